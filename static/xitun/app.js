@@ -1,0 +1,81 @@
+// Small conveniences. Every page works without them; nothing here decides anything.
+(() => {
+  "use strict";
+  const messages = () => document.getElementById("messages");
+
+  // One tap, one request: further submits of the same form wait for the answer.
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-disabled=true]").forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+    if (form.dataset.sent || (question && !window.confirm(question))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (form.method !== "post") return;
+    form.dataset.sent = "1";
+    // After this turn, so that the pressed button's own name and value are still sent.
+    setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((b) => b.setAttribute("aria-disabled", "true")));
+    // A download leaves the page in place: let the form work again.
+    if (form.hasAttribute("data-download")) setTimeout(() => release(form), 4000);
+  }, true);
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest?.("form");
+    if (form) release(form);
+  });
+
+  // "/" goes to the search box; Enter that only picks a Chinese candidate does not send the form.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("input[type=search], [data-search]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
+    }
+    if (event.key === "Escape" && location.hash === "#menu") location.hash = "content";
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
+  });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-print], [data-copy]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.hasAttribute("data-print")) return window.print();
+    const source = document.querySelector(button.dataset.copy);
+    const text = source.value ?? source.innerText;
+    try {
+      await navigator.clipboard.writeText(text);
+      say(button.dataset.copied || text, "green");
+    } catch {
+      // No clipboard here (plain http, some in-app browsers): select the text, so that a long press copies it.
+      if (source.select) source.select();
+      else window.getSelection().selectAllChildren(source);
+    }
+  });
+
+  function say(text, tone) {
+    const line = document.createElement("div");
+    line.className = `notice notice-${tone}`;
+    line.textContent = text;
+    messages()?.replaceChildren(line);
+  }
+  document.addEventListener("htmx:sendError", () => say(messages().dataset.offline, "red"));
+  document.addEventListener("htmx:responseError", () => say(messages().dataset.failed, "red"));
+
+  // A refused form: go to the list of what is wrong.
+  const focusErrors = (root) => root.querySelector?.(".error-summary")?.focus();
+  document.addEventListener("DOMContentLoaded", () => focusErrors(document));
+  document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
+})();

@@ -1,0 +1,253 @@
+"""Small things every template needs: icons, links that keep their filters, dates as people read them, tones, form controls.
+
+Tones are the words red, amber, green, blue and "" (plain); templates turn them into classes such as ``tag-red``.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.forms import widgets
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+# A cell of the heat map: at least this share of the duties done. Below the last one the cell is red.
+HEAT_STEPS = ((100, "full"), (80, "good"), (60, "warn"))
+SOON_DAYS = 10
+# Moving to other rows makes a cursor or page number of the old rows meaningless.
+CURSORS = ("page", "after", "before")
+
+
+# icons -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _icon_body(path):
+    with open(path, encoding="utf-8") as file:
+        svg = file.read()
+    return svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip()
+
+
+@register.simple_tag
+def icon(name, label=""):
+    """Inline the Bootstrap icon ``name``; ``label`` names it for screen readers when no text stands beside it.
+
+    A missing file leaves an empty box of the same size: a page never fails for want of a picture.
+    """
+    path = finders.find(f"vendor/icons/{name}.svg") if name else None
+    body = mark_safe(_icon_body(path)) if path else ""
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', label, body)
+    return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', body)
+
+
+@register.filter
+def inline_svg(document):
+    """The <svg> element of a document made by our own QR writer, without its XML declaration. Never for uploads."""
+    return mark_safe(document[document.index("<svg") :])
+
+
+# links -----------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def query_replace(context, **changes):
+    """``?…`` of this page with some keys replaced; None or "" removes a key; cursors are dropped unless given."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    for key in (*CURSORS, *changes):
+        query.pop(key, None)
+    for key, value in changes.items():
+        if value not in (None, ""):
+            query[key] = value
+    return f"?{query.urlencode()}"
+
+
+# dates -----------------------------------------------------------------------------------------------------------
+
+
+def _is_chinese():
+    return (get_language() or "zh").startswith("zh")
+
+
+def _today():
+    from xitun.lib.dates import today
+
+    return today()
+
+
+def _local(value):
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value):
+    """2026年9月30日 / 30 Sep 2026; "" for no date."""
+    return date_format(_local(value), "Y年n月j日" if _is_chinese() else "j M Y") if value else ""
+
+
+@register.filter
+def short_day(value):
+    """9月30日 / 30 Sep within this year, the whole date otherwise."""
+    if not value:
+        return ""
+    value = _local(value)
+    if value.year != _today().year:
+        return day(value)
+    return date_format(value, "n月j日" if _is_chinese() else "j M")
+
+
+@register.filter
+def moment(value):
+    """2026年9月30日 15:04 / 30 Sep 2026, 15:04, in Shanghai time."""
+    return date_format(_local(value), "Y年n月j日 H:i" if _is_chinese() else "j M Y, H:i") if value else ""
+
+
+@register.filter
+def month(value):
+    """2026年9月 / Sep 2026."""
+    return date_format(value, "Y年n月" if _is_chinese() else "M Y") if value else ""
+
+
+@register.filter
+def quarter(value):
+    """2026年第三季度 / Q3 2026 from "2026Q3" (or anything whose str() is that)."""
+    year, _sep, number = str(value or "").partition("Q")
+    if number not in ("1", "2", "3", "4"):
+        return value or ""
+    return f"{year}年第{'一二三四'[int(number) - 1]}季度" if _is_chinese() else f"Q{number} {year}"
+
+
+# dues ------------------------------------------------------------------------------------------------------------
+
+
+def _days_left(due_on):
+    due_on = _local(due_on)
+    if isinstance(due_on, datetime):
+        due_on = due_on.date()
+    return (due_on - _today()).days
+
+
+@register.filter
+def due_tone(due_on):
+    """red once overdue, amber within ten days, plain before that."""
+    if not isinstance(due_on, date):
+        return ""
+    left = _days_left(due_on)
+    return "red" if left < 0 else "amber" if left <= SOON_DAYS else ""
+
+
+@register.filter
+def due_words(due_on):
+    """ "Overdue by 2 days", "Due today", "Due tomorrow", "In 9 days", then the date itself."""
+    if not isinstance(due_on, date):
+        return ""
+    left = _days_left(due_on)
+    if left < 0:
+        return ngettext("Overdue by %(n)s day", "Overdue by %(n)s days", -left) % {"n": -left}
+    if left < 2:
+        return _("Due tomorrow") if left else _("Due today")
+    if left <= 30:
+        return ngettext("In %(n)s day", "In %(n)s days", left) % {"n": left}
+    return short_day(due_on)
+
+
+@register.filter
+def heat_tone(percent):
+    """full, good, warn, bad; none where nothing is owed (None)."""
+    if percent is None or percent == "":
+        return "none"
+    return next((tone for floor, tone in HEAT_STEPS if percent >= floor), "bad")
+
+
+@register.filter
+def percent_of(part, whole):
+    """Whole percent, rounded down so that 99.9 never reads as done; None when there is nothing to do."""
+    return int(part * 100 // whole) if whole else None
+
+
+@register.filter
+def initial(name):
+    """First character of a name, for its avatar."""
+    return str(name or "").strip()[:1] or "·"
+
+
+# blocks ----------------------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag(takes_context=True, end_name="endcard")
+def card(context, content, **options):
+    """``{% card title=… link=… link_label=… %} … {% endcard %}``; see components/card.html."""
+    template_ = context.template.engine.get_template("components/card.html")
+    return template_.render(context.new({"content": content, **options}))
+
+
+@register.simple_block_tag(takes_context=True, end_name="endmore")
+def more(context, content, label, open=False):
+    """``{% more label=_("Details") %} … {% endmore %}``: folded text that opens without script."""
+    return format_html(
+        '<details class="more"{}><summary>{}</summary>{}</details>', mark_safe(" open") if open else "", label, content
+    )
+
+
+@register.simple_tag
+def stacked(*parts, total=None):
+    """SVG bar of ``tone, number, tone, number …`` against their sum or ``total``; the words stand beside it, not in it."""
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    whole = total or sum(number or 0 for _tone, number in pairs) or 1
+    rects, x = [], 0
+    for tone, number in pairs:
+        width = round((number or 0) * 100 / whole, 2)
+        rects.append(format_html('<rect class="fill-{}" x="{}%" width="{}%" height="100%"/>', tone, x, width))
+        x = round(x + width, 2)
+    track = mark_safe('<rect class="bars-track" width="100%" height="100%"/>')
+    return format_html('<svg aria-hidden="true" focusable="false">{}{}</svg>', track, mark_safe("".join(rects)))
+
+
+# form controls ---------------------------------------------------------------------------------------------------
+
+# A browser's own date picker wants ISO values whatever the language of the page.
+NATIVE = (
+    (widgets.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+    (widgets.DateInput, "date", "%Y-%m-%d"),
+    (widgets.TimeInput, "time", "%H:%M"),
+)
+
+
+def _make_native(widget):
+    for kind, input_type, pattern in NATIVE:
+        if isinstance(widget, kind):
+            widget.input_type, widget.format = input_type, pattern
+            return
+
+
+@register.filter
+def control(field):
+    """Render a bound field's widget in our classes; Django adds aria-describedby and aria-invalid itself."""
+    widget = field.field.widget
+    _make_native(widget)
+    plain = isinstance(widget, widgets.CheckboxInput | widgets.RadioSelect | widgets.CheckboxSelectMultiple)
+    css = "" if plain else "form-select" if isinstance(widget, widgets.Select) else "form-control"
+    attrs = {"class": " ".join(filter(None, (widget.attrs.get("class"), css, "is-invalid" if field.errors else "")))}
+    if isinstance(widget, widgets.Textarea) and widget.attrs.get("rows") in (None, "10"):
+        attrs["rows"] = "3"
+    return field.as_widget(attrs={key: value for key, value in attrs.items() if value})
+
+
+@register.filter
+def control_kind(field):
+    """checkbox, chips (radio or several checkboxes), group (several inputs in one field), or control."""
+    widget = field.field.widget
+    if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
+        return "chips"
+    if isinstance(widget, widgets.CheckboxInput):
+        return "checkbox"
+    return "group" if field.use_fieldset else "control"
