@@ -13,7 +13,7 @@ _frozen = ContextVar("xitun_frozen_clock", default=None)
 
 
 def now():
-    """The present moment, aware, in Asia/Shanghai; the frozen moment inside `frozen()` or under settings.XITUN_TODAY."""
+    """The present moment, aware, in Asia/Shanghai; the frozen one inside `frozen()` or under settings.XITUN_TODAY."""
     moment = _frozen.get() or getattr(settings, "XITUN_TODAY", None)
     if not moment:
         return datetime.now(SHANGHAI)

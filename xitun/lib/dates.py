@@ -19,8 +19,26 @@ from xitun.lib.clock import SHANGHAI, business_date, frozen, now, today
 from xitun.lib.typed_dates import FIRST_YEAR, LAST_YEAR, DateError, parse_date
 
 __all__ = [
-    "KINDS", "SHANGHAI", "DateError", "Half", "Month", "Period", "Quarter", "Week", "Year", "add_months", "add_years",
-    "age_on", "business_date", "days_left", "frozen", "now", "parse_date", "parse_period", "periods", "today",
+    "KINDS",
+    "SHANGHAI",
+    "DateError",
+    "Half",
+    "Month",
+    "Period",
+    "Quarter",
+    "Week",
+    "Year",
+    "add_months",
+    "add_years",
+    "age_on",
+    "business_date",
+    "days_left",
+    "frozen",
+    "now",
+    "parse_date",
+    "parse_period",
+    "periods",
+    "today",
 ]
 
 

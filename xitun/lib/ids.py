@@ -17,10 +17,13 @@ CHECK_CHARACTERS = "10X98765432"
 
 MESSAGES = {
     "id_length": _("An ID number has 18 characters (15 on old cards). Check it against the card."),
-    "id_check_character": _("The last character does not fit the other digits, so one of them is mistyped. "
-                            "Check it against the card."),
-    "id_precision_lost": _("The spreadsheet stored this number as a figure and lost its last digits. "
-                           "Format the column as text and type the whole number again."),
+    "id_check_character": _(
+        "The last character does not fit the other digits, so one of them is mistyped. Check it against the card."
+    ),
+    "id_precision_lost": _(
+        "The spreadsheet stored this number as a figure and lost its last digits. "
+        "Format the column as text and type the whole number again."
+    ),
     "date_invalid": _("The birth date inside the ID number is not a real date. Check it against the card."),
 }
 
