@@ -1,4 +1,4 @@
-"""Small things every template needs: icons, links that keep their filters, dates as people read them, tones, form controls.
+"""Small things every template needs: icons, links that keep filters, dates as people read them, tones, form controls.
 
 Tones are the words red, amber, green, blue and "" (plain); templates turn them into classes such as ``tag-red``.
 """
@@ -180,6 +180,32 @@ def initial(name):
     return str(name or "").strip()[:1] or "·"
 
 
+# The first mark found names the device: Android says Linux too, and Edge says Chrome and Safari.
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+@register.filter
+def device(user_agent):
+    """A few words a person recognises ("Android · WeChat", "Windows · Edge") from a browser's user agent."""
+    names = [next((name for mark, name in marks if mark in (user_agent or "")), "") for marks in (_SYSTEMS, _BROWSERS)]
+    return " · ".join(filter(None, names)) or _("Unknown device")
+
+
 # blocks ----------------------------------------------------------------------------------------------------------
 
 
@@ -200,7 +226,7 @@ def more(context, content, label, open=False):
 
 @register.simple_tag
 def stacked(*parts, total=None):
-    """SVG bar of ``tone, number, tone, number …`` against their sum or ``total``; the words stand beside it, not in it."""
+    """SVG bar of ``tone, number, tone, number …`` against their sum or ``total``; write the words beside it."""
     pairs = list(zip(parts[::2], parts[1::2], strict=True))
     whole = total or sum(number or 0 for _tone, number in pairs) or 1
     rects, x = [], 0
