@@ -1,0 +1,14 @@
+"""The clock: sends the tasks of CELERY_BEAT_SCHEDULE. Two of them do no harm, the tasks are exactly-once in the database."""
+
+from django.core.management.base import BaseCommand
+
+from xitun.celery import app
+from xitun.lib import parent
+
+
+class Command(BaseCommand):
+    help = "Send scheduled work when it is due."
+
+    def handle(self, **options):
+        parent.watch()
+        app.start(["beat", "--loglevel", "WARNING", "--pidfile="])
