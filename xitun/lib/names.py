@@ -104,7 +104,7 @@ def normalise_name(text):
     text = " ".join(text.split())
     if _HAS_HAN.search(text):
         text = _TYPED_STOP.sub("·", text.replace(" ", ""))
-    return text
+    return unicodedata.normalize("NFC", text)
 
 
 def name_grams(name):
