@@ -64,7 +64,7 @@ def check_python(version=sys.version_info):
         newer = shutil.which(name)
         if newer and os.name != "nt":
             os.execv(newer, [newer, *sys.argv])
-    raise Problem("Python %d.%d is too old: install Python 3.11 or newer and start again with it." % tuple(version[:2]))
+    raise Problem(f"Python {version[0]}.{version[1]} is too old: install Python 3.11 or newer and start again with it.")
 
 
 def digest(*paths):
@@ -102,7 +102,7 @@ def step(command, **options):
     """Run a set-up step with its output in LOG. Raises Problem in plain words when it fails."""
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("a", encoding="utf-8") as log:
-        log.write("\n$ %s\n" % " ".join(map(str, command)))
+        log.write("\n$ " + " ".join(map(str, command)) + "\n")
         log.flush()
         start = log.tell()
         done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **options)
@@ -115,8 +115,9 @@ def step(command, **options):
 CAUSES = [
     (r"No space left on device|ENOSPC|Errno 28", "The disk is full: free about 1 GB and start again."),
     (
-        r"NewConnectionError|NameResolutionError|name resolution|Network is unreachable|ENOTFOUND|EAI_AGAIN|ECONNREFUSED"
-        r"|ETIMEDOUT|ECONNRESET|ProxyError|ReadTimeout|Read timed out|No matching distribution|Max retries",
+        r"NewConnectionError|NameResolutionError|name resolution|Network is unreachable|ENOTFOUND|EAI_AGAIN"
+        r"|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ProxyError|ReadTimeout|Read timed out|No matching distribution"
+        r"|Max retries",
         "Packages cannot be fetched: check the network connection (or the proxy and mirror settings) and start again.",
     ),
     (
@@ -136,9 +137,9 @@ CAUSES = [
 def explain(output):
     for pattern, text in CAUSES:
         if re.search(pattern, output):
-            return text + " Details: %s" % LOG
+            return f"{text} Details: {LOG}"
     last = [line for line in output.splitlines() if line.strip()][-1:] or ["no output"]
-    return "Setting up failed: %s. Details: %s" % (last[0].strip(), LOG)
+    return f"Setting up failed: {last[0].strip()}. Details: {LOG}"
 
 
 def venv_works():
@@ -203,7 +204,7 @@ def install(lock):
     wanted = digest(path)
     if stamped(lock, wanted):
         return
-    say("Installing Python packages (%s), a minute or two …" % lock)
+    say(f"Installing Python packages ({lock}), a minute or two …")
     command = [*pip_command(), "install", "--require-hashes", "--no-input", "--only-binary", ":all:", "-r", str(path)]
     step([str(part) for part in command], env=clean_environment())
     stamp(lock, wanted)
@@ -267,13 +268,12 @@ def check_port(host, port):
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise Problem("Port %d is reserved: choose one above 1023 with --port." % port)
+            raise Problem(f"Port {port} is reserved: choose one above 1023 with --port.")
         except OverflowError:
-            raise Problem("Port %d does not exist: choose one from 1 to 65535 with --port." % port)
+            raise Problem(f"Port {port} does not exist: choose one from 1 to 65535 with --port.")
         except OSError as error:
             raise Problem(
-                "Port %d cannot be used (%s): stop what is using it, or choose another with --port."
-                % (port, error.strerror)
+                f"Port {port} cannot be used ({error.strerror}): stop what is using it, or choose another with --port."
             )
 
 
@@ -311,12 +311,17 @@ class Child:
             self.process.wait()
 
 
+def shown(host):
+    """The host as part of an address that a browser on this machine can open."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]" if ":" in host else host
+
+
 def answers(host, port):
     """Does /healthz say ok? Proxies are left out: it is this machine."""
-    address = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, "[%s]" % host if ":" in host else host)
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        return opener.open("http://%s:%d/healthz" % (address, port), timeout=5).read() == b"ok"
+        return opener.open(f"http://{shown(host)}:{port}/healthz", timeout=5).read() == b"ok"
     except (OSError, ValueError):
         return False
 
@@ -332,7 +337,7 @@ def lan_hosts(host):
         except OSError:
             pass
     elif host not in hosts:
-        hosts.append("[%s]" % host if ":" in host else host)
+        hosts.append(shown(host))
     return list(dict.fromkeys(hosts))
 
 
@@ -375,13 +380,13 @@ def watch(children, options, stopping):
         for child in children:
             if child.died():
                 if not ready:
-                    raise Problem("%s stopped at the start; %s says why." % (child.name, data_folder() / "log"))
+                    raise Problem(f"{child.name} stopped at the start; {data_folder() / 'log'} says why.")
                 revive(child)
         if not ready and answers(options.host, options.port):
             ready = True
             announce(options)
         elif not ready and time.monotonic() - begun > 120:
-            raise Problem("The web server does not answer; %s says why." % (data_folder() / "log"))
+            raise Problem(f"The web server does not answer; {data_folder() / 'log'} says why.")
         time.sleep(0.2)
     return 0
 
@@ -389,15 +394,15 @@ def watch(children, options, stopping):
 def revive(child):
     """A process that died is started again, not more often than every five seconds."""
     if time.monotonic() - child.started > 5:
-        say("%s stopped with code %s: starting it again." % (child.name, child.process.returncode))
+        say(f"{child.name} stopped with code {child.process.returncode}: starting it again.")
         child.start()
 
 
 def announce(options):
-    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
-    say("Ready: http://%s:%d" % ("[%s]" % shown if ":" in shown else shown, options.port))
-    for address in lan_hosts(options.host)[3:]:
-        say("  on the network: http://%s:%d" % (address, options.port))
+    say(f"Ready: http://{shown(options.host)}:{options.port}")
+    if options.host in ("0.0.0.0", "::"):
+        for name in lan_hosts(options.host)[3:]:
+            say(f"  on the network: http://{name}:{options.port}")
     logins = data_folder() / "demo-logins.txt"
     if logins.exists():
         say(logins.read_text(encoding="utf-8").rstrip())
@@ -410,9 +415,9 @@ def announce(options):
 def run_manage(arguments):
     ensure()
     fresh = not os.environ.get("DATABASE_URL") and not (data_folder() / "xitun.sqlite3").exists()
-    if fresh and arguments and arguments[0] not in WITHOUT_DATABASE and not arguments[0].startswith("-"):
-        if manage("migrate", "--verbosity", "0", stdout=sys.stderr):
-            return 1
+    wants_it = arguments and arguments[0] not in WITHOUT_DATABASE and not arguments[0].startswith("-")
+    if fresh and wants_it and manage("migrate", "--verbosity", "0", stdout=sys.stderr):
+        return 1
     return manage(*arguments)
 
 
@@ -438,7 +443,7 @@ def chromium():
         found = find_chromium()
     if not found:
         raise Problem(
-            "The browser tests need Chromium or Chrome: install it (Debian: `sudo apt install chromium fonts-noto-cjk`) "
+            "The browser tests need Chromium or Chrome: install it (Debian: sudo apt install chromium fonts-noto-cjk) "
             'or set XITUN_CHROMIUM to it. Without them: python3 run.py test -m "not browser".'
         )
     return found
@@ -483,7 +488,7 @@ def main(arguments):
             return COMMANDS[arguments[0]](arguments[1:])
         return start(parse(arguments))
     except Problem as problem:
-        print("xitun: %s" % problem, file=sys.stderr, flush=True)
+        print(f"xitun: {problem}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         return 130

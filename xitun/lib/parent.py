@@ -14,7 +14,7 @@ GRACE = 15  # seconds to finish what is being done
 
 
 def watch() -> threading.Thread | None:
-    """Start watching when XITUN_WATCH_STDIN is set (it is removed, so grandchildren do not watch). Returns the thread."""
+    """Start watching when XITUN_WATCH_STDIN is set; it is removed, so that grandchildren do not watch."""
     if not os.environ.pop("XITUN_WATCH_STDIN", ""):
         return None
     thread = threading.Thread(target=_wait_for_the_end, name="parent-watch", daemon=True)

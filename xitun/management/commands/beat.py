@@ -1,4 +1,4 @@
-"""The clock: sends the tasks of CELERY_BEAT_SCHEDULE. Two of them do no harm, the tasks are exactly-once in the database."""
+"""The clock: sends the tasks of CELERY_BEAT_SCHEDULE. Two clocks do no harm: the database makes tasks exactly-once."""
 
 from django.core.management.base import BaseCommand
 

@@ -30,7 +30,7 @@ def _leave(*_):
 
 
 def _proxy() -> dict:
-    """With XITUN_HTTPS the proxy on this machine is believed about scheme, host and the visitor's address; else nobody."""
+    """With XITUN_HTTPS the proxy on this machine is believed about scheme, host and visitor's address; else nobody."""
     if not settings.HTTPS:
         return {}
     return {
