@@ -235,7 +235,7 @@ def translations():
     wanted = digest(*sorted((ROOT / "locale").rglob("*.po")))
     made = all(po.with_suffix(".mo").exists() for po in (ROOT / "locale").rglob("*.po"))
     if not (made and stamped("translations", wanted)):
-        step([str(PYTHON), str(ROOT / "xitun" / "lib" / "translations.py")], env=clean_environment())
+        step([str(PYTHON), "-P", str(ROOT / "xitun" / "lib" / "translations.py")], env=clean_environment())
         stamp("translations", wanted)
 
 
