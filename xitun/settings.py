@@ -83,12 +83,6 @@ INSTALLED_APPS = [
     "projects.direct",
     "assessments",
 ]
-INSTALLED_APPS = [
-    a
-    for a in INSTALLED_APPS
-    if not a.startswith(("projects", "assessments", "members"))
-    or (BASE_DIR / a.replace(".", "/") / "__init__.py").exists()
-]  # TODO remove once all are there
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
