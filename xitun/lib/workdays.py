@@ -65,7 +65,7 @@ def add_workdays(day, count):
 
 
 def workdays_between(start, end):
-    """Working days after `start` up to and including `end`; so `workdays_between(d, add_workdays(d, n)) == n`, either way."""
+    """Working days after `start` up to and including `end`: `workdays_between(d, add_workdays(d, n)) == n`."""
     if end < start:
         return -workdays_between(end - DAY, start - DAY)
     calendar = _Calendar()
