@@ -1,0 +1,35 @@
+"""Every write of this app: keyword-only, atomic, named after the business act, leaving a trace (DESIGN invariant 2)."""
+
+from .categories import carry_over_category, confirm_category, end_category, propose_category, return_category
+from .people import (
+    Conflict,
+    change_standing,
+    correct_person,
+    record_death,
+    register_person,
+    reveal_person,
+    transfer_person,
+)
+from .units import create_unit, create_user, end_role, grant_role, hold_post, leave_post, set_setting
+
+__all__ = [
+    "Conflict",
+    "carry_over_category",
+    "change_standing",
+    "confirm_category",
+    "correct_person",
+    "create_unit",
+    "create_user",
+    "end_category",
+    "end_role",
+    "grant_role",
+    "hold_post",
+    "leave_post",
+    "propose_category",
+    "record_death",
+    "register_person",
+    "return_category",
+    "reveal_person",
+    "set_setting",
+    "transfer_person",
+]

@@ -1,0 +1,155 @@
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members import hooks
+from members.audit import trace
+from members.models import Category, Enrolment, Person, Status
+from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
+from xitun.lib.dates import Quarter, today
+
+
+def _locked(enrolment, *expected):
+    Person.objects.select_for_update().get(pk=enrolment.person_id)
+    row = Enrolment.objects.select_related("person", "unit").get(pk=enrolment.pk)
+    if row.status not in expected:
+        raise ValidationError(
+            _("This has already been decided (%(status)s). Nothing was changed.") % {"status": row.get_status_display()}
+        )
+    return row
+
+
+def _decide(row, *, by, status, reason):
+    row.status, row.decided_by, row.decided_at, row.decision_reason = status, by, timezone.now(), reason
+    row.version += 1
+
+
+@transaction.atomic
+def propose_category(*, by, person, category, primary=True, on=None, reason, **evidence):
+    """A branch proposes; the town decides (`confirm_category`, `return_category`). `evidence`: consent_on, notified_on,
+    heard_on for the restricted two (DOMAIN 2.4, 2.6)."""
+    person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    if person.enrolments.filter(category=category, status__in=(Status.PROPOSED, *LIVE)).exists():
+        raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
+    row = Enrolment.objects.create(
+        person=person,
+        unit=person.unit,
+        path=person.path,
+        category=category,
+        primary=primary,
+        from_date=on or today(),
+        reason=reason,
+        recorded_by=by,
+        **evidence,
+    )
+    trace("propose_category", by=by, obj=row, person=person, detail={"category": category, "primary": primary})
+    return row
+
+
+def missing_for(row):
+    """What the law of the house still asks before the town may confirm. Empty for the six open categories."""
+    if row.category == Category.POOR_WEAK and not row.consent_on:
+        return [_("the person's consent")]
+    if row.category == Category.BACKWARD:
+        return [word for word, day in ((_("the notice"), row.notified_on), (_("the hearing"), row.heard_on)) if not day]
+    return []
+
+
+@transaction.atomic
+def confirm_category(*, by, enrolment, reason=""):
+    """The town confirms a proposal. A new primary category ends the old one on the day the new one begins."""
+    row = _locked(enrolment, Status.PROPOSED)
+    if missing := missing_for(row):
+        raise ValidationError(
+            _("This category cannot be confirmed yet. Missing: %(what)s.") % {"what": ", ".join(missing)}
+        )
+    if row.primary:
+        _end_primary(row, by=by)
+    _decide(row, by=by, status=Status.ACTIVE, reason=reason)
+    row.save()
+    _set_primary(row)
+    trace("confirm_category", by=by, obj=row, person=row.person, detail={"category": row.category})
+    return row
+
+
+def _end_primary(row, *, by):
+    old = Enrolment.objects.filter(person_id=row.person_id, primary=True, status__in=LIVE)
+    starts = max([row.from_date, *old.values_list("from_date", flat=True)])
+    row.from_date = starts
+    end_enrolments(old, by=by, on=starts, why=_("another primary category"))
+
+
+def _set_primary(row):
+    if row.primary:
+        Person.objects.filter(pk=row.person_id).update(category=row.category)
+
+
+@transaction.atomic
+def return_category(*, by, enrolment, reason):
+    """The town sends a proposal back, with the reason the branch will read."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what the branch should change.")})
+    row = _locked(enrolment, Status.PROPOSED)
+    _decide(row, by=by, status=Status.RETURNED, reason=reason)
+    row.save()
+    trace("return_category", by=by, obj=row, person=row.person, detail={"category": row.category})
+    return row
+
+
+@transaction.atomic
+def carry_over_category(*, by, person, category, on=None, reason):
+    """Someone who already stood in a restricted category on an old roster: written as carried over, to be
+    regularised before the quarter ends, not as confirmed by anyone (DOMAIN §2)."""
+    if category not in RESTRICTED_CATEGORIES:
+        raise ValidationError({"category": _("Only the two restricted categories are carried over.")})
+    on = on or today()
+    person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
+    row = Enrolment(
+        person=person,
+        unit=person.unit,
+        path=person.path,
+        category=category,
+        from_date=on,
+        status=Status.ACTIVE,
+        carried_over=True,
+        regularise_by=Quarter.of(on).last_day,
+        reason=reason,
+        recorded_by=by,
+    )
+    _end_primary(row, by=by)
+    row.save()
+    _set_primary(row)
+    trace("carry_over_category", by=by, obj=row, person=person, detail={"category": category})
+    return row
+
+
+@transaction.atomic
+def end_category(*, by, enrolment, on=None, reason):
+    """A named person ends an enrolment with a reason. Its open dues close with it."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    row = _locked(enrolment, *LIVE)
+    on = on or today()
+    if on < row.from_date:
+        raise ValidationError({"on": _("The end cannot lie before the beginning.")})
+    end_enrolments(Enrolment.objects.filter(pk=row.pk), by=by, on=on, why=reason)
+    if row.primary:
+        Person.objects.filter(pk=row.person_id).update(category="")
+    trace("end_category", by=by, obj=row, person=row.person, detail={"category": row.category, "on": str(on)})
+    row.refresh_from_db()
+    return row
+
+
+def end_enrolments(queryset, *, by, on, why):
+    """End many at once and tell the apps above; never called from outside an act."""
+    ids = list(queryset.values_list("pk", flat=True))
+    now = timezone.now()
+    Enrolment.objects.filter(pk__in=ids).update(
+        status=Status.ENDED, to_date=on, decided_by=by, decided_at=now, decision_reason=why[:200]
+    )
+    for tell in hooks.enrolments_ended:
+        tell(ids, on=on, by=by, why=why)
+    return ids

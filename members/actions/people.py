@@ -1,0 +1,175 @@
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.audit import trace
+from members.models import BranchMembership, Enrolment, NameGram, Person, Standing, StandingRow, Status
+from members.models.enrolments import LIVE
+from xitun.lib.crypto import keyed_hash
+from xitun.lib.dates import today
+from xitun.lib.ids import parse_id_number
+from xitun.lib.names import name_grams, normalise_name, search_keys
+
+from .categories import end_enrolments
+
+
+class Conflict(Exception):
+    """Somebody else saved first. `theirs` is the row as it stands now; `mine` the fields that were to be written."""
+
+    def __init__(self, theirs, mine):
+        super().__init__(
+            _("Somebody else changed this while you were writing. Nothing of yours was saved over theirs.")
+        )
+        self.theirs, self.mine = theirs, mine
+
+
+def lock_person(person):
+    """The person's row, locked: dated rows are only written under it, so that none can overlap."""
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def prepare_person(person):
+    """Fill what is derived from name and ID number. Used by every path that writes a person, bulk ones included."""
+    person.name = normalise_name(person.name)
+    person.pinyin, person.initials = search_keys(person.name)
+    if person.id_number:
+        number = parse_id_number(person.id_number)
+        person.id_number, person.id_hash = number.value18, keyed_hash(number.value18)
+    else:
+        person.id_number = person.id_hash = None
+    person.path = person.unit.path
+    return person
+
+
+def _write_grams(person):
+    person.grams.all().delete()
+    NameGram.objects.bulk_create(NameGram(gram=g, person=person) for g in sorted(name_grams(person.name)))
+
+
+@transaction.atomic
+def register_person(*, by, unit, name, standing=Standing.FULL, on=None, **fields):
+    """Put a person on a unit's roll. `fields` are plain columns of Person. Raises ValidationError when the ID number
+    already stands on a roll (the same person is never entered twice: transfer instead)."""
+    on = on or today()
+    person = prepare_person(Person(unit=unit, name=name, standing=standing, **fields))
+    if person.id_hash and Person.objects.filter(id_hash=person.id_hash).exists():
+        raise ValidationError(
+            {"id_number": _("A person with this ID number is already on a roll. Ask for a transfer instead.")}
+        )
+    person.full_clean(exclude=["id_number"])
+    person.save()
+    _write_grams(person)
+    BranchMembership.objects.create(person=person, unit=unit, from_date=on, recorded_by=by)
+    StandingRow.objects.create(person=person, standing=standing, from_date=on, recorded_by=by)
+    trace("register_person", by=by, obj=person, person=person, detail={"unit": unit.pk, "standing": standing})
+    return person
+
+
+@transaction.atomic
+def correct_person(*, by, person, version, **fields):
+    """Correct plain columns. `version` is the one the form was shown with; raises Conflict when it is no longer so."""
+    current = lock_person(person)
+    if current.version != version:
+        raise Conflict(current, fields)
+    changed = {key: value for key, value in fields.items() if getattr(current, key) != value}
+    if not changed:
+        return current
+    for key, value in changed.items():
+        setattr(current, key, value)
+    prepare_person(current)
+    if current.id_hash and Person.objects.filter(id_hash=current.id_hash).exclude(pk=current.pk).exists():
+        raise ValidationError({"id_number": _("Another person already has this ID number.")})
+    current.full_clean(exclude=["id_number"])
+    current.version += 1
+    current.save()
+    if "name" in changed:
+        _write_grams(current)
+    trace("correct_person", by=by, obj=current, person=current, detail={k: str(v) for k, v in changed.items()})
+    return current
+
+
+def _supersede_row(person, model, *, by, on, **values):
+    """Close the open dated row at `on` and open the next. A row that began on the same day is superseded whole."""
+    open_row = model.objects.filter(person=person, to_date__isnull=True, superseded_at__isnull=True).first()
+    if open_row:
+        if open_row.from_date > on:
+            raise ValidationError(
+                _("This cannot be dated %(on)s: the present state began on %(start)s.")
+                % {"on": on, "start": open_row.from_date}
+            )
+        if open_row.from_date == on:
+            open_row.superseded_at = timezone.now()
+        open_row.to_date = on
+        open_row.save()
+    return model.objects.create(person=person, from_date=on, recorded_by=by, **values)
+
+
+@transaction.atomic
+def change_standing(*, by, person, standing, on, reason=""):
+    """Move a person to another standing on a day. Becoming former ends every open enrolment and, with it, the dues."""
+    person = lock_person(person)
+    _supersede_row(person, StandingRow, by=by, on=on, standing=standing, reason=reason)
+    person.standing = standing
+    person.version += 1
+    person.save()
+    if standing == Standing.FORMER:
+        end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=reason)
+        person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=reason)
+        person.category = ""
+        person.save(update_fields=["category"])
+    trace("change_standing", by=by, obj=person, person=person, detail={"standing": standing, "on": str(on)})
+    return person
+
+
+def record_death(*, by, person, on):
+    """A death ends every open duty that day (DOMAIN §2)."""
+    return change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
+
+
+@transaction.atomic
+def transfer_person(*, by, person, unit, on, reason=""):
+    """Move a person to another unit. Enrolments end here and are opened again there, so that past quarters stay with
+    the old unit and nobody is counted twice (DOMAIN §6, 5 and 18)."""
+    person = lock_person(person)
+    if person.unit_id == unit.pk:
+        raise ValidationError(_("The person already stands on this branch's roll."))
+    _supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
+    moved = list(person.enrolments.filter(status__in=LIVE))
+    end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=reason or _("transferred"))
+    for row in moved:
+        Enrolment.objects.create(
+            person=person,
+            unit=unit,
+            path=unit.path,
+            category=row.category,
+            primary=row.primary,
+            status=Status.ACTIVE,
+            from_date=on,
+            recorded_by=by,
+            reason=row.reason,
+            carried_over=row.carried_over,
+            regularise_by=row.regularise_by,
+            consent_on=row.consent_on,
+            notified_on=row.notified_on,
+            heard_on=row.heard_on,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+            decision_reason=row.decision_reason,
+        )
+    person.unit, person.path = unit, unit.path
+    person.category = next((row.category for row in moved if row.primary), "")
+    person.version += 1
+    person.save()
+    trace("transfer_person", by=by, obj=person, person=person, detail={"to": unit.pk, "on": str(on)})
+    return person
+
+
+@transaction.atomic
+def reveal_person(*, by, person, purpose):
+    """Show the whole ID number and phone once. Logged with its purpose, never with the value (DOMAIN §5)."""
+    purpose = purpose.strip()
+    if not purpose:
+        raise ValidationError({"purpose": _("Say what you need the whole number for.")})
+    trace("reveal_person", by=by, obj=person, person=person, purpose=purpose)
+    return {"id_number": person.id_number, "phone": person.phone}

@@ -1,0 +1,99 @@
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members import hooks
+from members.audit import trace
+from members.models import PostHolding, Role, RoleGrant, Setting, Unit, User
+from xitun.lib.dates import today
+
+
+@transaction.atomic
+def create_unit(*, by, kind, name, parent=None, name_en="", on=None):
+    """A new node of the tree. Names are unique among the siblings in force."""
+    siblings = Unit.objects.get_children(parent) if parent else Unit.objects.get_root_nodes()
+    if siblings.filter(name=name, ends_on__isnull=True).exists():
+        raise ValidationError({"name": _("A unit of this name already stands here.")})
+    fields = {"kind": kind, "name": name, "name_en": name_en, "starts_on": on}
+    unit = Unit.objects.add_child(parent, fields) if parent else Unit.objects.add_root(fields)
+    trace("create_unit", by=by, obj=unit, detail={"name": name, "kind": kind})
+    return unit
+
+
+@transaction.atomic
+def create_user(*, by, username, password=None, display_name="", person=None):
+    """A sign-in without any role yet (`grant_role`). Without a password only a printed slip lets the person in."""
+    user = User(username=username, display_name=display_name, person=person)
+    user.set_password(password) if password else user.set_unusable_password()
+    user.full_clean(exclude=["password"])
+    user.save()
+    trace("create_user", by=by, obj=user, detail={"username": username})
+    return user
+
+
+@transaction.atomic
+def grant_role(*, by, user, role, unit=None, from_date=None, to_date=None):
+    """Give a role at a node of the tree. Only an administrator's may cover the whole tree (unit None)."""
+    if unit is None and role != Role.ADMIN:
+        raise ValidationError({"unit": _("Choose the unit where the role is held.")})
+    open_grant = user.grants.filter(role=role, unit=unit, to_date__isnull=True).first()
+    if open_grant:
+        return open_grant
+    grant = RoleGrant.objects.create(
+        user=user, role=role, unit=unit, from_date=from_date or today(), to_date=to_date, granted_by=by
+    )
+    trace("grant_role", by=by, obj=grant, path=unit.path if unit else "", detail={"role": role, "user": user.pk})
+    return grant
+
+
+@transaction.atomic
+def end_role(*, by, grant, on=None):
+    """End a role on a day. What its holder wrote keeps their name; open duties are the branch's and stay open."""
+    on = on or today()
+    grant.to_date = max(on, grant.from_date)
+    grant.save(update_fields=["to_date"])
+    path = grant.unit.path if grant.unit else ""
+    trace("end_role", by=by, obj=grant, path=path, detail={"role": grant.role, "user": grant.user_id, "on": str(on)})
+    return grant
+
+
+@transaction.atomic
+def hold_post(*, by, unit, title, holder_name="", person=None, from_date=None, division=""):
+    """Somebody takes a village cadre post; the holder need not be a party member (DOMAIN §1)."""
+    holder_name = holder_name or (person.name if person else "")
+    if not holder_name:
+        raise ValidationError({"holder_name": _("Who holds the post?")})
+    holding = PostHolding.objects.create(
+        unit=unit,
+        path=unit.path,
+        person=person,
+        holder_name=holder_name,
+        title=title,
+        division=division,
+        from_date=from_date or today(),
+        recorded_by=by,
+    )
+    trace("hold_post", by=by, obj=holding, person=person, detail={"title": title})
+    return holding
+
+
+@transaction.atomic
+def leave_post(*, by, holding, on=None, reason=""):
+    """The post is left on a day; its open dues close with it."""
+    holding = PostHolding.objects.select_for_update().get(pk=holding.pk)
+    holding.to_date = on or today()
+    holding.save(update_fields=["to_date"])
+    for tell in hooks.post_left:
+        tell(holding.pk, on=holding.to_date, by=by, why=reason)
+    trace("leave_post", by=by, obj=holding, person=holding.person, detail={"on": str(holding.to_date)})
+    return holding
+
+
+@transaction.atomic
+def set_setting(*, by, key, value, from_date, unit=None):
+    """Change a dated number from a day on; the past keeps the old one."""
+    row, _created = Setting.objects.update_or_create(
+        unit=unit, key=key, from_date=from_date, defaults={"value": value, "recorded_by": by}
+    )
+    trace("set_setting", by=by, obj=row, path=unit.path if unit else "", detail={"key": key, "value": value})
+    return row

@@ -1,0 +1,20 @@
+from members.models import AuditRow
+
+SENSITIVE = {"id_number", "phone", "password", "address", "narrative"}
+
+
+def trace(act, *, by, obj=None, person=None, path="", restricted=False, purpose="", detail=None):
+    """Write the audit row of an act, inside the caller's transaction. `detail` names fields and plain values;
+    sensitive fields are named without their value."""
+    clean = {key: ("…" if key in SENSITIVE else value) for key, value in (detail or {}).items()}
+    return AuditRow.objects.create(
+        actor=by,
+        act=act,
+        object_type=obj._meta.label_lower if obj is not None else "",
+        object_id=str(obj.pk) if obj is not None else "",
+        person=person,
+        path=path or getattr(obj, "path", ""),
+        restricted=restricted or getattr(obj, "restricted", False),
+        purpose=purpose,
+        detail=clean,
+    )

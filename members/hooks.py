@@ -1,0 +1,9 @@
+"""What the acts of this app tell the apps above, in the same transaction. They register in AppConfig.ready(); this app
+never imports them."""
+
+from collections.abc import Callable
+
+# called with (enrolment_ids, on=date, by=user, why=str) when enrolments end: projects closes their open dues
+enrolments_ended: list[Callable] = []
+# called with (post_holding_id, on=date, by=user, why=str) when a post is left
+post_left: list[Callable] = []

@@ -1,0 +1,108 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.access import ScopedQuerySet
+
+from .dated import Dated
+from .people import Person
+from .units import Unit
+
+
+class Category(models.TextChoices):
+    """The eight categories of DOMAIN §2; the labels are neutral on purpose (DOMAIN §5)."""
+
+    IN_SERVICE = "in_service", _("in service")
+    UNEMPLOYED = "unemployed", _("holding no post")
+    MOBILE = "mobile", _("mobile")
+    POOR_WEAK = "poor_weak", _("receiving help")
+    ELDERLY = "elderly", _("elderly")
+    BACKWARD = "backward", _("in help and education")
+    RETIRED = "retired", _("retired")
+    DEVELOPING = "developing", _("candidate for membership")
+
+
+RESTRICTED_CATEGORIES = (Category.POOR_WEAK, Category.BACKWARD)
+
+
+class Status(models.TextChoices):
+    PROPOSED = "proposed", _("waiting for the town")
+    ACTIVE = "active", _("active")
+    EXIT_PROPOSED = "exit_proposed", _("exit proposed")
+    ENDED = "ended", _("ended")
+    RETURNED = "returned", _("returned to the branch")
+
+
+LIVE = (Status.ACTIVE, Status.EXIT_PROPOSED)
+
+
+class EnrolmentQuerySet(ScopedQuerySet):
+    scope_field = "path"
+    restricted_field = "restricted"
+    own_field = "person"
+
+    def live(self):
+        return self.filter(status__in=LIVE)
+
+    def on(self, day):
+        """Enrolments confirmed and in force on `day` (as known today)."""
+        return self.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(
+            Q(to_date__isnull=True) | Q(to_date__gt=day), from_date__lte=day, superseded_at__isnull=True
+        )
+
+
+class Enrolment(Dated):
+    """A person's place in one category, and so in its project. Stays with the unit where it happened: a transfer
+    ends it there and opens a successor in the new branch."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="enrolments")
+    path = models.CharField(max_length=255, db_index=True, editable=False)
+    category = models.CharField(_("category"), max_length=12, choices=Category)
+    primary = models.BooleanField(_("primary"), default=True)
+    restricted = models.BooleanField(default=False, editable=False)
+    status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.PROPOSED)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    carried_over = models.BooleanField(_("carried over, to be regularised"), default=False)
+    regularise_by = models.DateField(null=True, blank=True)
+    consent_on = models.DateField(_("consented on"), null=True, blank=True)
+    notified_on = models.DateField(_("notified on"), null=True, blank=True)
+    heard_on = models.DateField(_("heard on"), null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(_("decision"), max_length=200, blank=True)
+    helper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="helping"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        abstract = False
+        verbose_name = _("enrolment")
+        indexes = [models.Index(fields=["category", "status", "path"], name="enrolment_category_path")]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(primary=True, status__in=LIVE, to_date__isnull=True),
+                name="one_open_primary",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "category"],
+                condition=Q(status__in=LIVE, to_date__isnull=True),
+                name="one_open_per_category",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "category"], condition=Q(status=Status.PROPOSED), name="one_open_proposal"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.get_category_display()}"
+
+    def save(self, *args, **kwargs):
+        self.restricted = self.category in RESTRICTED_CATEGORIES
+        super().save(*args, **kwargs)

@@ -1,0 +1,160 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.access import ScopedQuerySet
+from xitun.lib.crypto import EncryptedTextField
+
+from .dated import Dated
+from .units import Unit
+
+
+class Standing(models.TextChoices):
+    """Only probationary and full are party members; the first three are candidates (DOMAIN §1)."""
+
+    APPLICANT = "applicant", _("applicant")
+    ACTIVIST = "activist", _("activist")
+    TARGET = "target", _("development target")
+    PROBATIONARY = "probationary", _("probationary member")
+    FULL = "full", _("full member")
+    FORMER = "former", _("former")
+
+
+MEMBER_STANDINGS = (Standing.PROBATIONARY, Standing.FULL)
+CANDIDATE_STANDINGS = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET)
+
+
+class PersonQuerySet(ScopedQuerySet):
+    scope_field = "path"
+    own_field = "pk"
+
+    def members(self):
+        return self.filter(standing__in=MEMBER_STANDINGS)
+
+    def on_roll(self):
+        return self.exclude(standing=Standing.FORMER)
+
+
+class Person(models.Model):
+    """Anyone on a branch's roll. `unit`, `path`, `standing` and `category` are today's value of the dated rows,
+    kept by the acts in members.actions and by nothing else."""
+
+    class Sex(models.TextChoices):
+        MALE = "M", _("male")
+        FEMALE = "F", _("female")
+
+    name = models.CharField(_("name"), max_length=40)
+    pinyin = models.CharField(max_length=120, blank=True, editable=False)
+    initials = models.CharField(max_length=20, blank=True, editable=False)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
+    ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    id_number = EncryptedTextField(_("ID number"), null=True, blank=True)
+    id_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    group = models.CharField(_("party group"), max_length=40, blank=True)
+    joined_on = models.DateField(_("joined the Party on"), null=True, blank=True)
+    full_member_on = models.DateField(_("full member since"), null=True, blank=True)
+    education = models.CharField(_("education"), max_length=20, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=120, blank=True)
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="people", verbose_name=_("branch"))
+    path = models.CharField(max_length=255, db_index=True, editable=False)
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing, default=Standing.FULL)
+    category = models.CharField(_("category"), max_length=12, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [
+            models.Index(fields=["category", "standing", "path"], name="person_category_standing_path"),
+            models.Index(fields=["pinyin"], name="person_pinyin"),
+            models.Index(fields=["initials"], name="person_initials"),
+            models.Index(fields=["unit", "name", "birth_date"], name="person_namesakes"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_member(self):
+        return self.standing in MEMBER_STANDINGS
+
+
+class NameGram(models.Model):
+    """One row for each 1- and 2-character fragment of a name: two-character Chinese search by index on both engines."""
+
+    gram = models.CharField(max_length=2)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grams")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gram", "person"], name="namegram_once")]
+
+
+class BranchMembership(Dated):
+    """Which unit's roll a person stood on, from–to."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(Dated.Meta):
+        abstract = False
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(to_date__isnull=True, superseded_at__isnull=True),
+                name="one_open_membership",
+            ),
+        ]
+
+
+class StandingRow(Dated):
+    """A person's standing, from–to. `reason` says how a former person left (died, transferred out, removed)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="standings")
+    standing = models.CharField(max_length=12, choices=Standing)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(Dated.Meta):
+        abstract = False
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(to_date__isnull=True, superseded_at__isnull=True),
+                name="one_open_standing",
+            ),
+        ]
+
+
+class PostHoldingQuerySet(ScopedQuerySet):
+    scope_field = "path"
+    own_field = "person"
+
+
+class PostHolding(Dated):
+    """A village cadre post (村干部) held from–to. Pay belongs to the post; the holder need not be a party member."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    path = models.CharField(max_length=255, db_index=True, editable=False)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    holder_name = models.CharField(_("holder"), max_length=40)
+    title = models.CharField(_("post"), max_length=40)
+    division = models.CharField(_("division of work"), max_length=120, blank=True)
+
+    objects = PostHoldingQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        abstract = False
+        verbose_name = _("post held")
+
+    def __str__(self):
+        return f"{self.holder_name} · {self.title}"

@@ -1,0 +1,106 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from members.access import ScopedQuerySet
+
+from .units import Unit
+
+
+class Role(models.TextChoices):
+    SECRETARY = "secretary", _("branch secretary")
+    TOWN_STAFF = "town_staff", _("town staff")
+    DIRECTOR = "director", _("director")
+    ADMIN = "admin", _("administrator")
+    READER = "reader", _("reader")
+    MEMBER = "member", _("member")
+
+
+class User(AbstractUser):
+    """A sign-in. What it may do comes only from its role grants; Django's own permissions are not used."""
+
+    first_name = None
+    last_name = None
+    display_name = models.CharField(_("name"), max_length=40, blank=True)
+    person = models.OneToOneField(
+        "members.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="user",
+        verbose_name=_("own file"),
+    )
+
+    def __str__(self):
+        return self.display_name or self.username
+
+    def get_full_name(self):
+        return self.display_name
+
+    def get_short_name(self):
+        return self.display_name or self.username
+
+
+class RoleGrantQuerySet(ScopedQuerySet):
+    scope_field = "unit__path"
+
+
+class RoleGrant(models.Model):
+    """A role held at a node of the tree, [from_date, to_date). Only an administrator's may cover the whole tree."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    from_date = models.DateField(_("from"))
+    to_date = models.DateField(_("to"), null=True, blank=True)
+    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(unit__isnull=False) | models.Q(role=Role.ADMIN), name="grant_has_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"], condition=models.Q(to_date__isnull=True), name="one_open_grant"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Secret(models.Model):
+    """A credential kept only as its SHA-256; the plain text is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="%(class)ss")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class SignInSlip(Secret):
+    """A printed one-time sign-in with a QR code, for a secretary without e-mail. Spent by POST, never by GET."""
+
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Device(Secret):
+    """A phone or browser remembered after a slip was used on it."""
+
+    label = models.CharField(max_length=120, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+
+class ApiToken(Secret):
+    """A personal API token with expiry; carries its user's scope and nothing more."""
+
+    name = models.CharField(_("name"), max_length=60)
+    last_used_at = models.DateTimeField(null=True, blank=True)

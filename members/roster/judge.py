@@ -1,0 +1,254 @@
+"""What becomes of each line of a roster: accepted, warned about or refused, and why. Pure: no models, no I/O.
+
+The rules are those of the roster contract (reason codes in members.roster.reasons). Each line stands or falls alone,
+except that the second and later lines of one ID number are refused.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from members.roster import vocabulary
+from members.roster.columns import DATE_COLUMNS, plain
+from members.roster.reasons import REJECT, outcome_of, settle
+from xitun.lib.dates import DateError, add_years, age_on, parse_date, today
+from xitun.lib.ids import IdNumberError, parse_id_number
+from xitun.lib.names import normalise_name
+
+LIMITS = {"ethnicity": 20, "phone": 20, "group": 40, "education": 20, "occupation": 40, "employer": 80, "post": 40,
+          "address": 120, "away_to": 120, "note": 200}
+NAME_LIMIT = 40
+_NOTHING = {"", "无", "没有", "暂无", "空", "na", "none", "null", "nil", "未转正", "未填"}
+_PHONE_SEPARATOR = re.compile(r"[,，、;；/\s]+")
+_NO_NAME = re.compile(r"[\W\d_]*")
+
+
+@dataclass(slots=True)
+class Line:
+    """The judgement of one line.
+
+    `values` holds cleaned values under the names of Person's fields, plus branch (a key of the context), category,
+    more_categories, standing, causes, post, employer, away_to, away_from, applied_on and note; a blank value is left
+    out, so that nothing is ever blanked by an import. `suggestions` maps a code to what may have been meant.
+    """
+
+    sheet: str | None
+    line: int
+    outcome: str
+    reasons: list
+    name: str
+    values: dict = field(default_factory=dict)
+    suggestions: dict = field(default_factory=dict)
+
+    @property
+    def refused(self):
+        return self.outcome == REJECT
+
+
+def judge(rows, branches):
+    """Yields a Line for each layout.Row. `branches` is the members.roster.branches.Branches a line may name."""
+    first_line = {}
+    for row in rows:
+        yield _Judge(row, branches, first_line).line()
+
+
+class _Judge:
+    """One line at the bar. Methods look at one matter each, add codes and put what they accept into `values`."""
+
+    def __init__(self, row, branches, first_line):
+        self.row, self.branches, self.first_line = row, branches, first_line
+        self.codes, self.values, self.suggestions = set(), {}, {}
+        self.id_number = None
+
+    def line(self):
+        self.name()
+        self.branch()
+        self.identity()
+        self.dates()
+        self.person_of_the_number()
+        self.category_and_standing()
+        self.causes()
+        self.plain_columns()
+        reasons = settle(self.codes)
+        name = self.values.get("name") or normalise_name(as_text(self.row.cells.get("name")))[:NAME_LIMIT]
+        return Line(self.row.sheet, self.row.line, outcome_of(reasons), reasons, name, self.values, self.suggestions)
+
+    def text(self, column, *, required=False):
+        """The cell as text, "" when blank. A formula that was never calculated is refused where a value is required,
+        a text that begins like a formula everywhere: it would run when the data is opened in a spreadsheet."""
+        cell = self.row.cells.get(column)
+        if is_formula(cell):
+            if required:
+                self.codes.add("formula_cell")
+            return ""
+        text = as_text(cell)
+        if unicodedata.normalize("NFKC", text[:1]) == "=":
+            self.codes.add("formula_cell")
+            return ""
+        return "" if plain(text) in _NOTHING else text
+
+    def name(self):
+        name = normalise_name(self.text("name", required=True))
+        if "formula_cell" in self.codes:
+            return
+        if _NO_NAME.fullmatch(name) or len(name) > NAME_LIMIT:
+            self.codes.add("name_missing")
+        else:
+            self.values["name"] = name
+
+    def branch(self):
+        text = self.text("branch", required="branch" in self.row.has)
+        if is_formula(self.row.cells.get("branch")):
+            return
+        key = self.branches.recognise(text) if text else self.row.branch
+        if key is None:
+            self.codes.add("branch_unknown")
+            self.suggestions["branch_unknown"] = self.branches.nearest(text or self.row.branch_text)
+        else:
+            self.values["branch"] = key
+
+    def identity(self):
+        """A roster with a column for ID numbers must fill it; one without any gives people without a number."""
+        if "id_number" not in self.row.has:
+            return
+        formulas = "formula_cell" in self.codes
+        text = self.text("id_number", required=True)
+        cell = self.row.cells.get("id_number")
+        if is_formula(cell) or (not text and "formula_cell" in self.codes and not formulas):
+            return
+        try:
+            number = parse_id_number(text if isinstance(cell, str) else cell)
+        except IdNumberError as error:
+            self.codes.add(error.code)
+            return
+        self.id_number = number
+        self.values["id_number"] = number.value18
+        if number.first_generation:
+            self.codes.add("id_first_generation")
+        first = self.first_line.setdefault(number.value18, (self.row.sheet, self.row.line))
+        if first != (self.row.sheet, self.row.line):
+            self.codes.add("duplicate_in_file")
+            self.suggestions["duplicate_in_file"] = [first]
+
+    def dates(self):
+        for column in DATE_COLUMNS:
+            text = self.text(column)
+            if not text:
+                continue
+            cell = self.row.cells[column]
+            try:
+                self.values[column] = self.date(column, text if isinstance(cell, str) else cell)
+            except DateError:
+                self.codes.add("date_invalid")
+        if self.values.get("birth_date", today()) > today():
+            self.codes.add("date_invalid")
+            del self.values["birth_date"]
+
+    def date(self, column, value):
+        """A whole date; in a column that declares months (入党年月) a month counts from its first day, and the birth
+        month gets the day that the ID number gives."""
+        try:
+            return parse_date(value)
+        except DateError as error:
+            month = month_of(value) if error.partial and column in self.row.month_only else None
+            if month is None:
+                raise
+        born = self.id_number.birth_date if self.id_number else None
+        return born if column == "birth_date" and born and (born.year, born.month) == (month.year, month.month) else month
+
+    def person_of_the_number(self):
+        """The number knows the birth date and sex; columns may repeat them but not contradict."""
+        sex_text = self.text("sex", required=self.id_number is None and "id_number" not in self.row.has)
+        sex, number = vocabulary.sex_of(sex_text), self.id_number
+        if number and sex_text and sex != number.sex:
+            self.codes.add("sex_id_mismatch")
+        if number and self.values.get("birth_date", number.birth_date) != number.birth_date:
+            self.codes.add("birth_id_mismatch")
+        if number:
+            self.values |= {"sex": number.sex, "birth_date": number.birth_date}
+        elif sex:
+            self.values["sex"] = sex
+        born, joined = self.values.get("birth_date"), self.values.get("joined_on")
+        if born and joined and age_on(born, joined) < 18:
+            self.codes.add("joined_under_18")
+
+    def category_and_standing(self):
+        text = self.text("category", required="category" in self.row.has)
+        words = [text] if vocabulary.category_of(text) else vocabulary.split_words(text)
+        more = vocabulary.split_words(self.text("more_categories"))
+        codes = [vocabulary.category_of(word) for word in words + more]
+        standing_text = self.text("standing", required="standing" in self.row.has)
+        standing = vocabulary.standing_of(standing_text)
+        if None in codes or (standing_text and standing is None):
+            self.codes.add("category_unknown")
+            return
+        codes = list(dict.fromkeys(codes))
+        if words:
+            self.values["category"] = codes.pop(0)
+        if codes:
+            self.values["more_categories"] = codes
+        self.values["standing"] = standing or self.standing_implied(text)
+
+    def standing_implied(self, category_text):
+        """The standing of somebody whose roster has no such column: the word of the category may say it, or the dates.
+        Somebody in development without a joining date is an applicant, the least one can be; else a full member."""
+        said = vocabulary.standing_of(category_text)
+        if said and said not in ("full", "former"):
+            return said
+        joined, full = self.values.get("joined_on"), self.values.get("full_member_on")
+        if full and full <= today():
+            return "full"
+        if self.values.get("category") == "developing":
+            return "probationary" if joined else "applicant"
+        return "probationary" if joined and add_years(joined, 1) > today() else "full"
+
+    def causes(self):
+        words = vocabulary.split_words(self.text("cause"))
+        whole = vocabulary.cause_of("".join(words))
+        causes = [whole] if whole else [vocabulary.cause_of(word) for word in words]
+        if None in causes:
+            self.codes.add("cause_not_recorded")
+        if kept := [cause for cause in dict.fromkeys(causes) if cause]:
+            self.values["causes"] = kept
+
+    def plain_columns(self):
+        """Columns taken as they stand, cut to what a field holds."""
+        for column, limit in LIMITS.items():
+            text = unicodedata.normalize("NFKC", " ".join(self.text(column).split()))
+            if column == "phone":
+                text = phone_of(text)
+            if text:
+                self.values[column] = text[:limit]
+
+
+def is_formula(cell):
+    """A formula without a stored value, as xitun.lib.readers marks it."""
+    return cell is not None and type(cell).__name__ == "Formula"
+
+
+def as_text(cell):
+    """The text of a cell: whole figures without a decimal point, control characters left out."""
+    if cell is None or is_formula(cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "".join(c for c in str(cell) if c.isprintable() or c.isspace()).strip()
+
+
+def month_of(value):
+    """The first day of a month typed as 1968.07, 1968年7月 or 196807, or None."""
+    match = re.fullmatch(r"(\d{4})\D*?(\d{1,2})\D*", unicodedata.normalize("NFKC", as_text(value)))
+    try:
+        return date(int(match[1]), int(match[2]), 1) if match else None
+    except ValueError:
+        return None
+
+
+def phone_of(text):
+    """The first number of the cell without spaces and dashes between its digits."""
+    first = next((part for part in _PHONE_SEPARATOR.split(text) if part), "")
+    compact = re.sub(r"[\s\-—]", "", text)
+    return compact if compact.isdigit() and len(compact) <= 12 else first

@@ -1,0 +1,197 @@
+"""Every write of the engine: keyword-only, atomic, named after the business act, leaving a trace."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.audit import trace
+from xitun.lib.dates import business_date, today
+from xitun.lib.workdays import add_workdays
+
+from . import registry
+from .models import Discharge, Due, PeriodLock, Record, RecordSubject
+from .workflow import Cadence, Responsible, Subject
+
+LATE_AFTER_WORKDAYS = 5  # entered more than this after it happened: marked late (DOMAIN §2)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a hand wrote down, before it is saved. `kind` "joint.follow_up"; `enrolments` the people it concerns (one or
+    several), or `post`, or only `unit`; `detail` the columns of the kind's own model; `dues` what it shall settle."""
+
+    kind: str
+    unit: object
+    happened_on: object
+    submission_id: UUID
+    enrolments: tuple = ()
+    post: object = None
+    narrative: str = ""
+    detail: dict = field(default_factory=dict)
+    dues: tuple = ()
+
+
+@transaction.atomic
+def save_record(*, by, entry):
+    """Write a record and settle the dues it names. The same `submission_id` again returns the first record: a double
+    tap, the back button and a resend make one row. Raises ValidationError when the quarter is sealed, the date lies
+    ahead, or a due is not this record's to settle."""
+    known = Record.objects.filter(submission_id=entry.submission_id, author=by).first()
+    if known:
+        return known
+    _check_entry(entry)
+    record = _write_record(by=by, entry=entry)
+    _discharge(record, entry.dues, by=by)
+    _open_occasions(record, entry)
+    trace(
+        "save_record",
+        by=by,
+        obj=record,
+        person=entry.enrolments[0].person if entry.enrolments else None,
+        detail={"kind": entry.kind, "on": str(entry.happened_on), "dues": [d.pk for d in entry.dues]},
+    )
+    return record
+
+
+def _check_entry(entry):
+    if entry.happened_on > today():
+        raise ValidationError({"happened_on": _("The date lies ahead. Enter what has happened.")})
+    if PeriodLock.holds(entry.unit.path, entry.happened_on):
+        raise ValidationError(
+            {"happened_on": _("That quarter is sealed. A late fact becomes a correction: ask the town office.")}
+        )
+    project, kind = registry.kinds()[entry.kind]
+    if kind.subject is Subject.ENROLMENT and not entry.enrolments:
+        raise ValidationError(_("Say whom it concerns."))
+    if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
+        raise ValidationError(_("These people do not all stand in this project and branch."))
+    check = getattr(registry.rules(project.code), "check_record", None)
+    if check:
+        check(kind.code, entry)
+
+
+def _write_record(*, by, entry):
+    project, _kind = registry.kinds()[entry.kind]
+    now = timezone.now()
+    record = Record.objects.create(
+        submission_id=entry.submission_id,
+        kind=entry.kind,
+        unit=entry.unit,
+        path=entry.unit.path,
+        post=entry.post,
+        happened_on=entry.happened_on,
+        entered_at=now,
+        entered_late=business_date(now) > add_workdays(entry.happened_on, LATE_AFTER_WORKDAYS),
+        author=by,
+        narrative=entry.narrative.strip(),
+        restricted=project.restricted or any(e.restricted for e in entry.enrolments),
+    )
+    RecordSubject.objects.bulk_create(
+        RecordSubject(record=record, person_id=e.person_id, enrolment=e) for e in entry.enrolments
+    )
+    if model := registry.detail_model(entry.kind):
+        detail = model(record=record, **entry.detail)
+        detail.full_clean(exclude=["record"])
+        detail.save(force_insert=True)
+    return record
+
+
+def _discharge(record, dues, *, by):
+    allowed = registry.duties_discharged_by(record.kind)
+    people = {s.enrolment_id for s in record.subjects.all()}
+    fresh = Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues])
+    for due in fresh:
+        fits = due.enrolment_id in people if due.enrolment_id else due.unit_id == record.unit_id
+        if due.duty not in allowed or not fits or (due.post_id and due.post_id != record.post_id):
+            raise ValidationError(_("This record cannot settle that duty."))
+        if due.closed_on or due.discharges.live().exists():
+            raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))
+    Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in fresh)
+
+
+def _open_occasions(record, entry):
+    """A sickness learned of, a departure registered: the record makes the duties declared to follow it."""
+    project, kind = registry.kinds()[record.kind]
+    for duty in project.duties:
+        if duty.cadence is not Cadence.OCCASION or duty.after != kind.code:
+            continue
+        start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
+        due_on = add_workdays(start, duty.days) if duty.workdays else start + timedelta(days=duty.days)
+        for target in entry.enrolments or (None,):
+            _open_occasion(record, project, duty, target, due_on)
+
+
+def _open_occasion(record, project, duty, enrolment, due_on):
+    Due.objects.create(
+        duty=f"{project.code}.{duty.code}",
+        category=project.category,
+        enrolment=enrolment,
+        post=record.post,
+        unit=record.unit,
+        person_id=enrolment.person_id if enrolment else getattr(record.post, "person_id", None),
+        path=record.path,
+        restricted=record.restricted,
+        occasion=f"r{record.pk}",
+        opens_on=record.happened_on,
+        due_on=due_on,
+        responsible=str(duty.by),
+        assignee=enrolment.helper if enrolment and duty.by == Responsible.HELPER else None,
+        opened_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def void_record(*, by, record, reason):
+    """Take a record back with a reason. It stays readable as voided; what it had settled is open again, and dues that
+    only it had made are closed."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    record = Record.objects.select_for_update().get(pk=record.pk)
+    if record.voided_at:
+        return record
+    if PeriodLock.holds(record.path, record.happened_on):
+        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, reason
+    record.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    record.discharges.live().update(undone_at=record.voided_at)
+    made = Due.objects.open().filter(occasion=f"r{record.pk}")
+    made.update(closed_on=today(), closed_by=by, closed_why=_("the record that made it was voided"))
+    trace("void_record", by=by, obj=record, purpose=reason, detail={"kind": record.kind})
+    return record
+
+
+@transaction.atomic
+def waive_due(*, by, due, reason):
+    """The town decides, with a reason, that this is not owed after all. It counts as closed, not as done."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    if not Due.objects.open().filter(pk=due.pk).update(closed_on=today(), closed_by=by, closed_why=reason):
+        raise ValidationError(_("That duty is settled or closed already. Nothing was changed."))
+    due.refresh_from_db()
+    trace("waive_due", by=by, obj=due, person=due.person, purpose=reason, detail={"duty": due.duty})
+    return due
+
+
+@transaction.atomic
+def assign_due(*, by, due, assignee):
+    """Say who is responsible for this due; unclaimed ones fall to the branch secretary."""
+    due.assignee = assignee
+    due.save(update_fields=["assignee"])
+    trace("assign_due", by=by, obj=due, person=due.person, detail={"assignee": getattr(assignee, "pk", None)})
+    return due
+
+
+def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
+    """Told by members when enrolments end (exit, death, transfer): what is still open ends that day."""
+    dues = Due.objects.open().filter(enrolment_id__in=enrolment_ids)
+    dues.update(closed_on=on, closed_by=by, closed_why=why[:200])
+
+
+def close_dues_of_post(post_id, *, on, by, why):
+    dues = Due.objects.open().filter(post_id=post_id)
+    dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))

@@ -1,0 +1,203 @@
+"""Dues, records and ledgers over HTTP: the same scope and the same acts as the pages."""
+
+import django_filters
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from members import access
+from members.api import Scoped
+from members.models import Category, Enrolment, PostHolding, Unit
+from xitun.lib.dates import today
+
+from . import actions, ledgers, registry
+from .forms import detail_form
+from .models import Due, Record
+
+STATES = ("on_time", "late", "closed", "overdue", "open")
+REASON = inline_serializer("Reason", {"reason": serializers.CharField(max_length=200)})
+
+
+def _reason(request):
+    form = serializers.CharField(max_length=200)
+    return form.run_validation(request.data.get("reason", "") if isinstance(request.data, dict) else "")
+
+
+class DueSerializer(serializers.ModelSerializer):
+    state = serializers.ChoiceField(choices=STATES, read_only=True)
+    done_on = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Due
+        fields = (
+            "id duty category enrolment post unit person occasion opens_on due_on responsible assignee state "
+            "done_on closed_on closed_why"
+        ).split()
+
+
+class DueFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=[(s, s) for s in STATES])
+    category = django_filters.ChoiceFilter(choices=Category.choices)
+    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
+
+    class Meta:
+        model = Due
+        fields = ["unit", "person", "enrolment", "duty"]
+
+
+class DueViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
+    queryset = Due.objects.all()
+    serializer_class = DueSerializer
+    filterset_class = DueFilter
+
+    def get_queryset(self):
+        return super().get_queryset().with_state(today())
+
+    @extend_schema(request=REASON, responses=DueSerializer)
+    @action(detail=True, methods=["post"])
+    def waive(self, request, pk=None):
+        """The town decides with a reason that this is not owed after all."""
+        due = self.get_object()
+        access.require(request.user, access.CONFIRM, due.path)
+        actions.waive_due(by=request.user, due=due, reason=_reason(request))
+        return Response(DueSerializer(self.get_queryset().get(pk=due.pk)).data)
+
+
+class RecordSerializer(serializers.ModelSerializer):
+    people = serializers.SerializerMethodField()
+    settles = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Record
+        fields = (
+            "id submission_id kind unit post happened_on entered_at entered_late author narrative people "
+            "settles voided_at void_reason"
+        ).split()
+
+    def get_people(self, record) -> list[int]:
+        return [s.person_id for s in record.subjects.all()]
+
+    def get_settles(self, record) -> list[int]:
+        return [d.due_id for d in record.discharges.all() if d.undone_at is None]
+
+
+class RecordWriteSerializer(serializers.Serializer):
+    """`kind` as in the list of kinds ("joint.follow_up"); `enrolments`, or `post`, or only `unit`; `detail` the kind's
+    own fields; `dues` what the record is meant to settle."""
+
+    submission_id = serializers.UUIDField()
+    kind = serializers.CharField(max_length=50)
+    happened_on = serializers.DateField()
+    narrative = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    enrolments = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=200)
+    post = serializers.IntegerField(required=False, allow_null=True, default=None)
+    unit = serializers.IntegerField(required=False, allow_null=True, default=None)
+    dues = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=200)
+    detail = serializers.DictField(required=False, default=dict)
+
+    def validate_kind(self, value):
+        if value not in registry.kinds():
+            raise serializers.ValidationError(f"Unknown kind. Known: {', '.join(sorted(registry.kinds()))}.")
+        return value
+
+
+def _all_visible(queryset, user, ids):
+    rows = list(queryset.visible_to(user).filter(pk__in=ids))
+    if len(rows) != len(set(ids)):
+        raise Http404
+    return rows
+
+
+class RecordViewSet(
+    Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
+):
+    queryset = Record.objects.prefetch_related("subjects", "discharges")
+    serializer_class = RecordSerializer
+    filterset_fields = ["kind", "unit", "happened_on", "subjects__person"]
+
+    @extend_schema(request=RecordWriteSerializer, responses={201: RecordSerializer})
+    def create(self, request, *args, **kwargs):
+        """Write down what was done and settle the dues it names; the same submission_id again changes nothing."""
+        form = RecordWriteSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        entry = self._entry(form.validated_data)
+        record = actions.save_record(by=request.user, entry=entry)
+        return Response(RecordSerializer(record).data, status=status.HTTP_201_CREATED)
+
+    def _entry(self, data):
+        user = self.request.user
+        enrolments = _all_visible(Enrolment.objects.select_related("person", "unit"), user, data["enrolments"])
+        post = access.get_visible(PostHolding.objects, user, pk=data["post"]) if data["post"] else None
+        subject = enrolments[0] if enrolments else post
+        if subject is None and data["unit"] is None:
+            raise ValidationError({"enrolments": ["Send enrolments, a post or a unit."]})
+        unit = subject.unit if subject else access.get_visible(Unit.objects, user, pk=data["unit"])
+        for path in {unit.path, *(e.path for e in enrolments)}:
+            access.require(user, access.WRITE, path)
+        return actions.Entry(
+            kind=data["kind"],
+            unit=unit,
+            happened_on=data["happened_on"],
+            submission_id=data["submission_id"],
+            enrolments=tuple(enrolments),
+            post=post,
+            narrative=data["narrative"],
+            detail=_clean_detail(data["kind"], data["detail"]),
+            dues=tuple(_all_visible(Due.objects, user, data["dues"])),
+        )
+
+    @extend_schema(request=REASON, responses=RecordSerializer)
+    @action(detail=True, methods=["post"])
+    def void(self, request, pk=None):
+        """Take a record back with a reason; what it had settled is open again."""
+        record = self.get_object()
+        access.require(request.user, access.WRITE, record.path)
+        actions.void_record(by=request.user, record=record, reason=_reason(request))
+        return Response(RecordSerializer(self.get_queryset().get(pk=record.pk)).data)
+
+
+def _clean_detail(kind, values):
+    form_class = detail_form(kind)
+    if form_class is None:
+        return {}
+    form = form_class(values)
+    if not form.is_valid():
+        raise ValidationError({"detail": form.errors.get_json_data()})
+    return form.cleaned_data
+
+
+class LedgerViewSet(viewsets.ViewSet):
+    """The eight ledgers: the columns and rows of the page and the file."""
+
+    lookup_value_regex = "[a-z_]+"
+
+    @extend_schema(
+        responses=inline_serializer(
+            "LedgerName", {"code": serializers.CharField(), "name": serializers.CharField()}, many=True
+        )
+    )
+    def list(self, request):
+        return Response(
+            [
+                {"code": p.code, "name": str(p.people)}
+                for p in registry.all_projects()
+                if ledgers.may_read(request.user, p)
+            ]
+        )
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("id", str, OpenApiParameter.PATH, description="Code of the project, e.g. joint."),
+            OpenApiParameter("unit", int, description="Only this unit and what lies below it."),
+            OpenApiParameter("on", OpenApiTypes.DATE, description="The ledger as it was valid on this day."),
+        ],
+        responses=inline_serializer(
+            "Ledger", {"columns": serializers.ListField(), "rows": serializers.ListField(child=serializers.ListField())}
+        ),
+    )
+    def retrieve(self, request, pk=None):
+        raise NotImplementedError

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    """The engine the eight projects share: what is owed, what was done, and the lists that read both."""
+
+    name = "projects"
+    verbose_name = _("Projects")
+
+    def ready(self):
+        from members import hooks
+        from projects import actions
+
+        hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
+        hooks.post_left.append(actions.close_dues_of_post)

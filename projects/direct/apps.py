@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DirectConfig(AppConfig):
+    name = "projects.direct"
+    label = "projects_direct"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KeyConfig(AppConfig):
+    name = "projects.key"
+    label = "projects_key"

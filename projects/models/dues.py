@@ -1,0 +1,167 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from members.access import ScopedQuerySet
+from members.models import Enrolment, Person, PostHolding, Unit
+from xitun.lib.dates import today
+
+from .records import Record
+
+
+class DueQuerySet(ScopedQuerySet):
+    scope_field = "path"
+    restricted_field = "restricted"
+    own_field = "person"
+
+    def open(self):
+        """Neither discharged nor closed."""
+        return self.filter(~Exists(Discharge.objects.live().filter(due=OuterRef("pk"))), closed_on__isnull=True)
+
+    def overdue(self, day=None):
+        return self.open().filter(due_on__lt=day or today())
+
+    def with_state(self, day=None):
+        """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
+        Overdue is derived, never stored (DOMAIN §2)."""
+        done = Discharge.objects.live().filter(due=OuterRef("pk"))
+        return self.annotate(done_on=Subquery(done.values("record__happened_on")[:1])).annotate(
+            state=Case(
+                When(done_on__lte=F("due_on"), then=Value("on_time")),
+                When(done_on__isnull=False, then=Value("late")),
+                When(closed_on__isnull=False, then=Value("closed")),
+                When(due_on__lt=day or today(), then=Value("overdue")),
+                default=Value("open"),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class Due(models.Model):
+    """One thing owed: one row per duty × subject × period or occasion. Opened by the nightly sweep or by a record that
+    makes an occasion; discharged by a record; closed by a waiver, a death or a transfer."""
+
+    duty = models.CharField(max_length=50)  # "joint.follow_up", declared in the room's workflow
+    category = models.CharField(max_length=12)
+    enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="dues")
+    post = models.ForeignKey(PostHolding, null=True, on_delete=models.PROTECT, related_name="dues")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="dues")  # the subject when the two are empty
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="dues")
+    path = models.CharField(max_length=255)
+    restricted = models.BooleanField(default=False)
+    occasion = models.CharField(max_length=40)  # "2026Q3", "2027-spring_festival", "r118" (the record that made it)
+    opens_on = models.DateField()
+    due_on = models.DateField(_("due on"))
+    responsible = models.CharField(max_length=12)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_dues"
+    )
+    opened_at = models.DateTimeField()
+    closed_on = models.DateField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    closed_why = models.CharField(max_length=200, blank=True)
+
+    objects = DueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("duty owed")
+        indexes = [
+            models.Index(fields=["path", "due_on"], name="due_path_due_on"),
+            models.Index(fields=["person", "due_on"], name="due_person_due_on"),
+            models.Index(fields=["category", "occasion", "path"], name="due_category_occasion"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(enrolment__isnull=True) | Q(post__isnull=True), name="due_has_one_subject"
+            ),
+            models.UniqueConstraint(
+                fields=["duty", "enrolment", "occasion"],
+                condition=Q(enrolment__isnull=False),
+                name="due_once_per_enrolment",
+            ),
+            models.UniqueConstraint(
+                fields=["duty", "post", "occasion"], condition=Q(post__isnull=False), name="due_once_per_post"
+            ),
+            models.UniqueConstraint(
+                fields=["duty", "unit", "occasion"],
+                condition=Q(enrolment__isnull=True, post__isnull=True),
+                name="due_once_per_unit",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.duty} {self.occasion}"
+
+    @property
+    def subject_kind(self):
+        return "enrolment" if self.enrolment_id else "post" if self.post_id else "unit"
+
+    @property
+    def subject_id(self):
+        return self.enrolment_id or self.post_id or self.unit_id
+
+
+class DischargeQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(undone_at__isnull=True)
+
+
+class Discharge(models.Model):
+    """This record settles this due. Undone when the record is voided, which opens the due again."""
+
+    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="discharges")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="discharges")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DischargeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["due"], condition=Q(undone_at__isnull=True), name="one_live_discharge")
+        ]
+
+
+class ReminderQuerySet(ScopedQuerySet):
+    scope_field = "due__path"
+    restricted_field = "due__restricted"
+
+
+class Reminder(models.Model):
+    """A due came to a stage (T−30, T−7, overdue, escalated to the town). Once per due and stage, in the database."""
+
+    class Stage(models.TextChoices):
+        T30 = "t30", _("due within 30 days")
+        T7 = "t7", _("due within 7 days")
+        OVERDUE = "overdue", _("overdue")
+        ESCALATED = "escalated", _("passed on to the town")
+
+    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="reminders")
+    stage = models.CharField(max_length=10, choices=Stage)
+    audience = models.CharField(max_length=12)  # the role it speaks to, at the due's unit or above
+    created_at = models.DateTimeField()
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["due", "stage"], name="reminder_once")]
+
+
+class PeriodLock(models.Model):
+    """Facts of this unit (and below) that happened in [start, end) are sealed: later ones become corrections."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="locks")
+    start = models.DateField()
+    end = models.DateField()
+    locked_at = models.DateTimeField(auto_now_add=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "start", "end"], name="lock_once")]
+
+    @classmethod
+    def holds(cls, path, day):
+        units = [path[:n] for n in range(4, len(path) + 1, 4)]
+        return cls.objects.filter(unit__path__in=units, start__lte=day, end__gt=day).exists()

@@ -1,0 +1,75 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from members.access import VIEW, ScopedQuerySet
+from members.models import Enrolment, Person, PostHolding, Unit
+
+
+class RecordQuerySet(ScopedQuerySet):
+    scope_field = "path"
+    restricted_field = "restricted"
+
+    def _visible_q(self, scope):
+        """Besides the unit where it happened, the branch that has the person now sees what is not restricted; and
+        everybody their own file."""
+        subjects = RecordSubject.objects.filter(record=OuterRef("pk"))
+        mine = Q(pk__in=[])
+        if scope.person_id:
+            mine = Q(Exists(subjects.filter(person=scope.person_id)))
+        theirs = Q(restricted=False) & Q(Exists(subjects.filter(scope.q(VIEW, "person__path"))))
+        return super()._visible_q(scope) | theirs | mine
+
+    def live(self):
+        return self.filter(voided_at__isnull=True)
+
+
+class Record(models.Model):
+    """Something a person's hand wrote down: a follow-up, visit, talk, task, stake … Stays with the unit where it
+    happened. Nothing is deleted: it is voided with a reason."""
+
+    submission_id = models.UUIDField(unique=True, editable=False)
+    kind = models.CharField(max_length=50, db_index=True)  # "joint.follow_up"
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="records")
+    path = models.CharField(max_length=255, db_index=True, editable=False)
+    post = models.ForeignKey(PostHolding, null=True, blank=True, on_delete=models.PROTECT, related_name="records")
+    happened_on = models.DateField(_("date"))
+    entered_at = models.DateTimeField()
+    entered_late = models.BooleanField(default=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="records")
+    narrative = models.TextField(_("what was said and done"), blank=True, max_length=4000)
+    restricted = models.BooleanField(default=False, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    void_reason = models.CharField(max_length=200, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("record")
+        indexes = [models.Index(fields=["path", "-happened_on"], name="record_path_happened")]
+
+    def __str__(self):
+        return f"{self.kind} {self.happened_on}"
+
+
+class RecordSubject(models.Model):
+    """Whom a record concerns, and in which enrolment."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="subjects")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="record_rows")
+    enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="record_rows")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "person"], name="record_subject_once")]
+        indexes = [models.Index(fields=["enrolment", "record"], name="subject_enrolment_record")]
+
+
+class Detail(models.Model):
+    """The columns a kind of record has of its own. One row a record, with the record's key."""
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
+
+    class Meta:
+        abstract = True

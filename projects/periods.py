@@ -1,0 +1,67 @@
+"""When a declared duty is owed: pure calendar, no database."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from xitun.lib.dates import KINDS, Month, Quarter, Week, add_months
+from xitun.lib.workdays import is_workday, spring_festival
+
+from .workflow import Cadence
+
+ENTRY_DAYS = 30  # who enters with fewer days of the quarter left owes nothing until the next (DOMAIN §2)
+FESTIVAL_NOTICE_DAYS = 30
+
+FESTIVALS = {"spring_festival": spring_festival, "july_first": lambda year: date(year, 7, 1)}
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One turn of a periodic duty. `entered_by`: the last day of entry that still makes it owed."""
+
+    key: str
+    opens_on: date
+    due_on: date
+    entered_by: date
+
+
+def occasions_on(duty, day):
+    """The turns of a periodic duty that stand open on `day` (none for an OCCASION duty)."""
+    if duty.cadence is Cadence.OCCASION:
+        return []
+    if duty.cadence is Cadence.FESTIVAL:
+        return [o for f in duty.festivals for o in _festival(f, day)]
+    period = KINDS[duty.cadence].of(day)
+    return [Occasion(period.key, period.start, due_day(duty.due, period), entered_by(period))]
+
+
+def due_day(due, period):
+    """The day a duty of this period falls due. A rest day moves it to the next working day, never out of the period:
+    a quarter's last day stays its last day."""
+    if not due.day:
+        return period.last_day
+    day = add_months(period.start, max(due.month - 1, 0)) + timedelta(days=due.day - 1)
+    return next_workday(day, period.last_day) if due.next_workday else day
+
+
+def next_workday(day, last):
+    moved = day
+    while moved < last and not is_workday(moved):
+        moved += timedelta(days=1)
+    return moved if is_workday(moved) else day
+
+
+def entered_by(period):
+    """The last day someone may have entered and still owe this turn. Weeks and months are owed when they begin with
+    the person in place; longer periods while 30 days of their last quarter are left."""
+    last_quarter_entry = Quarter.of(period.last_day).end - timedelta(days=ENTRY_DAYS)
+    if isinstance(period, (Week, Month)):
+        return min(period.start, last_quarter_entry)
+    return last_quarter_entry
+
+
+def _festival(name, day):
+    for year in (day.year, day.year + 1):
+        feast = FESTIVALS[name](year)
+        opens = feast - timedelta(days=FESTIVAL_NOTICE_DAYS)
+        if opens <= day <= feast:
+            yield Occasion(f"{year}-{name}", opens, feast, feast)

@@ -1,0 +1,65 @@
+"""The rooms by name. A ninth project is one folder and one line here; nothing else in the engine names a room."""
+
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+
+ROOMS = (
+    "projects.post",
+    "projects.guidance",
+    "projects.joint",
+    "projects.determined_person",
+    "projects.transmission_help",
+    "projects.key",
+    "projects.visit",
+    "projects.direct",
+)
+
+
+@cache
+def all_projects():
+    """Every declared Project, in the order of the eight."""
+    return tuple(import_module(f"{room}.workflow").PROJECT for room in ROOMS)
+
+
+@cache
+def project(code):
+    """The project of this code; KeyError when there is none."""
+    return {p.code: p for p in all_projects()}[code]
+
+
+@cache
+def project_of(category):
+    return {p.category: p for p in all_projects()}[category]
+
+
+@cache
+def duties():
+    """{"joint.follow_up": (project, duty)} over all rooms."""
+    return {f"{p.code}.{d.code}": (p, d) for p in all_projects() for d in p.duties}
+
+
+@cache
+def kinds():
+    """{"joint.follow_up": (project, kind)} over all rooms."""
+    return {f"{p.code}.{k.code}": (p, k) for p in all_projects() for k in p.kinds}
+
+
+@cache
+def detail_model(kind_code):
+    """The typed one-to-one model of a kind ("joint.follow_up"), or None."""
+    owner, kind = kinds()[kind_code]
+    return apps.get_model(f"projects_{owner.code}", kind.model) if kind.model else None
+
+
+@cache
+def rules(project_code):
+    room = next(r for r in ROOMS if r.rsplit(".", 1)[1] == project_code)
+    return import_module(f"{room}.rules")
+
+
+def duties_discharged_by(kind_code):
+    """Codes of the duties a record of this kind can discharge."""
+    owner, kind = kinds()[kind_code]
+    return tuple(f"{owner.code}.{d.code}" for d in owner.duties if kind.code in d.kinds)

@@ -1,0 +1,109 @@
+"""The nightly sweep: turns declared duties into dues, one INSERT … SELECT a duty and period, however many people.
+
+Idempotent and safe side by side: the unique (duty, subject, occasion) decides, on both engines.
+"""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, DateTimeField, F, Q, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from members.models import Enrolment, PostHolding, Unit
+from members.models.dated import true_on
+from xitun.lib.dates import today
+
+from .models import Due, Reminder
+from .periods import occasions_on
+from .registry import duties
+from .workflow import Responsible, Subject
+
+COLUMNS = (
+    "duty category enrolment_id post_id unit_id person_id path restricted occasion opens_on due_on "
+    "responsible assignee_id opened_at closed_why"
+).split()
+
+
+def open_dues(day=None):
+    """Open every due that stands open on `day` (today). Returns how many rows were new."""
+    day = day or today()
+    opened = 0
+    for code, (project, duty) in duties().items():
+        for occasion in occasions_on(duty, day):
+            opened += _insert(_subjects(project, duty, occasion, day), Due, COLUMNS, _values(code, duty, occasion))
+    return opened
+
+
+def _subjects(project, duty, occasion, day):
+    """Queryset of what owes this turn, annotated with the subject's own columns of Due."""
+    if duty.subject is Subject.ENROLMENT:
+        rows = Enrolment.objects.on(day).filter(category=project.category, from_date__lte=occasion.entered_by)
+        if duty.primary_only:
+            rows = rows.filter(primary=True)
+        helper = F("helper_id") if duty.by == Responsible.HELPER else _null(BigIntegerField)
+        return rows.annotate(
+            s_category=F("category"), s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
+            s_person_id=F("person_id"), s_path=F("path"), s_restricted=F("restricted"), s_assignee_id=helper,
+        )  # fmt: skip
+    if duty.subject is Subject.POST:
+        rows = PostHolding.objects.filter(true_on(day), from_date__lte=occasion.entered_by)
+        return rows.annotate(
+            s_category=Value(project.category, CharField()), s_enrolment_id=_null(BigIntegerField), s_post_id=F("pk"),
+            s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
+            s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
+        )  # fmt: skip
+    return Unit.objects.current(day).branches().order_by().annotate(
+        s_category=Value(project.category, CharField()), s_enrolment_id=_null(BigIntegerField),
+        s_post_id=_null(BigIntegerField), s_unit_id=F("pk"), s_person_id=_null(BigIntegerField), s_path=F("path"),
+        s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
+    )  # fmt: skip
+
+
+def _null(field):
+    return Cast(Value(None), field())
+
+
+def _values(code, duty, occasion):
+    return {
+        "duty": Value(code, CharField()),
+        "occasion": Value(occasion.key, CharField()),
+        "opens_on": Value(occasion.opens_on, DateField()),
+        "due_on": Value(occasion.due_on, DateField()),
+        "responsible": Value(str(duty.by), CharField()),
+        "opened_at": Value(timezone.now(), DateTimeField()),
+        "closed_why": Value("", CharField()),
+    }
+
+
+def _insert(rows, model, columns, values):
+    """INSERT INTO model (columns) SELECT … ON CONFLICT DO NOTHING; returns the number of new rows."""
+    rows = rows.annotate(**{f"s_{name}": value for name, value in values.items()})
+    sql, params = rows.values_list(*(f"s_{name}" for name in columns)).query.sql_with_params()
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(name) for name in columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING", params)
+        return max(cursor.rowcount, 0)
+
+
+def remind(day=None):
+    """Write the reminders that `day` brings: T−30, T−7, overdue, and passed on to the town. Returns new rows."""
+    day = day or today()
+    soon, near = day + timedelta(days=30), day + timedelta(days=7)
+    open_dues_ = Due.objects.open()
+    stages = (
+        (Reminder.Stage.T30, Q(due_on__gt=near, due_on__lte=soon), F("responsible")),
+        (Reminder.Stage.T7, Q(due_on__gte=day, due_on__lte=near), F("responsible")),
+        (Reminder.Stage.OVERDUE, Q(due_on__lt=day), F("responsible")),
+        (Reminder.Stage.ESCALATED, Q(due_on__lt=day), Value("town_staff", CharField())),
+    )
+    return sum(
+        _insert(
+            open_dues_.filter(when).annotate(s_due_id=F("pk"), s_audience=audience),
+            Reminder,
+            ("due_id", "stage", "audience", "created_at"),
+            {"stage": Value(str(stage), CharField()), "created_at": Value(timezone.now(), DateTimeField())},
+        )
+        for stage, when, audience in stages
+    )

@@ -1,0 +1,127 @@
+"""The words in which a room declares its project: facts printed in a regulation, no decisions.
+
+A decision is a pure function in the room's rules.py; a stored value is a column in its models.py.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+
+
+class Cadence(StrEnum):
+    """How often a duty is owed. The first five are kinds of xitun.lib.dates.periods."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+    FESTIVAL = "festival"
+    OCCASION = "occasion"
+
+
+class Subject(StrEnum):
+    """What a duty concerns, and what a record is entered for."""
+
+    ENROLMENT = "enrolment"
+    POST = "post"
+    UNIT = "unit"
+
+
+class Responsible(StrEnum):
+    SECRETARY = "secretary"
+    HELPER = "helper"  # the named helper of the enrolment; the secretary where there is none
+    TOWN_STAFF = "town_staff"
+    DIRECTOR = "director"
+
+
+@dataclass(frozen=True)
+class Due:
+    """The day a periodic duty falls due. Default: the last day of the period. `month` and `day` count from the
+    period's start (a quarter's first month is 1). `next_workday`: a rest day moves it forward, within the period."""
+
+    month: int = 0
+    day: int = 0
+    next_workday: bool = True
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something owed: what, how often, due when, by whom; discharged by a record of one of `kinds`.
+
+    An OCCASION duty is opened by saving a record of kind `after`, due `days` after its day (or after the date in the
+    detail's column `after_field`). A FESTIVAL duty is due on each of `festivals` ("spring_festival", "july_first").
+    """
+
+    code: str
+    name: str | Promise
+    cadence: Cadence
+    kinds: tuple[str, ...]
+    by: Responsible = Responsible.SECRETARY
+    subject: Subject = Subject.ENROLMENT
+    due: Due = Due()
+    festivals: tuple[str, ...] = ()
+    after: str = ""
+    after_field: str = ""
+    days: int = 0
+    workdays: bool = False
+    source: str = ""  # the line of the seed or the regulation
+    primary_only: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record. `model` names the detail model in the room's models.py ("" when the spine says it all);
+    `fields` its columns in the order of the form. `prompt` is the question above the free text."""
+
+    code: str
+    name: str | Promise
+    model: str = ""
+    fields: tuple[str, ...] = ()
+    subject: Subject = Subject.ENROLMENT
+    prompt: str | Promise = ""
+    prompt_required: bool = False
+    several: bool = False  # may be entered for several people at once (a round, a meeting, a household)
+    icon: str = "journal-text"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A ledger column. `source` is one of
+    "person.FIELD" · "enrolment.FIELD" · "post.FIELD" · "unit.FIELD"
+    "last:KIND.FIELD"   a column of the newest record of that kind on or before the ledger's day (FIELD may be
+                        happened_on, narrative or a detail column)
+    "count:KIND"        how many such records in the ledger's year
+    "quarters:KIND"     four columns, one a quarter of the ledger's year, each the days of its records
+    "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row
+    """
+
+    key: str
+    heading: str | Promise
+    source: str
+    kind: str = "text"  # text | date | number
+    width: int = 14
+
+
+@dataclass(frozen=True)
+class Project:
+    """One of the eight projects: its category, duties, kinds of record and ledger."""
+
+    code: str
+    category: str
+    name: str | Promise  # 跟踪工程
+    management: str | Promise  # 联合管理
+    people: str | Promise  # 流动党员
+    duties: tuple[Duty, ...]
+    kinds: tuple[Kind, ...]
+    columns: tuple[Column, ...]
+    ledger_subject: Subject = Subject.ENROLMENT
+    restricted: bool = False
+    icon: str = "people"
+
+    def kind(self, code):
+        return next(k for k in self.kinds if k.code == code)
+
+    def duty(self, code):
+        return next(d for d in self.duties if d.code == code)

@@ -1,0 +1,89 @@
+"""A fixed cast: two branch secretaries of different villages, town staff, director, admin, reader, a member, an
+outsider from another town. Small, synthetic, the same in every test."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from members import actions as members_acts
+from members.models import Category, Role, Standing
+from xitun.lib.dates import frozen
+
+TODAY = date(2026, 9, 21)  # a working Monday late in the third quarter
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with frozen(TODAY):
+        yield
+
+
+@pytest.fixture
+def town(db):
+    """County › Xitun › two branches, and a foreign town with one branch. Attributes are Units."""
+    county = members_acts.create_unit(by=None, kind="county", name="泾源川县")
+    xitun = members_acts.create_unit(by=None, kind="town", name="西屯镇", name_en="Xitun Town", parent=county)
+    beitun = members_acts.create_unit(by=None, kind="town", name="北屯镇", name_en="Beitun Town", parent=county)
+    return SimpleNamespace(
+        county=county,
+        xitun=xitun,
+        beitun=beitun,
+        huaishuwan=members_acts.create_unit(by=None, kind="branch", name="槐树湾村党支部", parent=xitun),
+        liulin=members_acts.create_unit(by=None, kind="branch", name="柳林村党支部", parent=xitun),
+        foreign=members_acts.create_unit(by=None, kind="branch", name="远山村党支部", parent=beitun),
+    )
+
+
+def _user(username, role, unit, **extra):
+    user = members_acts.create_user(by=None, username=username, password="correct horse", **extra)
+    members_acts.grant_role(by=None, user=user, role=role, unit=unit, from_date=date(2020, 1, 1))
+    return user
+
+
+@pytest.fixture
+def cast(town):
+    """One user of every role. Password of all: `correct horse`."""
+    return SimpleNamespace(
+        secretary=_user("secretary", Role.SECRETARY, town.huaishuwan, display_name="槐树湾书记"),
+        neighbour=_user("neighbour", Role.SECRETARY, town.liulin, display_name="柳林书记"),
+        staff=_user("staff", Role.TOWN_STAFF, town.xitun, display_name="党建办干部"),
+        director=_user("director", Role.DIRECTOR, town.xitun, display_name="党建办主任"),
+        admin=_user("admin", Role.ADMIN, town.xitun, display_name="管理员"),
+        reader=_user("reader", Role.READER, town.xitun, display_name="只读"),
+        outsider=_user("outsider", Role.TOWN_STAFF, town.beitun, display_name="外镇干部"),
+    )
+
+
+@pytest.fixture
+def person(town, cast):
+    """A mobile full member of Huaishuwan, enrolled since 2025 and confirmed by the town."""
+    return enrolled(town.huaishuwan, "张建国", Category.MOBILE, by=cast.staff)
+
+
+def enrolled(unit, name, category, *, by, since=date(2025, 5, 20), primary=True, **fields):
+    """Register a person and put them into a category as the office would; restricted ones are carried over."""
+    fields.setdefault("phone", "19912343021")
+    someone = members_acts.register_person(
+        by=by, unit=unit, name=name, standing=fields.pop("standing", Standing.FULL), on=since, **fields
+    )
+    if category in (Category.POOR_WEAK, Category.BACKWARD):
+        members_acts.carry_over_category(by=by, person=someone, category=category, on=since, reason="原有名册")
+    elif category:
+        row = members_acts.propose_category(
+            by=by, person=someone, category=category, primary=primary, on=since, reason="名册"
+        )
+        members_acts.confirm_category(by=by, enrolment=row)
+    someone.refresh_from_db()
+    return someone
+
+
+@pytest.fixture
+def as_user(client):
+    """`as_user(cast.secretary)` is a Django test client signed in as them."""
+
+    def sign_in(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

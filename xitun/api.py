@@ -1,0 +1,18 @@
+"""The API's routes, gathered from the apps."""
+
+from rest_framework.routers import SimpleRouter
+
+from members.api import EnrolmentViewSet, PersonViewSet, UnitViewSet
+from projects.api import DueViewSet, LedgerViewSet, RecordViewSet
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("units", UnitViewSet, basename="unit")
+router.register("people", PersonViewSet, basename="person")
+router.register("enrolments", EnrolmentViewSet, basename="enrolment")
+router.register("dues", DueViewSet, basename="due")
+router.register("records", RecordViewSet, basename="record")
+router.register("ledgers", LedgerViewSet, basename="ledger")
+
+urlpatterns = router.urls
