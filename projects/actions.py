@@ -15,6 +15,7 @@ from xitun.lib.workdays import add_workdays
 
 from . import registry
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
+from .sweep import open_dues
 from .workflow import Cadence, Responsible, Subject
 
 LATE_AFTER_WORKDAYS = 5  # entered more than this after it happened: marked late (DOMAIN §2)
@@ -34,6 +35,14 @@ class Entry:
     narrative: str = ""
     detail: dict = field(default_factory=dict)
     dues: tuple = ()
+
+
+@transaction.atomic
+def open_duties(*, by):
+    """Open everything owed today, at once. What is open already stays as it is. Returns how many were new."""
+    opened = open_dues()
+    trace("open_duties", by=by, detail={"opened": opened})
+    return opened
 
 
 @transaction.atomic

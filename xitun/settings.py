@@ -188,9 +188,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(XITUN_DATA / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "nightly": {"task": "projects.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
-    "deliver": {"task": "projects.tasks.deliver_reminders", "schedule": crontab(minute="*/5")},
-    "requeue": {"task": "projects.tasks.requeue_lost_jobs", "schedule": crontab(minute="*/10")},
+    # Nightly at the first run past midnight, and at every hour after: an office PC is off at two in the morning.
+    "nightly": {"task": "projects.tasks.nightly", "schedule": crontab(minute=10)},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
@@ -210,6 +209,7 @@ AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
 _validators = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [

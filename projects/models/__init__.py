@@ -2,5 +2,6 @@
 
 from .dues import Discharge, Due, PeriodLock, Reminder
 from .records import Detail, Record, RecordSubject
+from .runs import SweepRun
 
-__all__ = ["Detail", "Discharge", "Due", "PeriodLock", "Record", "RecordSubject", "Reminder"]
+__all__ = ["Detail", "Discharge", "Due", "PeriodLock", "Record", "RecordSubject", "Reminder", "SweepRun"]

@@ -1,0 +1,44 @@
+"""Celery's side of the engine: thin. What must not be lost is a row in the database, not a message."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from xitun.lib.dates import today
+
+from .models import SweepRun
+from .sweep import open_dues, remind
+
+LOST_AFTER = timedelta(minutes=30)  # a run that has not ended by then died with its worker
+
+
+@shared_task
+def nightly(day=None):
+    """Open today's dues and write its reminders, once a day however many beats and workers there are. Returns whether
+    this call did the work. A killed run is taken up again by a later beat; every row it had written counts once."""
+    day = day or today()
+    if not _claim(day):
+        return False
+    opened, reminded = open_dues(day), remind(day)
+    SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), opened=opened, reminded=reminded)
+    return True
+
+
+def _claim(day):
+    now = timezone.now()
+    with transaction.atomic():
+        _run, created = SweepRun.objects.get_or_create(day=day, defaults={"started_at": now})
+        if created:
+            return True
+        lost = SweepRun.objects.filter(Q(started_at__lt=now - LOST_AFTER), day=day, finished_at__isnull=True)
+        return bool(lost.update(started_at=now))
+
+
+@worker_ready.connect
+def catch_up(sender, **kwargs):
+    """A worker that starts asks at once whether today's sweep is done."""
+    nightly.delay()
