@@ -260,6 +260,8 @@ def control(field):
     """Render a bound field's widget in our classes; Django adds aria-describedby and aria-invalid itself."""
     widget = field.field.widget
     _make_native(widget)
+    if widget.attrs.get("placeholder") == str(field.label):
+        del widget.attrs["placeholder"]  # says nothing that the label does not, and looks like something typed
     plain = isinstance(widget, widgets.CheckboxInput | widgets.RadioSelect | widgets.CheckboxSelectMultiple)
     css = "" if plain else "form-select" if isinstance(widget, widgets.Select) else "form-control"
     attrs = {"class": " ".join(filter(None, (widget.attrs.get("class"), css, "is-invalid" if field.errors else "")))}
