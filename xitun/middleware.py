@@ -1,6 +1,6 @@
 """Two rules that hold for every answer and every request."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -29,13 +29,14 @@ class RejectNul:
         self.get_response = get_response
 
     def __call__(self, request):
-        if NUL in request.path or _has_nul(request.GET):
-            return _refuse(request)
+        if any(NUL in value for value in request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        # Only here: reading POST earlier would take the body before a view can choose its upload handlers.
         form = request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+        if NUL in request.path or _has_nul(request.GET):
+            return _refuse(request)
         if request.method == "POST" and form and (_has_nul(request.POST) or _nul_in_names(request.FILES)):
             return _refuse(request)
         return None
@@ -52,7 +53,5 @@ def _nul_in_names(files) -> bool:
 def _refuse(request):
     text = _("The request holds a NUL character, which no text may contain. Remove it and send again.")
     if request.headers.get("Accept", "").startswith("application/json") or request.path.startswith("/api/"):
-        from django.http import JsonResponse
-
         return JsonResponse({"detail": text}, status=400)
     return HttpResponse(render_to_string("400.html", {"reason": text}, request=request), status=400)
