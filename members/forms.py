@@ -1,0 +1,264 @@
+"""Forms of the acts on people and categories. They check what a person types; the acts decide, and their refusals are
+shown in the same form (xitun.lib.forms.carried_out)."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xitun.lib.dates import today
+from xitun.lib.forms import PastDateField
+from xitun.lib.ids import IdNumberError, mask_id, mask_phone, parse_id_number
+from xitun.lib.names import normalise_name
+
+from .access import VIEW_RESTRICTED, scope_of
+from .models import Category, Person, Standing, Unit
+from .models.enrolments import RESTRICTED_CATEGORIES
+
+PHONE_CHARACTERS = set("0123456789+-() ")
+
+
+class PersonFields(forms.ModelForm):
+    """The plain columns of a person, and the ID number with its checks."""
+
+    id_number = forms.CharField(
+        label=gettext_lazy("ID number"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("18 characters; 15 on old cards. Birth date and sex are filled from it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+    field_order = ["name", "id_number"]
+
+    class Meta:
+        model = Person
+        fields = (
+            "name sex ethnicity birth_date phone group joined_on full_member_on education occupation address"
+        ).split()
+        field_classes = dict.fromkeys(("birth_date", "joined_on", "full_member_on"), PastDateField)
+        widgets = {"sex": forms.RadioSelect, "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sex"].choices = Person.Sex.choices
+
+    def clean_name(self):
+        name = normalise_name(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Enter the name."))
+        return name
+
+    def clean_phone(self):
+        phone = self.cleaned_data["phone"].strip()
+        if set(phone) - PHONE_CHARACTERS:
+            raise ValidationError(_("A phone number has digits only. Leave it empty when there is none."))
+        return phone
+
+    def clean_id_number(self):
+        text = self.cleaned_data["id_number"].strip()
+        if not text:
+            return None
+        try:
+            self.id_parts = parse_id_number(text)
+        except IdNumberError as error:
+            raise ValidationError(str(error), code=error.code)
+        return self.id_parts.value18
+
+    def clean(self):
+        data = super().clean()
+        if parts := getattr(self, "id_parts", None):
+            self._fill_from(parts)
+        born, joined, full = (data.get(f) for f in ("birth_date", "joined_on", "full_member_on"))
+        if born and joined and joined <= born:
+            self.add_error("joined_on", _("This lies before the birth date."))
+        if joined and full and full < joined:
+            self.add_error("full_member_on", _("This lies before the day of joining."))
+        return data
+
+    def _fill_from(self, parts):
+        """Birth date and sex stand in the ID number: filled when left out, refused when they contradict it."""
+        for name, value in (("birth_date", parts.birth_date), ("sex", parts.sex)):
+            given = self.cleaned_data.get(name)
+            if given and given != value:
+                self.add_error(name, _("This contradicts the ID number. Check both against the card."))
+            elif name not in self.errors:
+                self.cleaned_data[name] = value
+
+
+class NewPersonForm(PersonFields):
+    """Put a person on a roll. A namesake of the same branch asks once whether it is somebody else."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("branch"))
+    standing = forms.ChoiceField(label=gettext_lazy("standing"), initial=Standing.FULL, widget=forms.RadioSelect)
+    on = PastDateField(label=gettext_lazy("on this roll since"), initial=today)
+    field_order = ["name", "id_number", "unit", "standing", "on"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        units = Unit.objects.writable_by(user).branches().current(today())
+        self.fields["unit"].queryset = units
+        if len(ids := list(units.values_list("pk", flat=True)[:2])) == 1:
+            self.fields["unit"].initial = ids[0]
+        self.fields["standing"].choices = [c for c in Standing.choices if c[0] != Standing.FORMER]
+        if self.data.get("another_person"):
+            self._ask_another_person()
+
+    def _ask_another_person(self):
+        self.fields["another_person"] = forms.BooleanField(
+            label=_("This is another person of the same name"), required=False
+        )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("another_person") or not (data.get("unit") and data.get("name")):
+            return data
+        namesakes = Person.objects.visible_to(self.user).on_roll().filter(unit=data["unit"], name=data["name"])
+        if data.get("id_number"):
+            namesakes = namesakes.filter(id_hash=None)
+        if born := data.get("birth_date"):
+            namesakes = namesakes.filter(Q(birth_date=born) | Q(birth_date=None))
+        if namesakes.exists():
+            self._ask_another_person()
+            self.add_error(
+                "name",
+                _("Somebody of this name is on this roll. Look there first; if it is somebody else, say so below."),
+            )
+        return data
+
+    def columns(self):
+        """What `register_person` takes."""
+        return {key: value for key, value in self.cleaned_data.items() if key != "another_person"}
+
+
+class CorrectPersonForm(PersonFields):
+    """Correct plain columns. ID number and phone are masked by default, so an empty box keeps what is known."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), gettext_lazy("The form is out of date. Open it again; nothing was saved.")
+        ),
+    )
+    clear_phone = forms.BooleanField(label=gettext_lazy("The known number is wrong: remove it"), required=False)
+    field_order = ["name", "id_number", "sex", "ethnicity", "birth_date", "phone", "clear_phone"]
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.initial |= {"phone": "", "version": instance.version}
+        keep = _("Now %(value)s. Leave empty to keep it.")
+        self.fields["phone"].help_text = keep % {"value": mask_phone(instance.phone)} if instance.phone else ""
+        if instance.id_number:
+            self.fields["id_number"].help_text = keep % {"value": mask_id(instance.id_number)}
+        if not instance.phone:
+            del self.fields["clear_phone"]
+
+    def columns(self):
+        """The columns `correct_person` is to write."""
+        data = {key: value for key, value in self.cleaned_data.items() if key not in ("version", "clear_phone")}
+        if not data["id_number"]:
+            del data["id_number"]
+        if self.cleaned_data.get("clear_phone"):
+            data["phone"] = ""
+        elif not data["phone"]:
+            del data["phone"]
+        return data
+
+
+class DeathForm(forms.Form):
+    on = PastDateField(label=gettext_lazy("day of death"))
+
+
+class TransferForm(forms.Form):
+    """Move to another branch where the user may write too."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("to the branch"))
+    on = PastDateField(label=gettext_lazy("from this day"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
+
+    def __init__(self, *args, user, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.writable_by(user).branches().current(today())
+        self.fields["unit"].queryset = units.exclude(pk=person.unit_id)
+
+
+class RevealForm(forms.Form):
+    """What somebody needs a whole ID number for."""
+
+    PURPOSES = (
+        ("form", gettext_lazy("filling in an official form")),
+        ("check", gettext_lazy("checking who the person is")),
+        ("contact", gettext_lazy("calling the person")),
+        ("other", gettext_lazy("something else")),
+    )
+    purpose = forms.ChoiceField(label=gettext_lazy("What for?"), choices=PURPOSES, widget=forms.RadioSelect)
+    words = forms.CharField(label=gettext_lazy("In your words"), max_length=150, required=False)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("purpose") == "other" and not data.get("words"):
+            self.add_error("words", _("Say what you need the whole number for."))
+        return data
+
+    def purpose_words(self):
+        """The purpose as the trace keeps it."""
+        label = str(dict(self.PURPOSES)[self.cleaned_data["purpose"]])
+        words = self.cleaned_data["words"]
+        return words if self.cleaned_data["purpose"] == "other" else f"{label}: {words}" if words else label
+
+
+class ProposeForm(forms.Form):
+    """A branch proposes a category. The restricted two are offered to those who may see them; their evidence days
+    may be left for later, but the town cannot confirm without them."""
+
+    category = forms.ChoiceField(label=gettext_lazy("category"), widget=forms.RadioSelect)
+    primary = forms.BooleanField(
+        label=gettext_lazy("This becomes the primary category (the present one ends)"), required=False, initial=True
+    )
+    on = PastDateField(label=gettext_lazy("from this day"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
+    consent_on = PastDateField(label=gettext_lazy("consented on"), required=False)
+    notified_on = PastDateField(label=gettext_lazy("notified on"), required=False)
+    heard_on = PastDateField(label=gettext_lazy("heard on"), required=False)
+    EVIDENCE = ("consent_on", "notified_on", "heard_on")
+
+    def __init__(self, *args, user, path, **kwargs):
+        super().__init__(*args, **kwargs)
+        restricted = scope_of(user).can(VIEW_RESTRICTED, path)
+        self.fields["category"].choices = [
+            (code, label) for code, label in Category.choices if restricted or code not in RESTRICTED_CATEGORIES
+        ]
+        if not restricted:
+            for name in self.EVIDENCE:
+                del self.fields[name]
+
+    @property
+    def evidence(self):
+        """Bound fields shown folded: they matter for two categories only."""
+        return [self[name] for name in self.EVIDENCE if name in self.fields]
+
+
+class DecideForm(forms.Form):
+    """The town's word on a proposal; a return needs its reason."""
+
+    decision = forms.ChoiceField(
+        choices=[("confirm", gettext_lazy("Confirm")), ("return", gettext_lazy("Return"))], widget=forms.HiddenInput
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Needed when you return it: the branch reads what to change."),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("decision") == "return" and not data.get("reason", "").strip():
+            self.add_error("reason", _("Say what the branch should change."))
+        return data
+
+
+class EndCategoryForm(forms.Form):
+    on = PastDateField(label=gettext_lazy("ends on"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)

@@ -1,0 +1,17 @@
+"""People and categories."""
+
+from django.urls import path
+
+from .views import categories, people_acts
+
+urlpatterns = [
+    path("people/new/", people_acts.person_new, name="person-new"),
+    path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),
+    path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),
+    path("people/<int:pk>/death/", people_acts.person_death, name="person-death"),
+    path("people/<int:pk>/transfer/", people_acts.person_transfer, name="person-transfer"),
+    path("people/<int:pk>/categories/propose/", categories.category_propose, name="category-propose"),
+    path("decisions/", categories.decisions, name="decisions"),
+    path("enrolments/<int:pk>/decide/", categories.category_decide, name="category-decide"),
+    path("enrolments/<int:pk>/end/", categories.category_end, name="category-end"),
+]

@@ -1,0 +1,120 @@
+"""Categories: the branch proposes, the town decides, a named person ends."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members import actions
+from members.access import CONFIRM, get_visible, require
+from members.actions.categories import missing_for
+from members.forms import DecideForm, EndCategoryForm, ProposeForm
+from members.models import Enrolment, Status
+from members.models.enrolments import RESTRICTED_CATEGORIES
+from xitun.lib.forms import carried_out
+from xitun.lib.keyset import keyset_page
+
+from .people_acts import form_page, page, person_for, posted, to_person
+
+PAGE_SIZE = 100  # what one press of "confirm all on this page" may decide
+
+
+@login_required
+@page
+def category_propose(request, pk):
+    person = person_for(request.user, pk)
+    form = ProposeForm(posted(request), user=request.user, path=person.path)
+
+    def act():
+        actions.propose_category(by=request.user, person=person, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("Proposed. The town decides; you will see the answer on this page."))
+        return to_person(person)
+    present = Enrolment.objects.visible_to(request.user).live().filter(person=person)
+    return form_page(request, "members/category_propose.html", form, person=person, present=present)
+
+
+@login_required
+@page
+def decisions(request):
+    """The town's queue, oldest first, and what was carried over from old rosters and is not regular yet."""
+    require(request.user, CONFIRM)
+    waiting = Enrolment.objects.writable_by(request.user, CONFIRM).filter(status=Status.PROPOSED)
+    if request.method == "POST":
+        return _confirm_many(request, waiting)
+    rows = keyset_page(
+        waiting.select_related("person", "unit", "recorded_by"), ("recorded_at", "pk"), request.GET, PAGE_SIZE
+    )
+    for row in rows:
+        row.missing = missing_for(row)
+        row.bulk = row.category not in RESTRICTED_CATEGORIES
+    carried = Enrolment.objects.writable_by(request.user, CONFIRM).live().filter(carried_over=True)
+    context = {
+        "rows": rows,
+        "count": waiting.count(),
+        "carried": carried.select_related("person", "unit").order_by("regularise_by", "path", "pk")[:PAGE_SIZE],
+        "carried_count": carried.count(),
+    }
+    return render(request, "members/decisions.html", context)
+
+
+def _confirm_many(request, waiting):
+    """Confirm the ticked proposals of the six open categories, each by itself: one refusal does not hold the rest."""
+    ids = [pk for pk in request.POST.getlist("enrolment") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    rows = waiting.filter(pk__in=ids[:PAGE_SIZE]).exclude(category__in=RESTRICTED_CATEGORIES).select_related("person")
+    done = 0
+    for row in rows:
+        try:
+            actions.confirm_category(by=request.user, enrolment=row)
+            done += 1
+        except ValidationError as error:
+            messages.error(request, f"{row.person}: {' '.join(error.messages)}")
+    if done:
+        words = ngettext("%(n)s proposal was confirmed.", "%(n)s proposals were confirmed.", done)
+        messages.success(request, words % {"n": done})
+    elif not ids:
+        messages.warning(request, _("Nothing was ticked. Tick the proposals to confirm."))
+    return redirect("decisions")
+
+
+def _enrolment_for(user, pk):
+    row = get_visible(Enrolment.objects.select_related("person", "unit", "recorded_by", "decided_by"), user, pk=pk)
+    require(user, CONFIRM, row.path)
+    return row
+
+
+@login_required
+@page
+def category_decide(request, pk):
+    row = _enrolment_for(request.user, pk)
+    form = DecideForm(posted(request))
+
+    def act():
+        decide = actions.confirm_category if form.cleaned_data["decision"] == "confirm" else actions.return_category
+        decide(by=request.user, enrolment=row, reason=form.cleaned_data["reason"])
+
+    if form.is_bound and carried_out(form, act):
+        confirmed = form.cleaned_data["decision"] == "confirm"
+        messages.success(request, _("Confirmed.") if confirmed else _("Returned to the branch with your reason."))
+        return redirect("decisions")
+    present = Enrolment.objects.visible_to(request.user).live().filter(person=row.person_id)
+    context = {"row": row, "missing": missing_for(row), "present": present, "open": row.status == Status.PROPOSED}
+    return form_page(request, "members/category_decide.html", form, **context)
+
+
+@login_required
+@page
+def category_end(request, pk):
+    row = _enrolment_for(request.user, pk)
+    form = EndCategoryForm(posted(request))
+
+    def act():
+        actions.end_category(by=request.user, enrolment=row, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("The category has ended. What was still owed has been closed."))
+        return to_person(row.person)
+    return form_page(request, "members/category_end.html", form, row=row, person=row.person)

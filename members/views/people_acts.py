@@ -1,0 +1,156 @@
+"""The acts on one person: register, correct, reveal, death, transfer. Each view finds the person, checks the right, and
+lets the act of members.actions do the rest."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from members import actions
+from members.access import REVEAL, WRITE, get_visible, require
+from members.forms import CorrectPersonForm, DeathForm, NewPersonForm, RevealForm, TransferForm
+from members.models import AuditRow, Person
+from xitun.lib.forms import carried_out
+from xitun.lib.ids import mask_id, mask_phone
+
+MASKS = {"id_number": mask_id, "phone": mask_phone}
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def person_for(user, pk, right=WRITE):
+    """The person, 404 when out of scope, 403 without `right` at their unit."""
+    person = get_visible(Person.objects.select_related("unit"), user, pk=pk)
+    require(user, right, person.path)
+    return person
+
+
+def form_page(request, template, form, **context):
+    """A page around a form; 422 when what was sent was refused, so that a program sees it too."""
+    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+def posted(request):
+    """What a form is bound to: None on GET."""
+    return request.POST if request.method == "POST" else None
+
+
+def to_person(person):
+    return redirect("person", pk=person.pk)
+
+
+@login_required
+@page
+def person_new(request):
+    require(request.user, WRITE)
+    form = NewPersonForm(posted(request), user=request.user)
+    made = []
+
+    def act():
+        made.append(actions.register_person(by=request.user, **form.columns()))
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("%(name)s is on the roll now.") % {"name": made[0].name})
+        return redirect("category-propose", pk=made[0].pk)
+    return form_page(request, "members/person_new.html", form, cancel_url=reverse("people"))
+
+
+@login_required
+@page
+def person_correct(request, pk):
+    person = person_for(request.user, pk)
+    form = CorrectPersonForm(posted(request), instance=get_visible(Person.objects, request.user, pk=pk))
+
+    def act():
+        columns = form.columns()
+        actions.correct_person(by=request.user, person=person, version=form.cleaned_data["version"], **columns)
+
+    try:
+        if form.is_bound and carried_out(form, act):
+            messages.success(request, _("The file was corrected."))
+            return to_person(person)
+    except actions.Conflict as conflict:
+        return _conflict_page(request, conflict)
+    return form_page(request, "members/person_correct.html", form, person=person)
+
+
+def _conflict_page(request, conflict):
+    """Both versions side by side; nothing was written."""
+    theirs = conflict.theirs
+    rows = AuditRow.objects.visible_to(request.user).filter(person=theirs).exclude(actor=None).select_related("actor")
+    last = rows.exclude(act="reveal_person").first()
+    changes = [
+        {
+            "label": theirs._meta.get_field(name).verbose_name,
+            "yours": _shown(theirs, name, value),
+            "theirs": _shown(theirs, name, getattr(theirs, name)),
+        }
+        for name, value in conflict.mine.items()
+        if value != getattr(theirs, name)
+    ]
+    context = {
+        "who": last.actor if last else _("Somebody"),
+        "changes": changes,
+        "retry_url": reverse("person-correct", args=[theirs.pk]),
+        "back_url": reverse("person", args=[theirs.pk]),
+    }
+    return render(request, "errors/conflict.html", context, status=409)
+
+
+def _shown(person, name, value):
+    """A column's value as a person reads it; masked where the screen masks."""
+    if not value:
+        return "–"
+    if name in MASKS:
+        return MASKS[name](value)
+    return dict(person._meta.get_field(name).flatchoices).get(value, value)
+
+
+@login_required
+@page
+def person_reveal(request, pk):
+    """Shows the whole numbers once, to who said what for; the trace keeps the purpose, never the numbers."""
+    person = person_for(request.user, pk, REVEAL)
+    form = RevealForm(posted(request))
+    shown = {}
+
+    def act():
+        shown.update(actions.reveal_person(by=request.user, person=person, purpose=form.purpose_words()))
+
+    if form.is_bound and carried_out(form, act):
+        response = render(request, "members/person_revealed.html", {"person": person, "shown": shown})
+        response["Cache-Control"] = "no-store, private"
+        return response
+    return form_page(request, "members/person_reveal.html", form, person=person)
+
+
+@login_required
+@page
+def person_death(request, pk):
+    person = person_for(request.user, pk)
+    form = DeathForm(posted(request))
+
+    def act():
+        actions.record_death(by=request.user, person=person, on=form.cleaned_data["on"])
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("The death was entered. What was still owed has been closed that day."))
+        return to_person(person)
+    return form_page(request, "members/person_death.html", form, person=person)
+
+
+@login_required
+@page
+def person_transfer(request, pk):
+    person = person_for(request.user, pk)
+    form = TransferForm(posted(request), user=request.user, person=person)
+
+    def act():
+        actions.transfer_person(by=request.user, person=person, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        unit = form.cleaned_data["unit"]
+        messages.success(request, _("%(name)s now stands on the roll of %(unit)s.") % {"name": person, "unit": unit})
+        return to_person(person)
+    return form_page(request, "members/person_transfer.html", form, person=person)
