@@ -1,0 +1,158 @@
+"""xitun/templatetags/ui.py: dates by language, dues in words, links that keep filters, icons, form controls."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django import forms
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from xitun.lib.dates import frozen
+from xitun.templatetags import ui
+
+TODAY = date(2026, 9, 21)
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with frozen(TODAY):
+        yield
+
+
+def render(source, **context):
+    return Template("{% load ui %}" + source).render(Context(context)).strip()
+
+
+@pytest.mark.parametrize(
+    "language, filter_name, value, words",
+    [
+        ("zh-hans", "day", date(2026, 9, 30), "2026年9月30日"),
+        ("en", "day", date(2026, 9, 30), "30 Sep 2026"),
+        ("zh-hans", "short_day", date(2026, 9, 30), "9月30日"),
+        ("en", "short_day", date(2026, 9, 3), "3 Sep"),
+        ("zh-hans", "short_day", date(2025, 9, 30), "2025年9月30日"),
+        ("zh-hans", "month", date(2026, 9, 30), "2026年9月"),
+        ("zh-hans", "quarter", "2026Q3", "2026年第三季度"),
+        ("en", "quarter", "2026Q3", "Q3 2026"),
+        ("en", "quarter", "2026", "2026"),
+        ("en", "day", None, ""),
+    ],
+)
+def test_it_writes_dates_as_the_language_does(language, filter_name, value, words):
+    with translation.override(language):
+        assert getattr(ui, filter_name)(value) == words
+
+
+def test_it_shows_moments_in_shanghai():
+    with translation.override("zh-hans"):
+        assert ui.moment(datetime(2026, 3, 31, 16, 30, tzinfo=UTC)) == "2026年4月1日 00:30"
+
+
+@pytest.mark.parametrize(
+    "due_on, words, tone",
+    [
+        (date(2026, 9, 20), "Overdue by 1 day", "red"),
+        (date(2026, 9, 11), "Overdue by 10 days", "red"),
+        (date(2026, 9, 21), "Due today", "amber"),
+        (date(2026, 9, 22), "Due tomorrow", "amber"),
+        (date(2026, 10, 1), "In 10 days", "amber"),
+        (date(2026, 10, 2), "In 11 days", ""),
+        (date(2026, 12, 31), "31 Dec", ""),
+        (None, "", ""),
+    ],
+)
+def test_it_says_how_long_is_left(due_on, words, tone):
+    with translation.override("en"):
+        assert (ui.due_words(due_on), ui.due_tone(due_on)) == (words, tone)
+
+
+def test_it_never_rounds_up_into_done():
+    assert ui.percent_of(999, 1000) == 99
+    assert ui.percent_of(0, 0) is None
+    assert [ui.heat_tone(n) for n in (None, 0, 59, 60, 79, 80, 99, 100)] == [
+        "none", "bad", "bad", "warn", "warn", "good", "good", "full",
+    ]  # fmt: skip
+
+
+def test_it_keeps_the_filters_and_drops_the_cursor():
+    request = RequestFactory().get("/people/?category=mobile&q=%E5%BC%A0&after=91&page=4")
+    source = "{% load ui %}{% autoescape off %}{% query_replace category=category standing='full' %}{% endautoescape %}"
+    assert Template(source).render(RequestContext(request, {"category": ""})) == "?q=%E5%BC%A0&standing=full"
+    assert Template(source).render(RequestContext(request, {"category": "elderly"})).startswith("?q=")
+    assert request.GET["after"] == "91"  # the request itself stays as it came
+
+
+def test_it_escapes_what_it_puts_into_a_link():
+    request = RequestFactory().get("/", {"q": '"><script>'})
+    assert "<script>" not in Template("{% load ui %}{% query_replace x=1 %}").render(RequestContext(request))
+
+
+def test_it_draws_a_missing_icon_as_an_empty_box():
+    assert render("{% icon 'no-such-icon' %}") == (
+        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"></svg>'
+    )
+    assert 'aria-label="&lt;b&gt;"' in render("{% icon '' label %}", label="<b>")
+
+
+def test_it_names_a_device_in_words_people_know():
+    wechat = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/107 Mobile Safari/537.36 MicroMessenger/8.0"
+    assert ui.device(wechat) == "Android · WeChat"
+    assert ui.device("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537.36 Edg/120") == "Windows · Edge"
+    with translation.override("en"):
+        assert ui.device("") == "Unknown device"
+
+
+def test_it_escapes_what_stands_in_a_card():
+    assert "<b>" not in render("{% card title=title %}{{ body }}{% endcard %}", title="<b>", body="<b>")
+
+
+def test_it_stacks_parts_of_a_whole():
+    drawn = render("{% stacked 'green' 3 'red' 1 %}")
+    assert 'class="fill-green" x="0%" width="75.0%"' in drawn
+    assert 'class="fill-red" x="75.0%" width="25.0%"' in drawn
+    assert "NaN" not in render("{% stacked 'green' 0 'red' 0 %}")
+
+
+class VisitForm(forms.Form):
+    way = forms.ChoiceField(choices=[("phone", "Phone"), ("visit", "Visit")], widget=forms.RadioSelect)
+    happened_on = forms.DateField(initial=date(2026, 9, 21))
+    note = forms.CharField(widget=forms.Textarea, help_text="What was said")
+    agreed = forms.BooleanField(required=False)
+
+
+def form_html(form, language="zh-hans"):
+    with translation.override(language):
+        return Template("{% include 'components/form.html' with submit='Save' %}").render(Context({"form": form}))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_it_gives_the_browsers_date_picker_an_iso_date(language):
+    assert 'type="date" name="happened_on" value="2026-09-21"' in form_html(VisitForm(), language)
+
+
+def test_it_ties_labels_help_and_errors_to_the_field():
+    page = form_html(VisitForm({"happened_on": "2026-09-21"}))
+    assert '<label for="id_note">' in page
+    assert 'aria-describedby="id_note_helptext id_note_error"' in page
+    assert 'id="id_note_helptext"' in page
+    assert 'id="id_note_error"' in page
+    assert 'aria-invalid="true"' in page
+    # The summary above leads to the field: a group of radio buttons has no single input, so its fieldset is the target.
+    assert '<a href="#id_note">' in page
+    assert '<a href="#id_way">' in page
+    assert '<fieldset class="field has-error" id="id_way"' in page
+
+
+def test_it_makes_choices_chips():
+    page = form_html(VisitForm())
+    assert '<label class="chip" for="id_way_0"><input type="radio" name="way" value="phone"' in page
+    assert '<label class="check" for="id_agreed">' in page
+
+
+def test_it_sends_files_only_as_multipart():
+    class Upload(forms.Form):
+        file = forms.FileField()
+
+    assert 'enctype="multipart/form-data"' in form_html(Upload())
+    assert "enctype" not in form_html(VisitForm())
