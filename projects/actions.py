@@ -5,18 +5,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.audit import trace
-from xitun.lib.dates import business_date, today
+from members.models import Enrolment
+from xitun.lib.dates import add_months, business_date, today
 from xitun.lib.workdays import add_workdays
 
 from . import registry
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .sweep import open_dues
-from .workflow import Cadence, Responsible, Subject
+from .workflow import DEATH, Cadence, Responsible, Subject
 
 LATE_AFTER_WORKDAYS = 5  # entered more than this after it happened: marked late (DOMAIN §2)
 
@@ -50,9 +51,25 @@ def save_record(*, by, entry):
     """Write a record and settle the dues it names. The same `submission_id` again returns the first record: a double
     tap, the back button and a resend make one row. Raises ValidationError when the quarter is sealed, the date lies
     ahead, or a due is not this record's to settle."""
-    known = Record.objects.filter(submission_id=entry.submission_id, author=by).first()
-    if known:
+    if known := _known(entry, by=by):
         return known
+    try:
+        with transaction.atomic():
+            return _save(entry, by=by)
+    except IntegrityError:  # the other tap of a double tap was first
+        if known := _known(entry, by=by):
+            return known
+        raise
+
+
+def _known(entry, *, by):
+    known = Record.objects.filter(submission_id=entry.submission_id).first()
+    if known and known.author_id != getattr(by, "pk", None):
+        raise ValidationError(_("Somebody else has sent this form. Open it again and enter it anew."))
+    return known
+
+
+def _save(entry, *, by):
     _check_entry(entry)
     record = _write_record(by=by, entry=entry)
     _discharge(record, entry.dues, by=by)
@@ -77,6 +94,8 @@ def _check_entry(entry):
     project, kind = registry.kinds()[entry.kind]
     if kind.subject is Subject.ENROLMENT and not entry.enrolments:
         raise ValidationError(_("Say whom it concerns."))
+    if kind.subject is Subject.POST and (not entry.post or entry.post.unit_id != entry.unit.pk):
+        raise ValidationError(_("Say which post of this branch it concerns."))
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
     check = getattr(registry.rules(project.code), "check_record", None)
@@ -112,15 +131,20 @@ def _write_record(*, by, entry):
 
 def _discharge(record, dues, *, by):
     allowed = registry.duties_discharged_by(record.kind)
-    people = {s.enrolment_id for s in record.subjects.all()}
-    fresh = Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues])
-    for due in fresh:
+    people = set(record.subjects.values_list("enrolment_id", flat=True))
+    wanted = list(Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues]).order_by("pk"))
+    still_open = set(Due.objects.open().filter(pk__in=[d.pk for d in wanted]).values_list("pk", flat=True))
+    for due in wanted:
         fits = due.enrolment_id in people if due.enrolment_id else due.unit_id == record.unit_id
         if due.duty not in allowed or not fits or (due.post_id and due.post_id != record.post_id):
             raise ValidationError(_("This record cannot settle that duty."))
-        if due.closed_on or due.discharges.live().exists():
+        if due.pk not in still_open:
             raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))
-    Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in fresh)
+        if record.happened_on < due.opens_on and not due.is_occasional:
+            raise ValidationError(
+                {"happened_on": _("That was before %(day)s, when this duty began.") % {"day": due.opens_on}}
+            )
+    Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in wanted)
 
 
 def _open_occasions(record, entry):
@@ -130,28 +154,38 @@ def _open_occasions(record, entry):
         if duty.cadence is not Cadence.OCCASION or duty.after != kind.code:
             continue
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
-        due_on = add_workdays(start, duty.days) if duty.workdays else start + timedelta(days=duty.days)
-        for target in entry.enrolments or (None,):
-            _open_occasion(record, project, duty, target, due_on)
+        if start:
+            _open_occasion(project, duty, record, entry.enrolments, start)
 
 
-def _open_occasion(record, project, duty, enrolment, due_on):
-    Due.objects.create(
-        duty=f"{project.code}.{duty.code}",
-        category=project.category,
-        enrolment=enrolment,
-        post=record.post,
-        unit=record.unit,
-        person_id=enrolment.person_id if enrolment else getattr(record.post, "person_id", None),
-        path=record.path,
-        restricted=record.restricted,
-        occasion=f"r{record.pk}",
-        opens_on=record.happened_on,
-        due_on=due_on,
-        responsible=str(duty.by),
-        assignee=enrolment.helper if enrolment and duty.by == Responsible.HELPER else None,
-        opened_at=timezone.now(),
+def _open_occasion(project, duty, record, enrolments, start):
+    Due.objects.bulk_create(
+        Due(
+            **_occasion(project, duty, start),
+            enrolment=enrolment,
+            post=record.post,
+            unit_id=enrolment.unit_id if enrolment else record.unit_id,
+            person_id=enrolment.person_id if enrolment else getattr(record.post, "person_id", None),
+            path=enrolment.path if enrolment else record.path,
+            restricted=record.restricted,
+            occasion=f"r{record.pk}",
+            opens_on=record.happened_on,
+            assignee_id=enrolment.helper_id if enrolment and duty.by == Responsible.HELPER else None,
+        )
+        for enrolment in enrolments or (None,)
     )
+
+
+def _occasion(project, duty, start):
+    due_on = add_months(start, duty.months)
+    due_on = add_workdays(due_on, duty.days) if duty.workdays else due_on + timedelta(days=duty.days)
+    return {
+        "duty": f"{project.code}.{duty.code}",
+        "category": project.category,
+        "due_on": due_on,
+        "responsible": str(duty.by),
+        "opened_at": timezone.now(),
+    }
 
 
 @transaction.atomic
@@ -170,8 +204,18 @@ def void_record(*, by, record, reason):
     record.discharges.live().update(undone_at=record.voided_at)
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
     made.update(closed_on=today(), closed_by=by, closed_why=_("the record that made it was voided"))
+    _close_again(record, by=by)
     trace("void_record", by=by, obj=record, purpose=reason, detail={"kind": record.kind})
     return record
+
+
+def _close_again(record, *, by):
+    """What a voided record had settled for people who have since left is not owed again: it ended when they left."""
+    undone = Due.objects.open().filter(discharges__record=record).exclude(occasion=DEATH)
+    undone.filter(enrolment__to_date__lte=today()).update(
+        closed_on=today(), closed_by=by, closed_why=_("the person had left when the record was voided")
+    )
+    undone.filter(post__to_date__lte=today()).update(closed_on=today(), closed_by=by, closed_why=_("the post was left"))
 
 
 @transaction.atomic
@@ -179,6 +223,8 @@ def waive_due(*, by, due, reason):
     """The town decides, with a reason, that this is not owed after all. It counts as closed, not as done."""
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
+    if PeriodLock.holds(due.path, due.due_on):
+        raise ValidationError(_("That quarter is sealed; what was owed in it stays as it was."))
     if not Due.objects.open().filter(pk=due.pk).update(closed_on=today(), closed_by=by, closed_why=reason):
         raise ValidationError(_("That duty is settled or closed already. Nothing was changed."))
     due.refresh_from_db()
@@ -204,3 +250,23 @@ def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
 def close_dues_of_post(post_id, *, on, by, why):
     dues = Due.objects.open().filter(post_id=post_id)
     dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))
+
+
+def open_dues_of_death(enrolment_ids, *, on, by):
+    """Told by members when a person has died: what is owed to the family although every enrolment has ended."""
+    for row in Enrolment.objects.filter(pk__in=enrolment_ids):
+        project = registry.project_of(row.category)
+        Due.objects.bulk_create(
+            Due(
+                **_occasion(project, duty, on),
+                enrolment=row,
+                unit_id=row.unit_id,
+                person_id=row.person_id,
+                path=row.path,
+                restricted=row.restricted,
+                occasion=DEATH,
+                opens_on=on,
+            )
+            for duty in project.duties
+            if duty.after == DEATH
+        )

@@ -13,4 +13,5 @@ class ProjectsConfig(AppConfig):
         from projects import actions
 
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
+        hooks.person_died.append(actions.open_dues_of_death)
         hooks.post_left.append(actions.close_dues_of_post)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from xitun.lib.dates import KINDS, Month, Quarter, Week, add_months
-from xitun.lib.workdays import is_workday, spring_festival
+from xitun.lib.workdays import add_workdays, is_workday, party_day, spring_festival
 
 from .workflow import Cadence
 
 ENTRY_DAYS = 30  # who enters with fewer days of the quarter left owes nothing until the next (DOMAIN §2)
 FESTIVAL_NOTICE_DAYS = 30
 
-FESTIVALS = {"spring_festival": spring_festival, "july_first": lambda year: date(year, 7, 1)}
+FESTIVALS = {"spring_festival": spring_festival, "july_first": party_day}
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,15 @@ def occasions_on(duty, day):
     if duty.cadence is Cadence.FESTIVAL:
         return [o for f in duty.festivals for o in _festival(f, day)]
     period = KINDS[duty.cadence].of(day)
-    return [Occasion(period.key, period.start, due_day(duty.due, period), entered_by(period))]
+    due_on = due_day(duty.due, period)
+    return [Occasion(period.key, period.start, due_on, min(entered_by(period), due_on))]
 
 
 def due_day(due, period):
     """The day a duty of this period falls due. A rest day moves it to the next working day, never out of the period:
     a quarter's last day stays its last day."""
+    if due.workdays_after:
+        return add_workdays(period.last_day, due.workdays_after)
     if not due.day:
         return period.last_day
     day = add_months(period.start, max(due.month - 1, 0)) + timedelta(days=due.day - 1)
@@ -52,7 +55,8 @@ def next_workday(day, last):
 
 def entered_by(period):
     """The last day someone may have entered and still owe this turn. Weeks and months are owed when they begin with
-    the person in place; longer periods while 30 days of their last quarter are left."""
+    the person in place; longer periods while 30 days of their last quarter are left. Nobody owes a turn whose day
+    has passed when they come (`occasions_on`)."""
     last_quarter_entry = Quarter.of(period.last_day).end - timedelta(days=ENTRY_DAYS)
     if isinstance(period, (Week, Month)):
         return min(period.start, last_quarter_entry)

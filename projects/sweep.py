@@ -6,15 +6,26 @@ Idempotent and safe side by side: the unique (duty, subject, occasion) decides, 
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, BooleanField, CharField, DateField, DateTimeField, F, Q, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Value,
+)
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from members.models import Enrolment, PostHolding, Unit
+from members.models import Enrolment, PostHolding, StandingRow, Unit
 from members.models.dated import true_on
 from xitun.lib.dates import today
 
-from .models import Due, Reminder
+from .models import Due, RecordSubject, Reminder
 from .periods import occasions_on
 from .registry import duties
 from .workflow import Responsible, Subject
@@ -39,8 +50,7 @@ def _subjects(project, duty, occasion, day):
     """Queryset of what owes this turn, annotated with the subject's own columns of Due."""
     if duty.subject is Subject.ENROLMENT:
         rows = Enrolment.objects.on(day).filter(category=project.category, from_date__lte=occasion.entered_by)
-        if duty.primary_only:
-            rows = rows.filter(primary=True)
+        rows = rows.filter(_whom(project, duty, day))
         helper = F("helper_id") if duty.by == Responsible.HELPER else _null(BigIntegerField)
         return rows.annotate(
             s_category=F("category"), s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
@@ -58,6 +68,24 @@ def _subjects(project, duty, occasion, day):
         s_post_id=_null(BigIntegerField), s_unit_id=F("pk"), s_person_id=_null(BigIntegerField), s_path=F("path"),
         s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
     )  # fmt: skip
+
+
+def _whom(project, duty, day):
+    """Q over enrolments: whom the declaration narrows this duty to."""
+    q = Q(primary=True) if duty.primary_only else Q()
+    if duty.standings:
+        rows = StandingRow.objects.filter(true_on(day), person=OuterRef("person"), standing__in=duty.standings)
+        q &= Q(Exists(rows))
+    if duty.between:
+        begun, ended = (
+            RecordSubject.objects.filter(
+                record__kind=f"{project.code}.{kind}", record__voided_at__isnull=True, record__happened_on__lte=day
+            )
+            for kind in duty.between
+        )
+        ended = ended.filter(enrolment=OuterRef("enrolment"), record__happened_on__gte=OuterRef("record__happened_on"))
+        q &= Q(Exists(begun.filter(~Exists(ended), enrolment=OuterRef("pk"))))
+    return q
 
 
 def _null(field):

@@ -21,6 +21,9 @@ class Cadence(StrEnum):
     OCCASION = "occasion"
 
 
+DEATH = "death"  # what an OCCASION duty may follow besides a kind of record
+
+
 class Subject(StrEnum):
     """What a duty concerns, and what a record is entered for."""
 
@@ -50,8 +53,10 @@ class Due:
 class Duty:
     """Something owed: what, how often, due when, by whom; discharged by a record of one of `kinds`.
 
-    An OCCASION duty is opened by saving a record of kind `after`, due `days` after its day (or after the date in the
-    detail's column `after_field`). A FESTIVAL duty is due on each of `festivals` ("spring_festival", "july_first").
+    An OCCASION duty is opened by saving a record of kind `after`, due `days` or `months` after its day (or after the
+    date in the detail's column `after_field`; none written, none owed), or by a death (`after=DEATH`), which also
+    leaves it open although the enrolment ends. A FESTIVAL duty is due on each of `festivals` ("spring_festival",
+    "july_first"). `standings` and `between` narrow whom it concerns.
     """
 
     code: str
@@ -65,9 +70,12 @@ class Duty:
     after: str = ""
     after_field: str = ""
     days: int = 0
+    months: int = 0
     workdays: bool = False
     source: str = ""  # the line of the seed or the regulation
     primary_only: bool = False
+    standings: tuple[str, ...] = ()  # only people of these standings
+    between: tuple[str, str] = ()  # only while a record of the first kind is not followed by one of the second
 
 
 @dataclass(frozen=True)

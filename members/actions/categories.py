@@ -1,11 +1,13 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import Category, Enrolment, Person, Status
+from members.models import Category, Enrolment, Person, Standing, Status
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 from xitun.lib.dates import Quarter, today
 
@@ -32,6 +34,8 @@ def propose_category(*, by, person, category, primary=True, on=None, reason, **e
     person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
+    if person.standing == Standing.FORMER:
+        raise ValidationError(_("The person has left the roll; nothing can be proposed."))
     if person.enrolments.filter(category=category, status__in=(Status.PROPOSED, *LIVE)).exists():
         raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
     row = Enrolment.objects.create(
@@ -107,6 +111,8 @@ def carry_over_category(*, by, person, category, on=None, reason):
         raise ValidationError({"category": _("Only the two restricted categories are carried over.")})
     on = on or today()
     person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
+    if person.enrolments.filter(category=category, status__in=LIVE).exists():
+        raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
     row = Enrolment(
         person=person,
         unit=person.unit,
@@ -133,6 +139,8 @@ def end_category(*, by, enrolment, on=None, reason):
         raise ValidationError({"reason": _("Give the reason.")})
     row = _locked(enrolment, *LIVE)
     on = on or today()
+    if on > today():
+        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
     if on < row.from_date:
         raise ValidationError({"on": _("The end cannot lie before the beginning.")})
     end_enrolments(Enrolment.objects.filter(pk=row.pk), by=by, on=on, why=reason)
@@ -147,8 +155,9 @@ def end_enrolments(queryset, *, by, on, why):
     """End many at once and tell the apps above; never called from outside an act."""
     ids = list(queryset.values_list("pk", flat=True))
     now = timezone.now()
+    ends = Greatest(F("from_date"), Value(on, DateField()))  # a death before the day of entry leaves an empty stay
     Enrolment.objects.filter(pk__in=ids).update(
-        status=Status.ENDED, to_date=on, decided_by=by, decided_at=now, decision_reason=why[:200]
+        status=Status.ENDED, to_date=ends, decided_by=by, decided_at=now, decision_reason=why[:200]
     )
     for tell in hooks.enrolments_ended:
         tell(ids, on=on, by=by, why=why)

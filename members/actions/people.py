@@ -3,15 +3,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members import hooks
 from members.audit import trace
 from members.models import BranchMembership, Enrolment, NameGram, Person, Standing, StandingRow, Status
 from members.models.enrolments import LIVE
 from xitun.lib.crypto import keyed_hash
 from xitun.lib.dates import today
-from xitun.lib.ids import parse_id_number
+from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import name_grams, normalise_name, search_keys
 
 from .categories import end_enrolments
+from .units import leave_post
 
 
 class Conflict(Exception):
@@ -34,7 +36,10 @@ def prepare_person(person):
     person.name = normalise_name(person.name)
     person.pinyin, person.initials = search_keys(person.name)
     if person.id_number:
-        number = parse_id_number(person.id_number)
+        try:
+            number = parse_id_number(person.id_number)
+        except IdNumberError as error:
+            raise ValidationError({"id_number": str(error)}) from None
         person.id_number, person.id_hash = number.value18, keyed_hash(number.value18)
     else:
         person.id_number = person.id_hash = None
@@ -122,9 +127,18 @@ def change_standing(*, by, person, standing, on, reason=""):
     return person
 
 
+@transaction.atomic
 def record_death(*, by, person, on):
-    """A death ends every open duty that day (DOMAIN §2)."""
-    return change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
+    """A death ends every open duty and post that day (DOMAIN §2), and makes what is owed to the family."""
+    if on > today():
+        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
+    ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
+    person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
+    for holding in person.posts.filter(to_date__isnull=True):
+        leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=_("died"))
+    for tell in hooks.person_died:
+        tell(ended, on=on, by=by)
+    return person
 
 
 @transaction.atomic
@@ -135,8 +149,10 @@ def transfer_person(*, by, person, unit, on, reason=""):
     if person.unit_id == unit.pk:
         raise ValidationError(_("The person already stands on this branch's roll."))
     _supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
+    why = reason or _("transferred")
+    person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=why)
     moved = list(person.enrolments.filter(status__in=LIVE))
-    end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=reason or _("transferred"))
+    end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=why)
     for row in moved:
         Enrolment.objects.create(
             person=person,
@@ -145,7 +161,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
             category=row.category,
             primary=row.primary,
             status=Status.ACTIVE,
-            from_date=on,
+            from_date=max(on, row.from_date),
             recorded_by=by,
             reason=row.reason,
             carried_over=row.carried_over,

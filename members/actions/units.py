@@ -81,7 +81,11 @@ def hold_post(*, by, unit, title, holder_name="", person=None, from_date=None, d
 def leave_post(*, by, holding, on=None, reason=""):
     """The post is left on a day; its open dues close with it."""
     holding = PostHolding.objects.select_for_update().get(pk=holding.pk)
+    if holding.to_date:
+        raise ValidationError(_("The post was left already. Nothing was changed."))
     holding.to_date = on or today()
+    if holding.to_date < holding.from_date:
+        raise ValidationError({"on": _("The end cannot lie before the beginning.")})
     holding.save(update_fields=["to_date"])
     for tell in hooks.post_left:
         tell(holding.pk, on=holding.to_date, by=by, why=reason)

@@ -94,6 +94,11 @@ class Due(models.Model):
         return f"{self.duty} {self.occasion}"
 
     @property
+    def is_occasional(self):
+        """Made by a record or a death, not by the calendar."""
+        return self.occasion.startswith("r") or self.occasion == "death"
+
+    @property
     def subject_kind(self):
         return "enrolment" if self.enrolment_id else "post" if self.post_id else "unit"
 

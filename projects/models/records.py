@@ -69,7 +69,9 @@ class RecordSubject(models.Model):
 class Detail(models.Model):
     """The columns a kind of record has of its own. One row a record, with the record's key."""
 
-    record = models.OneToOneField(Record, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
+    record = models.OneToOneField(
+        Record, primary_key=True, on_delete=models.PROTECT, related_name="%(app_label)s_%(class)s"
+    )
 
     class Meta:
         abstract = True
