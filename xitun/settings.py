@@ -25,11 +25,12 @@ HTTPS = env.bool("XITUN_HTTPS", False)  # a proxy in front ends TLS; see deploy/
 
 # --- data and keys -------------------------------------------------------------------------------------------------
 
-if TESTING and not env.str("XITUN_DATA", ""):
-    XITUN_DATA = Path(tempfile.mkdtemp(prefix="xitun-test-"))
-    atexit.register(shutil.rmtree, XITUN_DATA, ignore_errors=True)
-else:
-    XITUN_DATA = Path(env.str("XITUN_DATA", str(BASE_DIR / "var"))).expanduser().resolve()
+if TESTING and not env.str("XITUN_TEST", ""):
+    # Each test process has a folder of its own, and processes that tests start inherit it: never the real data.
+    _throwaway = tempfile.mkdtemp(prefix="xitun-test-")
+    atexit.register(shutil.rmtree, _throwaway, ignore_errors=True)
+    os.environ.update(XITUN_DATA=f"{_throwaway}/data", XITUN_KEY_FILE=f"{_throwaway}/key")
+XITUN_DATA = Path(env.str("XITUN_DATA", str(BASE_DIR / "var"))).expanduser().resolve()
 for _folder in ("media", "static", "log", "broker/queue", "broker/control"):
     (XITUN_DATA / _folder).mkdir(parents=True, exist_ok=True)
 
