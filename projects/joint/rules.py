@@ -18,6 +18,17 @@ def check_record(kind, entry):
         raise ValidationError(_("Nobody was reached, so this counts as a try and settles no duty."))
 
 
+def out_of_contact_suggested(tries):
+    """Three failed tries on different days suggest a search; out of contact is a person's decision (DOMAIN 2.3).
+    `tries`: (day, reached) of the follow-ups, newest first."""
+    failed = set()
+    for day, reached in tries:
+        if reached:
+            break
+        failed.add(day)
+    return len(failed) >= 3
+
+
 def note(row):
     """Ledger column 备注: what the last follow-up said is needed."""
     last = row.last("follow_up")
