@@ -1,0 +1,195 @@
+"""The one record form of all rooms, made from what the room declares: the columns of the kind's own model, the spine's
+date and free text, whom else it concerns, and which open dues it settles."""
+
+from functools import cache
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.models import Enrolment
+from xitun.lib.dates import today
+from xitun.lib.forms import PastDateField, TypedDateField
+
+from . import registry
+from .actions import Entry
+from .models import Due
+from .shared import Method
+from .words import due_name
+
+CHIPS = 6  # up to so many choices stand open as chips; more make a list
+LONG_TEXT = 150  # a text column longer than this gets a box of several lines
+USUAL = {"method": Method.PHONE}  # answered beforehand: one tap less; nothing else is, a preset must not decide
+MANY_PEOPLE = 300  # of one branch in one project
+STALE = gettext_lazy(
+    "This form has lost its number, so a double entry could not be told. Nothing was saved; save again."
+)
+
+
+@cache
+def detail_form(kind_code):
+    """ModelForm class of the columns a kind ("joint.follow_up") declares, in their order; None when it has none."""
+    model = registry.detail_model(kind_code)
+    if model is None:
+        return None
+    _project, kind = registry.kinds()[kind_code]
+    return forms.modelform_factory(model, fields=kind.fields, formfield_callback=_control)
+
+
+def _control(column, **kwargs):
+    """The form field of a detail column: few choices as chips, dates as typed, long texts in a larger box."""
+    if column.choices:
+        return _choice(column, **kwargs)
+    if isinstance(column, models.DateField):
+        kwargs |= {"form_class": TypedDateField} | ({} if column.blank else {"initial": today})
+    elif isinstance(column, models.CharField) and (column.max_length or 0) > LONG_TEXT:
+        kwargs["widget"] = forms.Textarea(attrs={"rows": 2})
+    return column.formfield(**kwargs)
+
+
+def _choice(column, **kwargs):
+    options = [option for option in column.flatchoices if option[0] != ""]
+    if len(options) > CHIPS:
+        return column.formfield(**kwargs)
+    if column.name in USUAL:
+        kwargs["initial"] = USUAL[column.name]
+    field = column.formfield(widget=forms.RadioSelect, **kwargs)
+    field.choices = options
+    return field
+
+
+class SpineForm(forms.Form):
+    """What every record has. `entry()` is what `actions.save_record` takes."""
+
+    narrative = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    happened_on = PastDateField(label=gettext_lazy("date"), initial=today)
+    dues = forms.MultipleChoiceField(
+        label=gettext_lazy("This settles"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy("One of these was settled meanwhile. Look at what is ticked now.")
+        },
+    )
+    together = forms.MultipleChoiceField(
+        label=gettext_lazy("Who else took part"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    submission_id = forms.UUIDField(
+        widget=forms.HiddenInput, initial=uuid4, error_messages={"required": STALE, "invalid": STALE}
+    )
+
+    def __init__(self, *args, target, user, due=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.target, self.user, self.asked_due, self.others = target, user, due, {}
+        kind = target.kind
+        self.fields["narrative"].label = kind.prompt or _("Anything else")
+        self.fields["narrative"].required = kind.prompt_required
+        self._offer("dues", [(str(d.pk), due_name(d)) for d in self.open_dues], self._usual_dues())
+        self._offer("together", self._others())
+
+    def _offer(self, name, choices, initial=()):
+        self.fields[name].choices, self.fields[name].initial = choices, initial
+        if not choices and not self.is_bound:
+            del self.fields[name]
+
+    @cached_property
+    def open_dues(self):
+        """Open dues of this subject that a record of this kind settles, the earliest first."""
+        return list(self._settled_by_kind().filter(**self.target.due_lookup()).order_by("due_on", "pk"))
+
+    def _settled_by_kind(self):
+        duties = registry.duties_discharged_by(self.target.kind_code)
+        return Due.objects.writable_by(self.user).open().filter(duty__in=duties)
+
+    def _usual_dues(self):
+        """Ticked from the start: the due one came for, and those whose period runs now."""
+        day = today()
+        return [
+            str(due.pk)
+            for due in self.open_dues
+            if str(due.pk) == self.asked_due or (due.opens_on <= day <= due.due_on and not due.is_occasional)
+        ]
+
+    def _others(self):
+        """[(enrolment id, name)] of the others of the same branch in the project; who owes the same stands first."""
+        if not (self.target.kind.several and self.target.enrolment):
+            return []
+        rows = Enrolment.objects.writable_by(self.user).live().exclude(pk=self.target.enrolment.pk)
+        rows = rows.filter(category=self.target.project.category, unit=self.target.unit)
+        self.others = {str(r.pk): r for r in rows.select_related("person").order_by("person__pinyin")[:MANY_PEOPLE]}
+        owing = {str(due.enrolment_id) for due in self._dues_of_others()}
+        ordered = sorted(self.others.items(), key=lambda item: item[0] not in owing)
+        return [(pk, f"{row.person.name} · {_('owed')}" if pk in owing else row.person.name) for pk, row in ordered]
+
+    @property
+    def own_fields(self):
+        """What is written down; what it settles and who else took part stand apart on the page."""
+        return [field for field in self.visible_fields() if field.name not in ("dues", "together")]
+
+    @cached_property
+    def turns(self):
+        return {(due.duty, due.occasion) for due in self.open_dues}
+
+    def _dues_of_others(self):
+        """Open dues of the others for the same duty and turn as those of the person one came for."""
+        if not self.turns or not self.others:
+            return []
+        rows = self._settled_by_kind().filter(enrolment__in=list(self.others.values()))
+        return [due for due in rows if (due.duty, due.occasion) in self.turns]
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day and day.year < 1990:
+            raise ValidationError(_("This date is too long ago for a record of this system."))
+        return day
+
+    def clean(self):
+        data = super().clean()
+        if data.get("reached") is False:
+            data["dues"] = []  # a try that reached nobody is worth writing down, but settles nothing (DOMAIN 2.3)
+        return data
+
+    def entry(self):
+        data, target = self.cleaned_data, self.target
+        others = [self.others[pk] for pk in data.get("together", [])]
+        return Entry(
+            kind=target.kind_code,
+            unit=target.unit,
+            happened_on=data["happened_on"],
+            submission_id=data["submission_id"],
+            enrolments=(target.enrolment, *others) if target.enrolment else (),
+            post=target.post,
+            narrative=data["narrative"],
+            detail={name: data[name] for name in target.kind.fields if name in data},
+            dues=tuple(self._chosen_dues(others)),
+        )
+
+    def _chosen_dues(self, others):
+        chosen = [due for due in self.open_dues if str(due.pk) in self.cleaned_data.get("dues", [])]
+        turns, people = {(due.duty, due.occasion) for due in chosen}, {row.pk for row in others}
+        shared = self._dues_of_others() if others else []
+        return chosen + [d for d in shared if d.enrolment_id in people and (d.duty, d.occasion) in turns]
+
+
+@cache
+def record_form(kind_code):
+    """The form class of a kind: its own columns, then the spine's."""
+    detail = detail_form(kind_code)
+    bases = (SpineForm, detail) if detail else (SpineForm,)
+    return type(detail or SpineForm)("RecordForm", bases, {})
+
+
+class VoidForm(forms.Form):
+    """Take a record back."""
+
+    reason = forms.CharField(label=gettext_lazy("Why is it taken back?"), max_length=200)
+
+
+class WaiveForm(forms.Form):
+    """Decide that a due is not owed after all."""
+
+    reason = forms.CharField(label=gettext_lazy("Why is it not owed?"), max_length=200)

@@ -1,0 +1,73 @@
+"""For whom a record is entered: an enrolment, a post held or a unit, with the kind. Found from the address."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from members.access import WRITE, get_visible, require
+from members.models import Enrolment, PostHolding, Status, Unit
+
+from . import registry
+from .links import SUBJECTS, record_link
+from .workflow import Kind, Project, Subject
+
+NEVER_CONFIRMED = (Status.PROPOSED, Status.RETURNED)
+
+
+@dataclass(frozen=True)
+class Target:
+    project: Project
+    kind: Kind
+    unit: Unit
+    enrolment: Enrolment | None = None
+    post: PostHolding | None = None
+
+    @property
+    def kind_code(self):
+        return f"{self.project.code}.{self.kind.code}"
+
+    @property
+    def subject(self):
+        return self.enrolment or self.post or self.unit
+
+    @property
+    def person(self):
+        return self.enrolment.person if self.enrolment else self.post.person if self.post else None
+
+    @property
+    def name(self):
+        if self.enrolment:
+            return self.enrolment.person.name
+        return self.post.holder_name if self.post else str(self.unit)
+
+    def due_lookup(self):
+        """Filter of the dues that concern exactly this subject."""
+        if self.enrolment or self.post:
+            return {"enrolment": self.enrolment} if self.enrolment else {"post": self.post}
+        return {"unit": self.unit, "enrolment__isnull": True, "post__isnull": True}
+
+    def link(self, kind, **query):
+        """The same form for another kind of this project."""
+        return record_link(f"{self.project.code}.{kind.code}", kind.subject, self.subject.pk, **query)
+
+
+def find_target(user, project, subject, pk, kind):
+    """The Target of an address. 404 when the user can see no such thing, 403 when they may not write there."""
+    known = registry.kinds().get(f"{project.replace('-', '_')}.{kind.replace('-', '_')}")
+    if not known or SUBJECTS[str(known[1].subject)] != subject:
+        raise Http404
+    project, kind = known
+    found = _find(user, project, kind.subject, pk)
+    require(user, WRITE, found["unit"].path)
+    return Target(project, kind, **found)
+
+
+def _find(user, project, subject, pk):
+    if subject is Subject.ENROLMENT:
+        rows = Enrolment.objects.select_related("person", "unit").exclude(status__in=NEVER_CONFIRMED)
+        row = get_visible(rows, user, pk=pk, category=project.category)
+        return {"enrolment": row, "unit": row.unit}
+    if subject is Subject.POST:
+        row = get_visible(PostHolding.objects.select_related("person", "unit"), user, pk=pk)
+        return {"post": row, "unit": row.unit}
+    return {"unit": get_visible(Unit.objects.branches(), user, pk=pk)}

@@ -1,0 +1,19 @@
+"""What is due, the records, the projects and their ledgers."""
+
+from django.urls import path
+
+from .views import dues, projects, quick, records
+
+urlpatterns = [
+    path("dues/", dues.dues, name="dues"),
+    path("dues/<int:pk>/waive/", dues.due_waive, name="due-waive"),
+    path("records/new/", quick.quick_record, name="quick-record"),
+    path("records/<int:pk>/", records.record, name="record"),
+    path("records/<int:pk>/void/", records.record_void, name="record-void"),
+    path("projects/<slug:project>/", projects.project, name="project"),
+    path(
+        "projects/<slug:project>/<str:subject>/<int:pk>/records/<slug:kind>/new/",
+        records.record_new,
+        name="record-new",
+    ),
+]

@@ -1,0 +1,95 @@
+"""What is due: grouped by urgency, one tap to the form that settles it."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from members.access import CONFIRM, get_visible, require
+from projects.actions import waive_due
+from projects.filters import LABELS, OWED, STATES, DueFilter, buckets
+from projects.forms import WaiveForm
+from projects.lines import due_line, for_lines
+from projects.links import safe_next
+from projects.models import Due
+from projects.words import due_name
+from xitun.lib.dates import Quarter, days_left
+from xitun.lib.forms import carried_out
+from xitun.lib.keyset import keyset_page
+
+PAGE_SIZE = 60
+MANY_UNITS = 40  # units in the overview beside the list
+
+
+@login_required
+@require_safe
+def dues(request):
+    found = DueFilter(request.GET, user=request.user, queryset=Due.objects.visible_to(request.user))
+    counts = found.counts()
+    several = len(found.units) > 1 and not found.form["unit"].value()
+    rows = for_lines(found.shown()).annotate(urgency=buckets(found.day))
+    page = keyset_page(rows, _order(several), request.GET, PAGE_SIZE)
+    context = {
+        "filter": found,
+        "pills": _pills(request, found, counts),
+        "owed": counts["owed"],
+        "overdue": counts["overdue"],
+        "done": counts["done"],
+        "quarter": Quarter.of(found.day),
+        "left": days_left(Quarter.of(found.day).last_day, found.day),
+        "page": page,
+        "groups": _groups(request, found, page, several),
+        "units": found.by_unit()[:MANY_UNITS] if several else (),
+        "filtered": any(value for key, value in found.form.data.items() if key in ("category", "unit", "whose")),
+    }
+    return render(request, "projects/dues.html", context)
+
+
+def _order(several):
+    """By urgency and unit by unit where there are several, else by day (which is by urgency too)."""
+    return ("urgency", "path", "due_on", "pk") if several else ("due_on", "pk")
+
+
+def _groups(request, found, page, several):
+    """[(heading, lines)]: one an urgency, or one an urgency and unit."""
+    back = request.get_full_path()
+    settled = found.chosen in ("done", "closed")
+    for (urgency, unit), rows in groupby(page, key=lambda due: (due.urgency, due.unit if several else None)):
+        heading = LABELS[found.chosen] if settled else LABELS[OWED[urgency]]
+        lines = [due_line(due, request.user, back=back) for due in rows]
+        yield f"{unit} · {heading}" if unit else heading, lines
+
+
+def _pills(request, found, counts):
+    """Links to one state each, with their number; the other filters stay."""
+    query = request.GET.copy()
+    for key in ("state", "after", "before"):
+        query.pop(key, None)
+    items = [("", _("All that is owed"), counts["owed"])]
+    items += [(code, label, counts[code]) for code, label in STATES if counts[code] or code == found.chosen]
+    for code, label, number in items:
+        query["state"] = code
+        yield {"label": label, "count": number, "url": f"?{query.urlencode()}", "active": found.chosen == code}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def due_waive(request, pk):
+    """The town decides, with a reason, that something is not owed after all."""
+    due = get_visible(Due.objects.select_related("person", "unit", "post"), request.user, pk=pk)
+    require(request.user, CONFIRM, due.path)
+    form = WaiveForm(request.POST if request.method == "POST" else None)
+
+    def act():
+        waive_due(by=request.user, due=due, reason=form.cleaned_data["reason"])
+
+    back = safe_next(request, reverse("dues"))
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("Closed: it is not owed."))
+        return redirect(back)
+    context = {"due": due, "name": due_name(due), "form": form, "back": back}
+    return render(request, "projects/due_waive.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,99 @@
+"""记一笔: find the person by a piece of the name, then the kind of record, then write."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.access import WRITE, get_visible, require
+from members.models import Enrolment, Person, PostHolding, Unit
+from members.models.dated import true_on
+from members.search import search_people
+from projects import registry
+from projects.lines import due_line, for_lines
+from projects.links import record_link
+from projects.models import Due
+from projects.workflow import Subject
+from xitun.lib.dates import today
+
+FOUND = 20
+SUGGESTED = 6
+
+
+@login_required
+@require_safe
+def quick_record(request):
+    """`?q=` finds people, `?person=` or `?unit=` shows what can be recorded for them. All plain links and GET forms."""
+    require(request.user, WRITE)
+    if pk := _number(request.GET.get("person")):
+        return _kinds_of_person(request, pk)
+    if pk := _number(request.GET.get("unit")):
+        return _kinds_of_unit(request, pk)
+    text = request.GET.get("q", "")[:60]
+    people, hint = Person.objects.writable_by(request.user).on_roll(), ""
+    if text.strip():
+        people, hint = search_people(people, text, request.user)
+        people = people.select_related("unit").defer("id_number").order_by("pinyin", "pk")[:FOUND]
+    units = Unit.objects.writable_by(request.user).branches().current(today())
+    context = {
+        "q": text,
+        "people": people if text.strip() else (),
+        "hint": hint,
+        "soon": () if text.strip() else _soonest(request.user),
+        "units": units.filter(Q(name__contains=text.strip()) | Q(name_en__icontains=text.strip()))[:SUGGESTED],
+    }
+    return render(request, "projects/quick_record.html", context)
+
+
+def _number(text):
+    return text if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _soonest(user):
+    """What is due first, so that the usual entry needs no search at all."""
+    rows = for_lines(Due.objects.writable_by(user).open()).order_by("due_on", "pk")[:SUGGESTED]
+    return [due_line(due, user, back=reverse("quick-record")) for due in rows]
+
+
+def _kinds_of_person(request, pk):
+    person = get_visible(Person.objects.select_related("unit"), request.user, pk=pk)
+    require(request.user, WRITE, person.path)
+    groups = []
+    for row in Enrolment.objects.writable_by(request.user).live().filter(person=person).order_by("-primary", "pk"):
+        groups.append(_group(registry.project_of(row.category), Subject.ENROLMENT, row.pk))
+    for post in PostHolding.objects.writable_by(request.user).filter(true_on(today()), person=person):
+        groups += [_group(p, Subject.POST, post.pk, post.title) for p in registry.all_projects()]
+    owed = for_lines(Due.objects.writable_by(request.user).open().filter(person=person)).order_by("due_on", "pk")
+    context = {
+        "person": person,
+        "name": person.name,
+        "unit": person.unit,
+        "groups": [group for group in groups if group["kinds"]],
+        "owed": [due_line(due, request.user) for due in owed[:SUGGESTED]],
+    }
+    return render(request, "projects/quick_kinds.html", context)
+
+
+def _kinds_of_unit(request, pk):
+    unit = get_visible(Unit.objects.branches(), request.user, pk=pk)
+    require(request.user, WRITE, unit.path)
+    groups = [_group(project, Subject.UNIT, unit.pk) for project in registry.all_projects()]
+    owed = Due.objects.writable_by(request.user).open().filter(unit=unit, enrolment=None, post=None)
+    context = {
+        "name": unit,
+        "unit": _("for the branch itself"),
+        "groups": [group for group in groups if group["kinds"]],
+        "owed": [due_line(due, request.user) for due in for_lines(owed).order_by("due_on", "pk")[:SUGGESTED]],
+    }
+    return render(request, "projects/quick_kinds.html", context)
+
+
+def _group(project, subject, pk, heading=""):
+    kinds = [
+        {"label": kind.name, "icon": kind.icon, "url": record_link(f"{project.code}.{kind.code}", subject, pk)}
+        for kind in project.kinds
+        if kind.subject is subject
+    ]
+    return {"heading": heading or project.people, "kinds": kinds}

@@ -1,0 +1,185 @@
+"""Writing down what was done, reading it, and taking it back."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members.access import CONFIRM, VIEW, WRITE, get_visible, require, scope_of
+from members.models import Person
+from projects import registry
+from projects.actions import save_record, void_record
+from projects.forms import VoidForm, record_form
+from projects.lines import due_line, for_lines
+from projects.links import kinds_of_due, safe_next
+from projects.models import Discharge, Due, Record
+from projects.targets import find_target
+from projects.words import due_name, filled_by, kind_name
+from xitun.lib.forms import carried_out
+
+UNDO_FOR = timedelta(minutes=10)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_new(request, project, subject, pk, kind):
+    """The one form of all rooms. With htmx it stands in the line of the due it was opened from."""
+    target = find_target(request.user, project, subject, pk, kind)
+    sent = request.POST if request.method == "POST" else None
+    if sent is not None and (record := _sent_before(request)):
+        return _saved(request, record, again=True)
+    form = record_form(target.kind_code)(sent, target=target, user=request.user, due=request.GET.get("due"))
+    saved = []
+    if form.is_bound and carried_out(form, lambda: saved.append(save_record(by=request.user, entry=form.entry()))):
+        return _saved(request, saved[0])
+    if form.is_bound and (record := _sent_before(request)):  # the other tap of a double tap was quicker
+        return _saved(request, record, again=True)
+    if "submission_id" in form.errors:
+        form.data = form.data.copy()
+        form.data["submission_id"] = str(uuid4())
+    line = _line(request, request.GET.get("due"))
+    template = "projects/record_in_line.html" if line else "projects/record_form.html"
+    return render(request, template, _form_context(request, target, form, line), status=422 if form.is_bound else 200)
+
+
+def _sent_before(request):
+    """The record this very form has already made: a double tap, the back button, a resend."""
+    try:
+        submission = UUID(request.POST.get("submission_id", ""))
+    except ValueError:
+        return None
+    return Record.objects.visible_to(request.user).filter(submission_id=submission, author=request.user).first()
+
+
+def _line(request, pk):
+    """The due whose line on the page is replaced; only with htmx, and only when that line asks for it."""
+    if not (pk and pk.isascii() and pk.isdigit() and request.htmx and request.htmx.target == f"due-{pk}"):
+        return None
+    return for_lines(Due.objects.visible_to(request.user)).filter(pk=pk).first()
+
+
+def _form_context(request, target, form, line):
+    headings, opens = filled_by(target.project, target.kind)
+    asked = next((due for due in form.open_dues if str(due.pk) == form.asked_due), None)
+    back = safe_next(request, reverse("dues"))
+    other = [kind for _code, kind in kinds_of_due(asked) if kind != target.kind] if asked else []
+    return {
+        "target": target,
+        "form": form,
+        "line": line,
+        "asked": asked,
+        "settled_already": bool(form.asked_due and not asked and not form.is_bound),
+        "others": [(kind, target.link(kind, due=asked.pk, back=back)) for kind in other],
+        "headings": headings,
+        "opens": opens,
+        "last": _last_contact(request.user, target),
+        "back": back,
+        "may_waive": bool(asked) and scope_of(request.user).can(CONFIRM, asked.path),
+    }
+
+
+def _last_contact(user, target):
+    if target.person is None:
+        return None
+    rows = Record.objects.visible_to(user).live().filter(subjects__person=target.person)
+    return rows.order_by("-happened_on", "-pk").only("happened_on", "kind").first()
+
+
+def _saved(request, record, *, again=False):
+    """Where saving leads: the line as done (htmx), else back to the list with a word and an Undo."""
+    if line := _line(request, request.GET.get("due")):
+        context = {"line": due_line(line, request.user), "record": record, "may_undo": _may_undo(record, request.user)}
+        return render(request, "projects/due_saved.html", context, headers={"HX-Trigger": "dues-changed"})
+    if again:
+        messages.info(request, _("This form had been saved already; nothing was written twice."))
+    else:
+        context = {"record": record, "kind": kind_name(record.kind), "may_undo": _may_undo(record, request.user)}
+        words = render_to_string("projects/saved_message.html", context, request)
+        messages.success(request, words, extra_tags="rendered")
+    return redirect(safe_next(request, reverse("dues")))
+
+
+def _may_undo(record, user):
+    fresh = timezone.now() - record.entered_at <= UNDO_FOR
+    return fresh and record.author_id == user.pk and not record.voided_at and scope_of(user).can(WRITE, record.path)
+
+
+@login_required
+@require_safe
+def record(request, pk):
+    return _record_page(request, _find_record(request.user, pk), VoidForm())
+
+
+def _find_record(user, pk):
+    rows = Record.objects.select_related("unit", "author", "post", "voided_by")
+    return get_visible(rows, user, pk=pk)
+
+
+def _record_page(request, record, form):
+    settles = Discharge.objects.live().filter(record=record, due__in=Due.objects.visible_to(request.user))
+    context = {
+        "record": record,
+        "kind": kind_name(record.kind),
+        "detail": _detail(record),
+        "settles": [due_name(row.due) for row in settles.select_related("due").order_by("due__due_on")],
+        "form": form,
+        "may_void": not record.voided_at and scope_of(request.user).can(WRITE, record.path),
+        "may_undo": _may_undo(record, request.user),
+        **_subjects(request.user, record),
+    }
+    return render(request, "projects/record.html", context, status=422 if form.is_bound else 200)
+
+
+def _subjects(user, record):
+    """Who took part. A branch that reads the record because one of them moved there is shown that one only."""
+    rows = list(record.subjects.select_related("person").defer("person__id_number").order_by("person__pinyin"))
+    mine = Person.objects.visible_to(user).filter(pk__in=[row.person_id for row in rows])
+    mine, own = set(mine.values_list("pk", flat=True)), scope_of(user).can(VIEW, record.path)
+    shown = [(row.person, row.person_id in mine) for row in rows if own or row.person_id in mine]
+    return {"people": shown, "more_people": len(rows) - len(shown)}
+
+
+def _detail(record):
+    """[(label, value)] of the kind's own columns that say something."""
+    known = registry.kinds().get(record.kind)
+    model = registry.detail_model(record.kind) if known else None
+    row = getattr(record, model._meta.get_field("record").remote_field.get_accessor_name(), None) if model else None
+    if row is None:
+        return []
+    columns = [model._meta.get_field(name) for name in known[1].fields]
+    return [(column.verbose_name, _shown(row, column)) for column in columns if column.value_from_object(row) != ""]
+
+
+def _shown(row, column):
+    if column.choices:
+        return getattr(row, f"get_{column.name}_display")()
+    value = column.value_from_object(row)
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
+
+
+@login_required
+@require_POST
+def record_void(request, pk):
+    """Take a record back: with a reason, or within ten minutes by its author with one tap."""
+    record = _find_record(request.user, pk)
+    require(request.user, WRITE, record.path)
+    quick = "undo" in request.POST and _may_undo(record, request.user)
+    form = VoidForm({"reason": _("entered by mistake, taken back at once")} if quick else request.POST)
+
+    def act():
+        void_record(by=request.user, record=record, reason=form.cleaned_data["reason"])
+
+    if not carried_out(form, act):
+        return _record_page(request, record, form)
+    if line := _line(request, request.POST.get("due")):
+        context = {"line": due_line(line, request.user, back=safe_next(request, reverse("dues")))}
+        return render(request, "projects/due_line.html", context, headers={"HX-Trigger": "dues-changed"})
+    messages.success(request, _("The record was taken back; what it had settled is owed again."))
+    return redirect(safe_next(request, reverse("dues") if quick else reverse("record", args=[pk])))

@@ -1,0 +1,45 @@
+"""What people call things: the names of duties and kinds, the turn a due belongs to, what a record fills by itself."""
+
+from django.utils.translation import gettext as _
+
+from xitun.lib.dates import parse_period
+
+from . import registry
+from .workflow import Cadence
+
+FESTIVALS = {"spring_festival": lambda: _("Spring Festival"), "july_first": lambda: _("1 July")}
+
+
+def duty_name(code):
+    """ "quarterly follow-up" of "joint.follow_up"; the code itself when no room declares it any longer."""
+    known = registry.duties().get(code)
+    return str(known[1].name) if known else code
+
+
+def kind_name(code):
+    known = registry.kinds().get(code)
+    return str(known[1].name) if known else code
+
+
+def occasion_name(key):
+    """The turn of a duty: 2026年第三季度, Spring Festival 2027; "" for an occasion of its own."""
+    year, _dash, festival = key.partition("-")
+    if festival in FESTIVALS:
+        return f"{FESTIVALS[festival]()} {year}"
+    try:
+        return str(parse_period(key).label)
+    except ValueError:
+        return ""
+
+
+def due_name(due):
+    """What is owed and for when, in one line."""
+    return " · ".join(filter(None, (duty_name(due.duty), occasion_name(due.occasion))))
+
+
+def filled_by(project, kind):
+    """What saving a record of this kind fills besides the record: headings of the ledger, duties it opens."""
+    marks = (f":{kind.code}", f":{kind.code}.")
+    headings = [str(c.heading) for c in project.columns if c.source.endswith(marks[0]) or marks[1] in c.source]
+    opens = [str(d.name) for d in project.duties if d.cadence is Cadence.OCCASION and d.after == kind.code]
+    return headings, opens
