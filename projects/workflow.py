@@ -103,12 +103,13 @@ class Column:
     "count:KIND"        how many such records in the ledger's year
     "quarters:KIND"     four columns, one a quarter of the ledger's year, each the days of its records
     "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row
+    "extra:KEY"         the place of a column an app above registers (ledgers.extra_columns); empty until it does
     """
 
     key: str
     heading: str | Promise
     source: str
-    kind: str = "text"  # text | date | number
+    kind: str = "text"  # text | date | number | decimal
     width: int = 14
 
 

@@ -85,7 +85,7 @@ COLUMNS = (
     Column("promise", _("promises"), "last:card_promise.promise", width=30),
     Column("due", _("to be kept by"), "last:card_promise.due_on", "date"),
     Column("households", _("households in contact"), "last:household_contact.households", width=20),
-    Column("progress", _("done each quarter"), "quarters:card_progress", "date"),
+    Column("progress", _("completion"), "quarters:card_progress", "date"),
     Column("comment", _("branch's evaluation"), "last:card_progress.comment", width=24),
 )
 

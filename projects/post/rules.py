@@ -1,16 +1,11 @@
 """Decisions of the responsibility project: pure functions over values."""
 
-from collections.abc import Callable
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 AREAS = (
     "party_building civilisation security industry consolidation services policies environment"
 ).split()  # the columns of AnnualPlan
-
-# Ledger columns whose numbers belong to the app above: it registers function(row) -> value at start (DESIGN §2)
-from_above: dict[str, Callable] = {}
 
 
 def may_enter(*, holds_post):
@@ -23,13 +18,3 @@ def check_record(kind, entry):
         raise ValidationError(_("Write the goals of at least one area."))
     if kind == "month_task" and entry.detail["due_on"] < entry.happened_on:
         raise ValidationError({"due_on": _("A task cannot be due before it is given.")})
-
-
-def quarter_score(row):
-    """Ledger column 季度得分: the sealed or current score, once assessments has registered it."""
-    return from_above["score"](row) if "score" in from_above else ""
-
-
-def performance_pay(row):
-    """Ledger column 绩效报酬, in yuan."""
-    return from_above["pay"](row) if "pay" in from_above else ""

@@ -147,8 +147,8 @@ COLUMNS = (
     Column("goals", _("year's goals"), "last:commitment.goals", width=30),
     Column("plan", _("month's plan"), "last:month_task.title", width=30),
     Column("progress", _("state of completion"), "last:task_report.progress", width=12),
-    Column("score", _("quarter's score"), "rule:quarter_score", "number", width=10),
-    Column("pay", _("performance pay"), "rule:performance_pay", "number", width=12),
+    Column("score", _("quarter's score"), "extra:score", "decimal", width=10),
+    Column("pay", _("performance pay"), "extra:pay", "decimal", width=12),
     Column("note", _("note"), "last:task_report.obstacles", width=24),
 )
 
