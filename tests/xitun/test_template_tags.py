@@ -1,6 +1,6 @@
 """xitun/templatetags/ui.py: dates by language, dues in words, links that keep filters, icons, form controls."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django import forms
@@ -65,6 +65,10 @@ def test_it_shows_moments_in_shanghai():
 def test_it_says_how_long_is_left(due_on, words, tone):
     with translation.override("en"):
         assert (ui.due_words(due_on), ui.due_tone(due_on)) == (words, tone)
+
+
+def test_it_counts_whole_minutes():
+    assert [ui.minutes(timedelta(seconds=n)) for n in (5, 119, 900)] == [1, 1, 15]
 
 
 def test_it_never_rounds_up_into_done():

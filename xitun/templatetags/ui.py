@@ -30,7 +30,11 @@ CURSORS = ("page", "after", "before")
 
 
 @lru_cache(maxsize=256)
-def _icon_body(path):
+def _icon_body(name):
+    """What stands inside the file's <svg>. Raises FileNotFoundError, which is not cached: the file may come later."""
+    path = finders.find(f"vendor/icons/{name}.svg")
+    if not path:
+        raise FileNotFoundError(name)
     with open(path, encoding="utf-8") as file:
         svg = file.read()
     return svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip()
@@ -42,8 +46,10 @@ def icon(name, label=""):
 
     A missing file leaves an empty box of the same size: a page never fails for want of a picture.
     """
-    path = finders.find(f"vendor/icons/{name}.svg") if name else None
-    body = mark_safe(_icon_body(path)) if path else ""
+    try:
+        body = mark_safe(_icon_body(name))
+    except FileNotFoundError:
+        body = ""
     if label:
         return format_html('<svg class="icon" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', label, body)
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', body)
@@ -124,6 +130,12 @@ def quarter(value):
     if number not in ("1", "2", "3", "4"):
         return value or ""
     return f"{year}年第{'一二三四'[int(number) - 1]}季度" if _is_chinese() else f"Q{number} {year}"
+
+
+@register.filter
+def minutes(delta):
+    """Whole minutes of a timedelta, at least one."""
+    return max(1, int(delta.total_seconds() // 60))
 
 
 # dues ------------------------------------------------------------------------------------------------------------
