@@ -105,6 +105,7 @@ def test_it_gives_up_quickly_when_redis_is_down(tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     done = python(PUBLISH, tmp_path, REDIS_URL=f"redis://127.0.0.1:{port}/0")
+    assert done.returncode == 0, done.stderr
     sent, cache, quick = done.stdout.splitlines()
     assert sent.startswith("refused"), done.stderr
     assert cache == "default None True {}"
@@ -117,6 +118,7 @@ def test_it_gives_up_quickly_when_redis_hangs(tmp_path):
         mute.listen(20)  # takes the connection, never answers
         begun = time.monotonic()
         done = python(PUBLISH, tmp_path, REDIS_URL=f"redis://127.0.0.1:{mute.getsockname()[1]}/0")
+    assert done.returncode == 0, done.stderr
     sent, cache, _quick = done.stdout.splitlines()
     assert sent.startswith("refused"), done.stderr
     assert cache == "default None True {}"
