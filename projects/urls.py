@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dues, projects, quick, records
+from .views import dues, ledgers, projects, quick, records
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("records/new/", quick.quick_record, name="quick-record"),
     path("records/<int:pk>/", records.record, name="record"),
     path("records/<int:pk>/void/", records.record_void, name="record-void"),
+    path("ledgers/", ledgers.ledgers, name="ledgers"),
+    path("ledgers/<slug:project>/", ledgers.ledger, name="ledger"),
+    path("ledgers/<slug:project>/export/", ledgers.ledger_export, name="ledger-export"),
     path("projects/<slug:project>/", projects.project, name="project"),
     path(
         "projects/<slug:project>/<str:subject>/<int:pk>/records/<slug:kind>/new/",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members.access import CONFIRM, get_visible, require
+from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from projects.actions import waive_due
 from projects.filters import LABELS, OWED, STATES, DueFilter, buckets
 from projects.forms import WaiveForm
@@ -44,6 +44,7 @@ def dues(request):
         "page": page,
         "groups": _groups(request, found, page, several),
         "units": found.by_unit()[:MANY_UNITS] if several else (),
+        "may_write": scope_of(request.user).can(WRITE),
         "filtered": any(value for key, value in found.form.data.items() if key in ("category", "unit", "whose")),
     }
     return render(request, "projects/dues.html", context)
