@@ -32,24 +32,34 @@ class Header:
         return any(_same(mine, label) for label in self.labels)
 
 
-def find_header(rows, merged=()):
+def find_header(lines, merged=()):
     """The Header that knows the most columns within the first rows, or None when there is no roster's heading.
 
-    rows: list of lists of cell values; merged: ((first row, first column), (last row, last column)) from 0, inclusive.
+    lines: [(row number in the sheet, cells)]; merged: ranges as xitun.lib.readers.SheetRows gives them.
     """
+    rows = [cells for _line, cells in lines]
     best = None
-    for index in range(min(len(rows), _LOOKED_AT)):
+    for index, (line, cells) in enumerate(lines[:_LOOKED_AT]):
+        if all(_blank(cell) for cell in cells):
+            continue
+        across = {line + n: [r for r in merged if r[0] <= line + n <= r[2] and r[3] > r[1]] for n in (-1, 0)}
         for height in (1, 2):
-            header = _read(rows, index, height, merged)
-            if header and (best is None or len(header.columns) > len(best.columns)):
+            header = _read(rows, index, height, (across[line - 1], across[line]))
+            if header and (best is None or _weight(header) > _weight(best)):
                 best = header
     return _settle(best, rows) if best else None
 
 
-def _read(rows, index, height, merged):
-    if height == 2 and not _is_second_row(rows, index):
+def _weight(header):
+    """Columns known; of two readings that begin in one row, the one that leaves no heading among the people."""
+    return len(header.columns), -header.rows[0], len(header.rows)
+
+
+def _read(rows, index, height, across):
+    """`across` are the merged ranges that spread over columns in the row above `index` and in the row itself."""
+    if height == 2 and not _is_second_row(rows, index, across[1]):
         return None
-    labels = _labels(rows, index, height, merged)
+    labels = _labels(rows, index, height, across)
     known = {}
     for place, label in enumerate(labels):
         column = label and columns.column_for(label)
@@ -64,29 +74,30 @@ def _read(rows, index, height, merged):
     return Header(known, tuple(range(index, index + height)), months, texts)
 
 
-def _is_second_row(rows, index):
-    """A second heading row leaves the cell under 姓名 empty (merged) or carries the name's heading itself, and holds
-    nothing but text."""
-    if index + 1 >= len(rows):
+def _is_second_row(rows, index, ranges):
+    """A second heading row lies under one that already names columns, holds nothing but text, leaves the cell under
+    姓名 empty (merged) or repeats it, and names columns itself, alone or together with the group above."""
+    if index + 1 >= len(rows) or not any(columns.column_for(cell) for cell in rows[index]):
         return False
     upper, lower = rows[index], rows[index + 1]
     if any(not isinstance(cell, str) for cell in lower if not _blank(cell)):
         return False
     for place, cell in enumerate(upper):
-        if columns.column_for(cell) in _ANCHORS and place < len(lower) and not _blank(lower[place]):
-            if columns.column_for(lower[place]) not in _ANCHORS:
-                return False
-    return any(columns.column_for(cell) for cell in lower)
+        below = _at(lower, place)
+        if columns.column_for(cell) in _ANCHORS and not _blank(below) and columns.column_for(below) not in _ANCHORS:
+            return False
+    groups = _spread(upper, ranges, lower)
+    return any(columns.column_for(_leaf(_at(groups, place), cell)) for place, cell in enumerate(lower))
 
 
-def _labels(rows, index, height, merged):
-    """One label a column. Under a group heading (流动情况 › 流入地) the lower counts, or both together (入党 › 时间)."""
+def _labels(rows, index, height, across):
+    """One label a column: under a group heading (流动情况 › 流入地) the lower, or both together (入党 › 时间)."""
     upper = rows[index]
     if height == 1:
-        groups = _spread(rows[index - 1], index - 1, merged, upper) if index and _is_group_row(rows[index - 1]) else []
+        groups = _spread(rows[index - 1], across[0], upper) if index and _is_group_row(rows[index - 1]) else []
         return [_leaf(_at(groups, place), cell) for place, cell in enumerate(upper)]
     lower = rows[index + 1]
-    groups = _spread(upper, index, merged, lower)
+    groups = _spread(upper, across[1], lower)
     width = max(len(upper), len(lower))
     return [_leaf(_at(groups, p), _at(lower, p)) if not _blank(_at(lower, p)) else _at(upper, p) for p in range(width)]
 
@@ -105,13 +116,13 @@ def _leaf(group, label):
     return label
 
 
-def _spread(upper, row, merged, lower):
+def _spread(upper, ranges, lower):
     """The group headings over each column: merged cells say how far one reaches; failing that, as far as the cells to
     its right are empty and have a label below."""
     spread = list(upper)
-    ranges = [(first, last) for first, last in merged if first[0] <= row <= last[0] and last[1] > first[1]]
-    for (_first_row, start), (_last_row, end) in ranges:
-        spread[start : end + 1] = [_at(upper, start)] * (end + 1 - start)
+    for _top, left, _bottom, right in ranges:
+        right = min(right, max(len(upper), len(lower)))
+        spread[left - 1 : right] = [_at(upper, left - 1)] * (right + 1 - left)
     if not ranges:
         for place in range(1, len(spread)):
             if _blank(spread[place]) and not _blank(_at(lower, place)):
@@ -123,38 +134,51 @@ def _settle(header, rows):
     """Decide by their values what the headings that may mean two things are."""
     body = rows[header.rows[-1] + 1 :]
     found = dict(header.columns)
+    ambiguous = {}
     for code in [code for code in found if " " in code]:
         place = found.pop(code)
-        column = _by_values(code.split(" ")[0], [_at(cells, place) for cells in body], found)
-        if column and column not in found:
-            found[column] = place
+        ambiguous[code] = [_at(cells, place) for cells in body]
+    for code in sorted(ambiguous, key=lambda code: not _is_clear(ambiguous[code])):
+        column = _by_values(code.split(" ")[0], ambiguous[code], found)
+        if column not in found:
+            found[column] = int(code.split(" ")[1])
     _swap_when_values_say_so(found, body)
     header.columns = found
     return header
 
 
 def _by_values(code, values, found):
-    values = [value for value in values if not _blank(value)]
     if code == "branch_or_employer":
+        values = [value for value in values if not _blank(value)]
         named = sum(str(value).strip().endswith(("支部", "村", "社区", "Branch")) for value in values)
         return "branch" if named * 2 > len(values) else "employer"
-    standings = sum(vocabulary.standing_of(value) is not None for value in values)
-    categories = sum(vocabulary.category_of(value) is not None for value in values)
+    standings, categories = _counts(values)
     if standings == categories:
         return "category" if "category" not in found else "standing"
     return "standing" if standings > categories else "category"
 
 
+def _counts(values):
+    """How many of the values are standings and how many categories; words such as 预备党员 are both."""
+    texts = [str(value) for value in values if not _blank(value)]
+    return sum(map(bool, map(vocabulary.standing_of, texts))), sum(map(bool, map(vocabulary.category_of, texts)))
+
+
+def _is_clear(values):
+    standings, categories = _counts(values)
+    return standings != categories
+
+
 def _swap_when_values_say_so(found, body):
-    """A heading 分类 over 正式党员, 预备党员 … holds standings, whatever it is called."""
-    for mine, other in (("category", "standing"), ("standing", "category")):
-        if mine in found and other not in found:
-            values = [_at(cells, found[mine]) for cells in body]
-            if sum(not _blank(value) for value in values) and _by_values("", values, found) == other:
-                ours = vocabulary.category_of if mine == "category" else vocabulary.standing_of
-                if not all(ours(value) for value in values if not _blank(value)):
-                    found[other] = found.pop(mine)
-            return
+    """A heading 分类 over 正式党员, 预备党员 … holds standings, whatever it is called; and the reverse."""
+    alone = [column for column in ("category", "standing") if column in found]
+    if len(alone) != 1:
+        return
+    standings, categories = _counts([_at(cells, found[alone[0]]) for cells in body])
+    if alone == ["category"] and standings > categories:
+        found["standing"] = found.pop("category")
+    elif alone == ["standing"] and categories > standings:
+        found["category"] = found.pop("standing")
 
 
 def _same(cells, labels):

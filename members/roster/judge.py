@@ -15,9 +15,20 @@ from members.roster.reasons import REJECT, outcome_of, settle
 from xitun.lib.dates import DateError, add_years, age_on, parse_date, today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import normalise_name
+from xitun.lib.readers import FORMULA, cell_text
 
-LIMITS = {"ethnicity": 20, "phone": 20, "group": 40, "education": 20, "occupation": 40, "employer": 80, "post": 40,
-          "address": 120, "away_to": 120, "note": 200}
+LIMITS = {
+    "ethnicity": 20,
+    "phone": 20,
+    "group": 40,
+    "education": 20,
+    "occupation": 40,
+    "employer": 80,
+    "post": 40,
+    "address": 120,
+    "away_to": 120,
+    "note": 200,
+}
 NAME_LIMIT = 40
 _NOTHING = {"", "无", "没有", "暂无", "空", "na", "none", "null", "nil", "未转正", "未填"}
 _PHONE_SEPARATOR = re.compile(r"[,，、;；/\s]+")
@@ -78,7 +89,7 @@ class _Judge:
         """The cell as text, "" when blank. A formula that was never calculated is refused where a value is required,
         a text that begins like a formula everywhere: it would run when the data is opened in a spreadsheet."""
         cell = self.row.cells.get(column)
-        if is_formula(cell):
+        if cell is FORMULA:
             if required:
                 self.codes.add("formula_cell")
             return ""
@@ -99,7 +110,7 @@ class _Judge:
 
     def branch(self):
         text = self.text("branch", required="branch" in self.row.has)
-        if is_formula(self.row.cells.get("branch")):
+        if self.row.cells.get("branch") is FORMULA:
             return
         key = self.branches.recognise(text) if text else self.row.branch
         if key is None:
@@ -115,7 +126,7 @@ class _Judge:
         formulas = "formula_cell" in self.codes
         text = self.text("id_number", required=True)
         cell = self.row.cells.get("id_number")
-        if is_formula(cell) or (not text and "formula_cell" in self.codes and not formulas):
+        if cell is FORMULA or (not text and "formula_cell" in self.codes and not formulas):
             return
         try:
             number = parse_id_number(text if isinstance(cell, str) else cell)
@@ -149,13 +160,14 @@ class _Judge:
         """A whole date; in a column that declares months (入党年月) a month counts from its first day, and the birth
         month gets the day that the ID number gives."""
         try:
-            return parse_date(value)
+            return parse_date(value, date1904=self.row.date1904)
         except DateError as error:
             month = month_of(value) if error.partial and column in self.row.month_only else None
             if month is None:
                 raise
         born = self.id_number.birth_date if self.id_number else None
-        return born if column == "birth_date" and born and (born.year, born.month) == (month.year, month.month) else month
+        same_month = born and (born.year, born.month) == (month.year, month.month)
+        return born if column == "birth_date" and same_month else month
 
     def person_of_the_number(self):
         """The number knows the birth date and sex; columns may repeat them but not contradict."""
@@ -222,20 +234,9 @@ class _Judge:
                 self.values[column] = text[:limit]
 
 
-def is_formula(cell):
-    """A formula without a stored value, as xitun.lib.readers marks it."""
-    return cell is not None and type(cell).__name__ == "Formula"
-
-
 def as_text(cell):
-    """The text of a cell: whole figures without a decimal point, control characters left out."""
-    if cell is None or is_formula(cell):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return "".join(c for c in str(cell) if c.isprintable() or c.isspace()).strip()
+    """The text a cell shows, without control characters; "" when blank."""
+    return "".join(c for c in cell_text(cell) if c.isprintable() or c.isspace()).strip()
 
 
 def month_of(value):

@@ -1,6 +1,6 @@
 """From a workbook's sheets to the lines of a roster: which rows are people, and what stands in which column.
 
-No models, no I/O. A sheet is anything with `name` (None for CSV), `merged` and rows; see xitun.lib.readers.
+No models. Sheets are those of xitun.lib.readers.
 """
 
 import re
@@ -19,19 +19,24 @@ _PEEK = 400  # rows held to find the heading and decide what ambiguous columns a
 _NOT_FILLED = {"name", "id_number", "phone", "birth_date"}  # a merged cell never gives one person's value to the next
 _PERSONAL = ("name", "id_number", "phone", "birth_date", "sex", "joined_on", "standing", "category")
 
-_TOTAL = re.compile(r"(?:.*(?:合计|总计|小计|共计|累计|总人数)|(?:sub|grand)?total)(?:人数)?\s*[:：]?\s*\d*\s*[人名]?", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:.*(?:合计|总计|小计|共计|累计|总人数)|(?:sub|grand)?total)(?:人数)?\s*[:：]?\s*\d*\s*[人名]?", re.IGNORECASE
+)
 _COUNT = re.compile(r"共\s*\d+\s*[人名].*")
 _SIGNED = re.compile(
     r"(?:制表|填表|填报|审核|审批|复核|校对|报送|经办|负责|联系|分管|主管|主要|单位|党支部|党委|支部|镇|党建办|签字|签名|盖章|日期)"
     r"[^\d:：]{0,14}[:：(（].*|(?:制表|填表|填报|审核|经办)(?:人|单位|日期|时间).*"
 )
-_REMARK = re.compile(r"(?:备\s*注|注|说\s*明|填表说明|填写说明|注意事项|note)\s*\d?\s*[:：].*", re.IGNORECASE | re.DOTALL)
+_REMARK = re.compile(
+    r"(?:备\s*注|注|说\s*明|填表说明|填写说明|注意事项|note)\s*\d?\s*[:：].*", re.IGNORECASE | re.DOTALL
+)
 _EXAMPLE = re.compile(r"(?:例|示例|样例|范例|填写示例|填表示例|example)(?:[:：].*)?", re.IGNORECASE)
 _NO_ROSTER = re.compile(r"说明|汇总|统计|示例|样表|样例|范例|字典|代码|选项|下拉|参数|目录|封面|审核表")
 _LIST = re.compile(r"(?:基本)?(?:情况|信息)?(?:花名册|名册|台账|名单|信息表|统计表|登记表|情况表|一览表|明细表|表)$")
 _PLACE = re.compile(r"^.*?(?:镇|乡|街道|支部|村|党委)(?=.)")
 
 EMPTY = _("The sheet is empty.")
+HIDDEN = _("The sheet is hidden.")
 NO_HEADING = _("No row of headings with a name or ID number column was found.")
 NO_NAME = _("There is no column 姓名 (name).")
 NOT_A_ROSTER = _("The sheet's name says that it is not a roster.")
@@ -49,6 +54,7 @@ class Row:
     cells: dict
     has: frozenset
     month_only: frozenset = frozenset()
+    date1904: bool = False
     branch: object = None
     branch_text: str = ""
 
@@ -83,16 +89,19 @@ def _sheet_lines(sheet, branches):
     head = list(islice(rows, _PEEK))
     if not any(_filled(cells) for _line, cells in head):
         return EMPTY
+    if sheet.hidden:
+        return HIDDEN
     if sheet.name and _NO_ROSTER.search(sheet.name):
         return NOT_A_ROSTER
-    header = find_header([cells for _line, cells in head], sheet.merged)
+    merged = sheet.merged
+    header = find_header(head, merged)
     if header is None:
         return NO_HEADING
     if "name" not in header.columns:
         return NO_NAME
     place = _where(sheet, [cells for _line, cells in head[: header.rows[0]]], header, branches)
     body = head[header.rows[-1] + 1 :]
-    fill = _Fill(sheet.merged, header, body)
+    fill = _Fill(merged, header, body)
     for line, cells in chain(body, rows):
         if not _filled(cells) or header.is_repeated_by(cells):
             continue
@@ -105,8 +114,16 @@ def _sheet_lines(sheet, branches):
 
 def _row(sheet, line, cells, header, place):
     values = {column: header.value(column, cells) for column in header.columns}
-    return Row(sheet.name, line, place.defaults | values, frozenset(header.columns), header.month_only,
-               place.branch, place.text)
+    return Row(
+        sheet.name,
+        line,
+        place.defaults | values,
+        frozenset(header.columns),
+        header.month_only,
+        sheet.date1904,
+        place.branch,
+        place.text,
+    )
 
 
 def _where(sheet, titles, header, branches):
@@ -175,9 +192,9 @@ class _Fill:
     def __init__(self, merged, header, body):
         self._places = []
         columns = {place for column, place in header.columns.items() if column not in _NOT_FILLED}
-        spans = sorted((top + 1, bottom + 1, left) for (top, left), (bottom, _right) in merged or () if bottom > top)
+        spans = sorted((top, bottom, left) for top, left, bottom, _right in merged if bottom > top)
         for place in columns:
-            mine = [(top, bottom) for top, bottom, left in spans if left == place]
+            mine = [(top, bottom) for top, bottom, left in spans if left == place + 1]
             if mine:
                 self._places.append((place, iter(mine)))
         self._open = {place: next(mine) for place, mine in self._places}
@@ -207,7 +224,9 @@ def _once_a_block(header, body):
     """Whether the branch stands only on the first row of each block: most cells empty, no name written twice."""
     values = [header.value("branch", cells) for _line, cells in body if _is_person_like(cells, header)]
     written = [_text(value) for value in values if not _blank(value)]
-    return bool(written) and not _blank(values[0]) and len(written) * 2 <= len(values) and len(set(written)) == len(written)
+    if not written or _blank(values[0]):
+        return False
+    return len(written) * 2 <= len(values) and len(set(written)) == len(written)
 
 
 def _is_person_like(cells, header):
@@ -221,7 +240,7 @@ def _looks_like_number(value):
 def _text(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", "" if value is None else str(value)).strip()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", "" if value is None else str(value)))
 
 
 def _filled(cells):
