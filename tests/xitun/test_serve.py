@@ -1,0 +1,112 @@
+"""The product as run.py starts it: prepared data folder, waitress, hashed static files, a stop that is clean."""
+
+import gzip
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = [pytest.mark.process, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    """The environment of a fresh SQLite installation without demo data, made ready once."""
+    folder = tmp_path_factory.mktemp("installation")
+    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "XITUN_TEST")}
+    env |= {"XITUN_DATA": str(folder / "data"), "XITUN_KEY_FILE": str(folder / "key"), "XITUN_ADMIN_USER": "first"}
+    refused = manage(env, "prepare", "--empty", "--no-input")
+    assert refused.returncode == 1
+    assert "XITUN_ADMIN_PASSWORD" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    env["XITUN_ADMIN_PASSWORD"] = "neither short nor common"
+    made = manage(env, "prepare", "--empty", "--no-input")
+    assert made.returncode == 0, made.stderr
+    assert "first can sign in" in made.stdout
+    return env
+
+
+def manage(env, *arguments):
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, timeout=180)
+
+
+@pytest.fixture
+def server(production):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=production, stderr=subprocess.PIPE, text=True)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address + "/healthz", timeout=5)
+            break
+        except OSError:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.1)
+    yield address, process
+    process.kill()
+    process.communicate()
+
+
+def test_it_serves_hashed_compressed_files_that_a_browser_may_keep(server):
+    address, _process = server
+    page = urllib.request.urlopen(address + "/accounts/login/").read().decode()
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert any("bootstrap" in file for file in files)
+    for file in files:
+        assert re.search(r"\.[0-9a-f]{12}\.", file), file
+        asked = urllib.request.Request(address + file, headers={"Accept-Encoding": "gzip"})
+        answer = urllib.request.urlopen(asked)
+        assert "immutable" in answer.headers["Cache-Control"]
+        if file.endswith((".css", ".js")):
+            assert gzip.decompress(answer.read())
+
+
+def test_it_refuses_a_foreign_host_name(server):
+    address, _process = server
+    asked = urllib.request.Request(address + "/accounts/login/", headers={"Host": "elsewhere.test"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked)
+    assert refused.value.code == 400
+
+
+def test_it_stops_cleanly_when_told(server):
+    _address, process = server
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_it_prepares_nothing_twice(production):
+    data = Path(production["XITUN_DATA"])
+    manifest = data / "static" / "staticfiles.json"
+    before = manifest.stat().st_mtime_ns
+    again = manage(production, "prepare", "--demo")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == ""  # there are users: no demo town
+    assert manifest.stat().st_mtime_ns == before
+    assert "xitun/theme.css" in json.loads(manifest.read_text())["paths"]
+
+
+def test_it_says_in_one_line_that_the_database_does_not_answer(production):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = manage({**production, "DATABASE_URL": f"postgres://nobody@127.0.0.1:{port}/x"}, "prepare")
+    assert done.returncode == 1
+    assert "DATABASE_URL cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
