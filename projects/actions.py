@@ -98,6 +98,8 @@ def _check_entry(entry):
         raise ValidationError(_("Say which post of this branch it concerns."))
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
+    if model := registry.detail_model(entry.kind):
+        model(**entry.detail).clean_fields(exclude=["record"])
     check = getattr(registry.rules(project.code), "check_record", None)
     if check:
         check(kind.code, entry)

@@ -27,7 +27,11 @@ class Profile(Detail):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(household__gte=1), name="profile_household_not_empty"),
-            models.CheckConstraint(condition=Q(workers__lte=F("household")), name="profile_workers_within_household"),
+            models.CheckConstraint(
+                condition=Q(workers__lte=F("household")),
+                name="profile_workers_within_household",
+                violation_error_message=_("More people able to work than people in the household."),
+            ),
         ]
 
 

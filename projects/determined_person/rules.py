@@ -18,10 +18,7 @@ def may_exit(*, changes, member_signed):
 
 
 def check_record(kind, entry):
-    detail = entry.detail
-    if kind == "profile" and (detail.get("workers") or 0) > detail["household"]:
-        raise ValidationError({"workers": _("More people able to work than people in the household.")})
-    if kind == "contact" and not detail.get("reached", True) and entry.dues:
+    if kind == "contact" and not entry.detail.get("reached", True) and entry.dues:
         raise ValidationError(_("Nobody was reached, so this counts as a try and settles no duty."))
 
 

@@ -94,7 +94,13 @@ class Introducers(Detail):
     second = models.CharField(_("second introducer"), max_length=40)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(first=F("second")), name="introducers_are_two")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(first=F("second")),
+                name="introducers_are_two",
+                violation_error_message=_("Two different members introduce."),
+            )
+        ]
 
 
 class PoliticalReview(Detail):
@@ -127,7 +133,13 @@ class Publicity(Detail):
     objections = models.CharField(_("objections"), max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="publicity_in_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="publicity_in_order",
+                violation_error_message=_("The end cannot lie before the beginning."),
+            )
+        ]
 
 
 class VoteDetail(Detail):
@@ -147,13 +159,24 @@ class VoteDetail(Detail):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=Q(due__gte=F("present") + F("written")) & Q(due__gte=1), name="%(class)s_no_more_than_due"
+                condition=Q(due__gte=F("present") + F("written")),
+                name="%(class)s_no_more_than_due",
+                violation_error_message=_("More voters than are due."),
             ),
-            models.CheckConstraint(condition=Q(issued__lte=F("present")), name="%(class)s_issued_to_present"),
-            models.CheckConstraint(condition=Q(returned__lte=F("issued")), name="%(class)s_returned_of_issued"),
             models.CheckConstraint(
-                condition=Q(returned__gte=F("in_favour") + F("against") + F("abstained") - F("written")),
+                condition=Q(issued__lte=F("present")),
+                name="%(class)s_issued_to_present",
+                violation_error_message=_("More ballots issued than voters present."),
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__lte=F("issued")),
+                name="%(class)s_returned_of_issued",
+                violation_error_message=_("More ballots returned than issued."),
+            ),
+            models.CheckConstraint(
+                condition=Q(in_favour__lte=F("returned") + F("written") - F("against") - F("abstained")),
                 name="%(class)s_votes_of_returned",
+                violation_error_message=_("More votes than ballots returned and written opinions."),
             ),
         ]
 
@@ -187,7 +210,9 @@ class Conversion(Detail):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(outcome="on_time") | Q(full_on__gte=date(1921, 7, 1)), name="conversion_has_its_day"
+                condition=~Q(outcome="on_time") | Q(full_on__gte=date(1921, 7, 1)),
+                name="conversion_has_its_day",
+                violation_error_message=_("Give the day from which full membership counts."),
             )
         ]
 

@@ -101,35 +101,11 @@ def through_the_league(*, birth_date, applied_on, league):
 
 
 def check_record(kind, entry):
-    detail = entry.detail
     if kind == "application":
         for row in entry.enrolments:
             born = row.person.birth_date
             if born and age_to_apply(born, entry.happened_on) == BLOCK:
                 raise ValidationError(_("An applicant must be eighteen on the day of application."))
-    if kind == "introducers" and detail["first"].strip() == detail["second"].strip():
-        raise ValidationError({"second": _("Two different members introduce.")})
-    if kind in ("admission_vote", "conversion_vote"):
-        check_vote(**{name: detail.get(name) or 0 for name in VOTE_FIELDS})
-    if kind == "publicity" and detail["ends_on"] < detail["starts_on"]:
-        raise ValidationError({"ends_on": _("The end cannot lie before the beginning.")})
-    if kind == "conversion" and detail["outcome"] == "on_time" and not detail.get("full_on"):
-        raise ValidationError({"full_on": _("Give the day from which full membership counts.")})
-
-
-VOTE_FIELDS = ("due", "present", "written", "issued", "returned", "in_favour", "against", "abstained")
-
-
-def check_vote(*, due, present, written, issued, returned, in_favour, against, abstained):
-    """The sums of a ballot must agree before it is written down."""
-    if present + written > due:
-        raise ValidationError({"present": _("More voters than are due.")})
-    if issued > present:
-        raise ValidationError({"issued": _("More ballots issued than voters present.")})
-    if returned > issued:
-        raise ValidationError({"returned": _("More ballots returned than issued.")})
-    if in_favour + against + abstained > returned + written:
-        raise ValidationError({"in_favour": _("More votes than ballots returned and written opinions.")})
 
 
 def contact_names(row):

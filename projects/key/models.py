@@ -57,7 +57,13 @@ class HelpTerm(Detail):
     ends_on = models.DateField(_("ends on"))
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="helpterm_begins_first")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="helpterm_begins_first",
+                violation_error_message=_("The end cannot lie before the beginning."),
+            )
+        ]
 
 
 class PlanTask(Detail):

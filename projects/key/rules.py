@@ -27,8 +27,6 @@ def check_record(kind, entry):
     detail = entry.detail
     if kind == "fact" and detail["occurred_on"] > entry.happened_on:
         raise ValidationError({"occurred_on": _("The fact cannot lie after the day it is recorded for.")})
-    if kind == "help_term" and detail["ends_on"] <= detail["starts_on"]:
-        raise ValidationError({"ends_on": _("The end cannot lie before the beginning.")})
     if kind == "help_term" and detail["ends_on"] > add_months(detail["starts_on"], LONGEST_MONTHS):
         raise ValidationError({"ends_on": _("Help and education lasts twelve months at most.")})
     if kind == "plan_task" and detail["due_on"] < entry.happened_on:
