@@ -289,6 +289,8 @@ XITUN_MAX_UPLOAD_BYTES = 30 * 1024 * 1024  # every file field refuses more; a pr
 STATIC_URL = "/static/"
 STATIC_ROOT = XITUN_DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = XITUN_DATA / "media"
 MEDIA_URL = ""  # attachments are never served by address: only through a view that checks the reader
 STORAGES = {
@@ -334,7 +336,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
         "file": {
             "class": "logging.handlers.RotatingFileHandler",
             "filename": str(XITUN_DATA / "log" / f"{_log_name}.log"),
