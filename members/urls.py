@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from .views import categories, people_acts
+from .views import audit, categories, people, people_acts
 
 urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/export/", people.people_export, name="people-export"),
+    path("audit/", audit.audit, name="audit"),
     path("people/new/", people_acts.person_new, name="person-new"),
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),

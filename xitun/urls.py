@@ -1,8 +1,14 @@
 from django.urls import include, path
 
 from xitun.health import healthz
+from xitun.views import design, dossier, home
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", home.home, name="home"),
+    path("people/<int:pk>/", dossier.person, name="person"),
+    path("design/", design.design, name="design"),
+    path("", include("members.urls")),
+    path("", include("projects.urls")),
 ]

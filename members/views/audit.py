@@ -1,0 +1,129 @@
+"""The traces: who did or looked at what, when and what for. For those who decide or look after accounts, only within
+their scope."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from members.access import CONFIRM, MANAGE, VIEW, scope_of
+from members.models import AuditRow, Category, Person, Role, Standing
+from xitun.lib.dates import SHANGHAI
+from xitun.lib.forms import TypedDateField
+from xitun.lib.keyset import keyset_page
+
+PAGE_SIZE = 50
+
+ACTS = {
+    "register_person": gettext_lazy("added a person"),
+    "correct_person": gettext_lazy("corrected a file"),
+    "change_standing": gettext_lazy("changed a standing"),
+    "record_death": gettext_lazy("entered a death"),
+    "transfer_person": gettext_lazy("transferred a person"),
+    "reveal_person": gettext_lazy("looked at whole numbers"),
+    "view_restricted": gettext_lazy("looked at restricted content"),
+    "view_ledger": gettext_lazy("looked at a restricted ledger"),
+    "export_people": gettext_lazy("exported the list of people"),
+    "export_ledger": gettext_lazy("exported a ledger"),
+    "export_report": gettext_lazy("exported a quarterly report"),
+    "import_roster": gettext_lazy("imported a roster"),
+    "propose_category": gettext_lazy("proposed a category"),
+    "confirm_category": gettext_lazy("confirmed a category"),
+    "return_category": gettext_lazy("returned a proposal"),
+    "carry_over_category": gettext_lazy("carried a category over"),
+    "end_category": gettext_lazy("ended a category"),
+    "save_record": gettext_lazy("wrote a record"),
+    "void_record": gettext_lazy("took a record back"),
+    "waive_due": gettext_lazy("waived a duty"),
+    "assign_due": gettext_lazy("gave a duty to somebody"),
+    "open_duties": gettext_lazy("opened the duties"),
+    "hold_post": gettext_lazy("entered a post"),
+    "leave_post": gettext_lazy("ended a post"),
+    "create_unit": gettext_lazy("added a unit"),
+    "create_user": gettext_lazy("added a user"),
+    "grant_role": gettext_lazy("gave a role"),
+    "end_role": gettext_lazy("ended a role"),
+    "set_setting": gettext_lazy("changed a setting"),
+}
+VALUES = {"category": Category, "standing": Standing, "role": Role}
+FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}
+NUMBERS = {"rows": gettext_lazy("rows"), "opened": gettext_lazy("opened")}
+# {"kind": function of a code}: words for what only the apps above know; they fill it when they are ready.
+NAMES = {}
+
+
+class AuditFilter(forms.Form):
+    act = forms.ChoiceField(label=gettext_lazy("Act"), required=False)
+    who = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=40)
+    since = TypedDateField(label=gettext_lazy("From"), required=False)
+    until = TypedDateField(label=gettext_lazy("Until"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["act"].choices = [("", _("All")), *ACTS.items()]
+
+    def narrow(self, rows):
+        """The rows that match; none when a filter makes no sense."""
+        if not self.is_valid():
+            return rows.none()
+        data = self.cleaned_data
+        if data["act"]:
+            rows = rows.filter(act=data["act"])
+        if data["who"]:
+            rows = rows.filter(
+                Q(actor__username__icontains=data["who"]) | Q(actor__display_name__icontains=data["who"])
+            )
+        if data["since"]:
+            rows = rows.filter(at__gte=_midnight(data["since"]))
+        if data["until"]:
+            rows = rows.filter(at__lt=_midnight(data["until"] + timedelta(days=1)))
+        return rows
+
+
+@login_required
+@require_safe
+def audit(request):
+    scope = scope_of(request.user)
+    if not (scope.can(CONFIRM) or scope.can(MANAGE)):
+        raise PermissionDenied
+    form = AuditFilter(request.GET)
+    rows = AuditRow.objects.visible_to(request.user).filter(scope.q(CONFIRM, "path") | scope.q(MANAGE, "path"))
+    rows = form.narrow(rows).select_related("actor", "person").defer("person__id_number")
+    page = keyset_page(rows, ("-pk",), request.GET, PAGE_SIZE)
+    context = {"form": form, "page": page, "lines": [_line(row, scope) for row in page]}
+    return render(request, "members/audit.html", context)
+
+
+def _line(row, scope):
+    """A trace in words. The person is named only where the reader could open their file."""
+    return {
+        "row": row,
+        "act": ACTS.get(row.act) or row.act.replace("_", " "),
+        "person": row.person if row.person and scope.can(VIEW, row.person.path) else None,
+        "detail": " · ".join(_detail(row.detail)),
+    }
+
+
+def _detail(detail):
+    """What the trace says besides, as people read it; keys of other rows are left out."""
+    for key, value in detail.items() if isinstance(detail, dict) else ():
+        if key in NUMBERS:
+            yield f"{NUMBERS[key]}: {value}"
+        elif key in VALUES:
+            yield str(dict(VALUES[key].choices).get(value, value))
+        elif key in NAMES:
+            yield str(NAMES[key](value))
+        elif key in FIELDS:
+            yield f"{FIELDS[key].verbose_name}: {value}"
+        elif isinstance(value, str) and value:
+            yield value
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), SHANGHAI)

@@ -1,0 +1,166 @@
+"""A person's page: what is owed to them, what happened, which categories and posts, and the masked file.
+
+What a reader may not see is not on the page at all. Every look at restricted content leaves a trace (DOMAIN §5).
+"""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.access import CONFIRM, REVEAL, WRITE, get_visible, scope_of
+from members.audit import trace
+from members.forms import RevealForm
+from members.models import Category, Enrolment, Person, PostHolding, Standing, Status
+from projects import registry
+from projects.lines import due_line, for_lines
+from projects.models import Due
+from xitun.lib.dates import Quarter, age_on, today
+from xitun.lib.ids import mask_id, mask_phone
+
+from .timeline import hides_closed_case, project_pills, records_of, timeline
+
+
+@login_required
+@require_safe
+def person(request, pk):
+    user = request.user
+    someone = get_visible(Person.objects.select_related("unit"), user, pk=pk)
+    chosen = _chosen_project(request)
+    hidden = hides_closed_case(someone, user)
+    records = records_of(someone, user, hide_closed=hidden)
+    wanted = records.filter(kind__startswith=f"{chosen}.") if chosen else records
+    entries, page = timeline(wanted, request.GET)
+    categories = _categories(someone, user, hidden)
+    lines = _dues(someone, user, hidden)
+    _trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])
+    context = {
+        "person": someone,
+        "own": user.person_id == someone.pk,
+        "header": _header(someone),
+        "lines": lines,
+        "entries": entries,
+        "page": page,
+        "pills": project_pills(records, chosen, reverse("person", args=[someone.pk])),
+        "categories": categories,
+        "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
+        "facts": _facts(someone, user),
+        "acts": _acts(someone, user),
+        "reveal": RevealForm(auto_id="reveal_%s") if scope_of(user).can(REVEAL, someone.path) else None,
+        "record_url": _record_url(someone, user),
+    }
+    return render(request, "members/person.html", context)
+
+
+def _chosen_project(request):
+    code = request.GET.get("project", "")
+    if code and code not in {project.code for project in registry.all_projects()}:
+        raise Http404
+    return code
+
+
+def _header(person):
+    """Branch, sex, age, years in the Party: only what is known."""
+    day = today()
+    age = age_on(person.birth_date, day) if person.birth_date else None
+    years = age_on(person.joined_on, day) if person.joined_on and person.is_member else None
+    return [
+        str(person.unit),
+        person.get_sex_display(),
+        _("%(n)s years old") % {"n": age} if age is not None else "",
+        _("%(n)s years in the Party") % {"n": years} if years is not None else "",
+    ]
+
+
+def _dues(person, user, hidden):
+    """Lines of this quarter's dues and of everything still open, open ones first."""
+    quarter = Quarter.of(today())
+    dues = Due.objects.visible_to(user).filter(person=person, opens_on__lte=today())
+    if hidden:
+        dues = dues.exclude(category=Category.BACKWARD)
+    dues = for_lines(dues).filter(
+        Q(due_on__gte=quarter.start, due_on__lt=quarter.end) | Q(state__in=("open", "overdue"))
+    )
+    back = reverse("person", args=[person.pk])
+    rows = [due_line(due, user, back=back) for due in dues.order_by("due_on", "pk")]
+    return sorted(rows, key=lambda line: line.due.state not in ("open", "overdue"))
+
+
+def _categories(person, user, hidden):
+    """Enrolments now, then before; who decided. A closed case of help and education is not listed."""
+    rows = Enrolment.objects.visible_to(user).filter(person=person, superseded_at=None)
+    rows = rows.select_related("decided_by", "recorded_by").order_by("-from_date", "-pk")
+    rows = [row for row in rows if not (hidden and row.category == Category.BACKWARD)]
+    scope = scope_of(user)
+    for row in rows:
+        row.now = row.status in (Status.ACTIVE, Status.EXIT_PROPOSED)
+        row.may_end = row.now and scope.can(CONFIRM, row.path)
+        row.may_decide = row.status == Status.PROPOSED and scope.can(CONFIRM, row.path)
+    return sorted(rows, key=lambda row: not (row.now or row.status == Status.PROPOSED))
+
+
+def _facts(person, user):
+    """The file as pairs of label and value; numbers masked, the address for those who write here and the person."""
+    field = Person._meta.get_field
+    near = scope_of(user).can(WRITE, person.path) or user.person_id == person.pk
+    left = person.standing == Standing.FORMER and person.standings.filter(to_date=None, superseded_at=None).first()
+    names = "ethnicity education occupation group".split() + (["address"] if near else [])
+    pairs = [
+        (field("standing").verbose_name, person.get_standing_display()),
+        (_("left"), left and left.from_date),
+        (_("why"), left and left.reason),
+        (field("id_number").verbose_name, person.id_number and mask_id(person.id_number)),
+        (field("phone").verbose_name, person.phone and mask_phone(person.phone)),
+        *((field(name).verbose_name, getattr(person, name)) for name in ("birth_date", "joined_on", "full_member_on")),
+        *((field(name).verbose_name, getattr(person, name)) for name in names),
+    ]
+    return [{"label": label, "value": value} for label, value in pairs if value]
+
+
+def _acts(person, user):
+    """What this user may do here; each only with its right, and only where the page exists."""
+    scope = scope_of(user)
+    acts = [
+        (WRITE, "category-propose", _("Propose a category"), "tags"),
+        (WRITE, "person-correct", _("Correct the file"), "pencil"),
+        (CONFIRM, "person-transfer", _("Transfer"), "arrow-left-right"),
+        (WRITE, "person-death", _("Enter a death"), "flower1"),
+    ]
+    gone = person.standing == Standing.FORMER
+    shown = [a for a in acts if scope.can(a[0], person.path) and not (gone and a[1] != "person-correct")]
+    return [
+        {"url": url, "label": label, "icon": icon}
+        for _right, name, label, icon in shown
+        if (url := _url(name, person.pk))
+    ]
+
+
+def _record_url(person, user):
+    if person.standing == Standing.FORMER or not scope_of(user).can(WRITE, person.path):
+        return ""
+    return f"{reverse('quick-record')}?person={person.pk}"
+
+
+def _url(name, pk):
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _trace_view(user, person, *shown):
+    """One row a view, when anything restricted stands on the page."""
+    seen = sorted({kind for rows in shown for row in rows if row.restricted for kind in [row._meta.model_name]})
+    if seen:
+        trace(
+            "view_restricted",
+            by=user,
+            obj=person,
+            person=person,
+            restricted=True,
+            purpose=_("routine work"),
+            detail={"shown": seen},
+        )

@@ -1,0 +1,76 @@
+"""The first page after signing in: what this person's role has to do now."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from members.access import VIEW_RESTRICTED, WRITE, scope_of
+from members.filters import shown_enrolments
+from members.models import Enrolment, Person, Role, RoleGrant, Status, Unit, User
+from projects.models import SweepRun
+from xitun.lib.dates import Quarter, days_left, today
+from xitun.owed import lines, nearest_first, owed, own_duties, tally
+
+from .town import town_page
+
+DUE_NOW = 8
+RETURNED_SHOWN = 3
+
+
+@login_required
+@require_safe
+def home(request):
+    scope = scope_of(request.user)
+    if scope.has_role(Role.TOWN_STAFF, Role.DIRECTOR):
+        return town_page(request)
+    if scope.has_role(Role.SECRETARY):
+        return secretary_page(request)
+    if scope.has_role(Role.ADMIN):
+        return admin_page(request)
+    if scope.has_role(Role.READER):
+        return town_page(request)
+    return render(request, "xitun/home_member.html", {"person_id": request.user.person_id})
+
+
+def secretary_page(request):
+    """What the branch still owes this quarter, nearest first, each one tap from its form."""
+    user, quarter = request.user, Quarter.of(today())
+    mine = owed(user, quarter).filter(own_duties(user))
+    people = Person.objects.writable_by(user).on_roll()
+    proposals = Enrolment.objects.writable_by(user)
+    context = {
+        "quarter": quarter,
+        "days_left": days_left(quarter.last_day),
+        "units": list(Unit.objects.writable_by(user, WRITE).branches().current(today())[:2]),
+        "owed": tally(mine),
+        "lines": lines(nearest_first(mine)[:DUE_NOW], user, back=reverse("home")),
+        "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
+        "waiting": proposals.filter(status=Status.PROPOSED).count(),
+        "returned": _returned(proposals),
+    }
+    return render(request, "xitun/home_secretary.html", context)
+
+
+def _returned(proposals):
+    """Proposals the town sent back and nobody has answered by a new one."""
+    newer = Q(person__enrolments__status__in=(Status.PROPOSED, Status.ACTIVE))
+    rows = proposals.filter(status=Status.RETURNED, decided_at__isnull=False).exclude(newer)
+    return list(rows.select_related("person").order_by("-decided_at")[:RETURNED_SHOWN])
+
+
+def admin_page(request):
+    """Accounts, units and the state of the house; nothing of what is owed to whom."""
+    user = request.user
+    grants = RoleGrant.objects.visible_to(user)
+    context = {
+        "users": User.objects.filter(grants__in=grants, is_active=True).distinct().count(),
+        "branches": Unit.objects.visible_to(user).branches().current(today()).count(),
+        "people": Person.objects.visible_to(user).members().count(),
+        "quarter": Quarter.of(today()),
+        "swept": SweepRun.objects.exclude(finished_at=None).order_by("-day").first(),
+        "restricted": scope_of(user).can(VIEW_RESTRICTED),
+    }
+    context["sweep_late"] = not context["swept"] or days_left(context["swept"].day) < -1
+    return render(request, "xitun/home_admin.html", context)
