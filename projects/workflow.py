@@ -42,10 +42,12 @@ class Responsible(StrEnum):
 @dataclass(frozen=True)
 class Due:
     """The day a periodic duty falls due. Default: the last day of the period. `month` and `day` count from the
-    period's start (a quarter's first month is 1). `next_workday`: a rest day moves it forward, within the period."""
+    period's start (a quarter's first month is 1). `next_workday`: a rest day moves it forward, within the period.
+    `workdays_after`: that many working days after the period has ended (a quarter's self-score)."""
 
     month: int = 0
     day: int = 0
+    workdays_after: int = 0
     next_workday: bool = True
 
 
