@@ -31,7 +31,7 @@ def today():
 
 @contextmanager
 def frozen(moment):
-    """Stops the clock at a date (noon) or a datetime, for tests and for making a demo's past. Nests."""
+    """Stops the clock at a date (noon) or a datetime, for tests and a demo's past. Nests; None lets it run."""
     token = _frozen.set(moment)
     try:
         yield moment

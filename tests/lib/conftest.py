@@ -1,0 +1,9 @@
+import pytest
+from django.utils.translation import override
+
+
+@pytest.fixture(autouse=True, scope="package")
+def in_english():
+    """Messages are looked at in the language of their source."""
+    with override("en"):
+        yield
