@@ -347,7 +347,7 @@ def start(options):
     ensure()
     first = ["--empty"] if options.empty else ["--demo"]
     if manage("prepare", *first, *(["--no-input"] if options.no_input else [])):
-        return 1
+        raise Problem("The data could not be prepared: the lines above say why.")
     env = clean_environment()
     env.setdefault("XITUN_ALLOWED_HOSTS", ",".join(lan_hosts(options.host)))
     children = [
