@@ -26,6 +26,11 @@ PHRASES = {
     "children": [0, 0, 1, 2],
     "elderly": [0, 1, 1, 2],
     "women": [0, 0, 1],
+    "household": [3, 4, 5],
+    "workers": [0, 1, 2],
+    "total": [84, 88, 91, 93],
+    "years": [50],
+    "number": [3],
 }
 
 SENTENCES = {

@@ -14,6 +14,8 @@ from xitun.lib.dates import SHANGHAI
 
 from .phrases import PHRASES, SENTENCES
 
+AHEAD = ("ends_on", "due_on", "answer_by")
+
 
 def make_records(demo):
     """Open what each past week owed, then settle most of it, in bulk. Returns (dues, records)."""
@@ -107,7 +109,9 @@ def _value(demo, field, record):
     if field.choices:
         return rng.choice([value for value, _label in field.flatchoices if value != ""])
     if isinstance(field, models.DateField):
-        return record.happened_on
+        return record.happened_on + timedelta(days=180 if field.name in AHEAD else 0)
+    if field.name == "year":
+        return record.happened_on.year
     if isinstance(field, models.BooleanField):
         return True
     if isinstance(field, (models.IntegerField, models.DecimalField)):
