@@ -44,6 +44,7 @@ def test_it_finds_the_same_written_plainly_or_not(cells):
         """<row><c x=' r="A1"' r="B1"><v>1</v></c></row>""",
         '<row><c r = "b1"><v>1</v></c></row>',
         '<row><c\n\tr="$B$1"\n><v>1</v></c></row>',
+        '<row><f>1</f></row><row><c r="B1"><v>1</v></c></row>',  # a formula outside any cell
         '<row><!-- <c r="Z9"> --><c r="B1"><v>1</v></c></row>',
         '<row><x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="B1"><v>1</v></x:c></row>',
     ],

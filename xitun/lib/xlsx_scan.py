@@ -114,7 +114,7 @@ def _scan_sheet(archive, entry, name, hidden):
 
 
 def _scan_plain(xml, scan):
-    """The scan of a sheet written the usual way, ten times faster than parsing; None for any other."""
+    """The scan of a sheet written the usual way, several times faster than parsing; None for any other."""
     references = _PLAIN_CELL.findall(xml)
     if len(references) != sum(map(xml.count, _ANY_CELL)) or any(mark in xml for mark in _UNUSUAL):
         return None
@@ -125,10 +125,11 @@ def _scan_plain(xml, scan):
     for tag in _FORMULA_TAG.finditer(xml):
         start = xml.rfind(b"<c", max(tag.start() - _LONGEST_CELL, 0), tag.start())
         end = xml.find(b"</c>", tag.end(), tag.end() + _LONGEST_CELL)
-        if start < 0 or end < 0:
+        cell = _PLAIN_CELL.match(xml, start) if start >= 0 else None
+        if cell is None or end < 0:
             return None
         if not _STORED_VALUE.search(xml[start:end]):
-            scan.valueless.add(_place(_PLAIN_CELL.match(xml, start)))
+            scan.valueless.add(_place(cell))
     if b't="e"' in xml:
         scan.valueless.update(_place(_PLAIN_CELL.match(xml, cell.start())) for cell in _ERROR_CELL.finditer(xml))
     return scan
@@ -206,7 +207,7 @@ class _SheetHandler(_Handler):
             if self.formula:
                 self.parser.CharacterDataHandler = self.note_value
         elif tag == "f":
-            self.formula = True
+            self.formula = self.column > 0
             self.note_content()
         elif tag == "row":
             self.close_cell()
@@ -215,7 +216,7 @@ class _SheetHandler(_Handler):
 
     def open_cell(self, attributes):
         self.in_row += 1
-        self.column += 1
+        self.column = max(self.column + 1, self.in_row)
         if reference := attributes.get("r"):
             match = _CELL.fullmatch(reference)
             if not match:
@@ -228,7 +229,7 @@ class _SheetHandler(_Handler):
     def note_content(self):
         scan = self.scan
         scan.rows = max(scan.rows, self.row)
-        scan.columns = max(scan.columns, self.column, self.in_row)
+        scan.columns = max(scan.columns, self.column)
         if scan.rows > LAST_ROW or scan.columns > LAST_COLUMN:
             raise FileRefused("broken")
         if scan.rows * scan.columns > AREA_LIMIT:
