@@ -11,4 +11,5 @@ urlpatterns = [
     path("design/", design.design, name="design"),
     path("", include("members.urls")),
     path("", include("projects.urls")),
+    path("", include("assessments.urls")),
 ]

@@ -1,0 +1,187 @@
+"""How a declared ledger column (projects.workflow.Column) reads its value from a ledgers.Row.
+
+Choices show their label, dates stay dates, phones are masked, ID numbers are never read (DOMAIN §5).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.models import Enrolment, Person, PostHolding, Unit
+from xitun.lib.ids import mask_phone
+
+from . import registry
+from .models import Record
+from .workflow import Column
+
+OWNERS = {"person": Person, "enrolment": Enrolment, "post": PostHolding, "unit": Unit}
+NEVER = {"id_number", "id_hash"}
+QUARTERS = (
+    gettext_lazy("%(what)s, first quarter"),
+    gettext_lazy("%(what)s, second quarter"),
+    gettext_lazy("%(what)s, third quarter"),
+    gettext_lazy("%(what)s, fourth quarter"),
+)
+
+
+class SourceError(LookupError):
+    """A declared source that names nothing: a mistake in a room's workflow.py."""
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """A column as it stands on paper. `kind` text | date | integer | decimal; `value(row)`: str, date, number or ""."""
+
+    key: str
+    heading: str | Promise
+    kind: str
+    width: int
+    value: object
+
+
+@dataclass(frozen=True)
+class ExtraColumn:
+    """A column that an app above adds. `resolve(rows)` answers for a whole chunk at once: {subject pk: value}."""
+
+    column: Column
+    resolve: object
+
+    @property
+    def key(self):
+        return self.column.key
+
+
+class ExtraColumns:
+    """Registered in AppConfig.ready() of the app above: assessments adds score and pay to the post ledger."""
+
+    _registered: ClassVar[dict] = {}
+
+    def register(self, project_code, column, resolver):
+        """Append `column` to the ledger of `project_code`; registering the same key again replaces it."""
+        registry.project(project_code)
+        self._registered.setdefault(project_code, {})[column.key] = ExtraColumn(column, resolver)
+
+    def of(self, project_code):
+        return tuple(self._registered.get(project_code, {}).values())
+
+
+extra_columns = ExtraColumns()
+
+
+def columns_of(project):
+    """Every column of a project's ledger, in order. Raises SourceError for a source that names nothing."""
+    shown = [column for declared in project.columns for column in _resolve(project, declared)]
+    placed = {declared.key for declared in project.columns}
+    return shown + [
+        _extra(project, extra.column) for extra in extra_columns.of(project.code) if extra.key not in placed
+    ]
+
+
+def _extra(project, column):
+    """A column that an app above fills; empty until it has registered one of this key."""
+    extra = next((e for e in extra_columns.of(project.code) if e.key == column.key), None)
+    return _shown(column, (lambda row: plain(row.extra(extra))) if extra else (lambda row: ""))
+
+
+def _resolve(project, column):
+    """The one column a declaration means, or the four of `quarters:`."""
+    form, colon, rest = column.source.partition(":")
+    if not colon:
+        return [_of_owner(project, column)]
+    if form == "extra":
+        return [_extra(project, column)]
+    if form == "rule":
+        return [_shown(column, partial(_by_rule, _rule(project, rest)))]
+    kind, _dot, name = rest.partition(".")
+    if kind not in {k.code for k in project.kinds} or form not in ("last", "count", "quarters"):
+        raise SourceError(f"{project.code}: no such source {column.source!r}")
+    if form == "last":
+        field = _record_field(project, kind, name)
+        return [_shown(column, lambda row: _of_last(row.last(kind), name), field)]
+    if form == "count":
+        return [_shown(column, lambda row: row.count(kind), models.IntegerField())]
+    return [_quarter(column, kind, number) for number in (1, 2, 3, 4)]
+
+
+def _shown(column, value, field=None):
+    kind = {"number": "decimal" if isinstance(field, models.DecimalField) else "integer"}.get(column.kind, column.kind)
+    return LedgerColumn(column.key, column.heading, kind, column.width, value)
+
+
+def _quarter(column, kind, number):
+    heading = lazy(lambda: QUARTERS[number - 1] % {"what": column.heading}, str)()
+    return LedgerColumn(
+        f"{column.key}_q{number}", heading, column.kind, column.width, lambda row: _days(row.days(kind, number))
+    )
+
+
+def _days(days):
+    """One day stays a date; several are written out one after another."""
+    return days[0] if len(days) == 1 else "、".join(day.isoformat() for day in days)
+
+
+def _of_owner(project, column):
+    owner, _dot, name = column.source.partition(".")
+    if owner not in OWNERS or name in NEVER:
+        raise SourceError(f"{project.code}: no such source {column.source!r}")
+    if column.source == "person.standing":
+        return _shown(column, lambda row: str(row.standing))
+    if column.source == "unit.name":
+        return _shown(column, lambda row: str(row.unit))
+    field = _field(OWNERS[owner], name, project, column)
+    return _shown(column, lambda row: attribute(getattr(row, owner), name), field)
+
+
+def _record_field(project, kind, name):
+    if name in ("happened_on", "narrative", "author"):
+        return Record._meta.get_field(name)
+    return _field(registry.detail_model(f"{project.code}.{kind}"), name, project, f"{kind}.{name}")
+
+
+def _field(model, name, project, source):
+    try:
+        return model._meta.get_field(name)
+    except (AttributeError, FieldDoesNotExist):
+        raise SourceError(f"{project.code}: no such source {getattr(source, 'source', source)!r}") from None
+
+
+def _of_last(record, name):
+    if record is None:
+        return ""
+    return attribute(record if name in ("happened_on", "narrative", "author") else record.detail, name)
+
+
+def _rule(project, name):
+    try:
+        return getattr(registry.rules(project.code), name)
+    except AttributeError:
+        raise SourceError(f"{project.code}: rules.py has no function {name!r}") from None
+
+
+def _by_rule(rule, row):
+    return plain(rule(row))
+
+
+def attribute(thing, name):
+    """The value of a field as a person reads it."""
+    if thing is None:
+        return ""
+    display = getattr(thing, f"get_{name}_display", None)
+    value = display() if display else getattr(thing, name)
+    return mask_phone(value) if name == "phone" and value else plain(value)
+
+
+def plain(value):
+    """str, date or number; nothing is "" and a yes or no is a word."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value if isinstance(value, date | int | float | str) or hasattr(value, "as_tuple") else str(value)

@@ -1,0 +1,233 @@
+"""Ledgers 台账: a view over the records in the columns each room declares, for any unit, as of any day (DOMAIN §4).
+
+`ledger()` serves the page, the Excel file, the command and the API, so all show the same rows. Rows are read in chunks
+of CHUNK people: a fixed number of statements a chunk, memory flat however long the ledger is.
+"""
+
+from functools import cached_property
+from itertools import groupby, islice
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from members.access import VIEW, VIEW_RESTRICTED, scope_of
+from members.models import Enrolment, PostHolding, StandingRow, Status
+from members.models.dated import true_on
+from xitun.lib.dates import Quarter, Year, today
+from xitun.lib.names import fold_query, normalise_name
+
+from . import registry
+from .ledger_columns import columns_of, extra_columns
+from .models import Record, RecordSubject
+from .workflow import Subject
+
+__all__ = ["Row", "extra_columns", "ledger", "may_read", "right_for", "subjects"]
+
+CHUNK = 500
+
+
+def right_for(project):
+    """The right that opens this ledger: the two restricted ones need more than sight of the unit."""
+    return VIEW_RESTRICTED if project.restricted else VIEW
+
+
+def may_read(user, project):
+    """Whether `user` may open this ledger anywhere."""
+    return scope_of(user).can(right_for(project))
+
+
+def ledger(project, user, unit, on=None, *, q=""):
+    """(columns, rows) of the ledger of `project` for `unit` and all below it, valid on the day `on` (today).
+
+    columns: list of ledger_columns.LedgerColumn; rows: a generator of Row in order of branch and name, `row.cells` in
+    column order (str, date, number, or "" where nothing is known). `user` None is the command line, which sees all.
+    """
+    on = on or today()
+    columns = columns_of(project)
+    return columns, rows(project, user, subjects(project, user, unit, on, q=q), on, columns=columns)
+
+
+def subjects(project, user, unit, on, *, q=""):
+    """Whom the ledger lists: enrolments in force on the day, or posts held. Countable, sliceable, in ledger order."""
+    if project.ledger_subject is Subject.POST:
+        queryset = PostHolding.objects.filter(true_on(on))
+        name, order = "holder_name", ("path", "from_date", "pk")
+    else:
+        queryset = Enrolment.objects.on(on).filter(category=project.category)
+        name, order = "person__name", ("path", "person__pinyin", "pk")
+    if user is not None:
+        queryset = queryset.visible_to(user)
+    return queryset.filter(_matches(q, name), path__startswith=unit.path).order_by(*order)
+
+
+def _matches(q, name):
+    """Part of a name as written, or its pinyin or initials from the beginning. Branch and category bound the scan."""
+    text, letters = normalise_name(q), fold_query(q)
+    if not text:
+        return Q()
+    found = Q(**{f"{name}__icontains": text})
+    if letters.isascii() and letters:
+        found |= Q(person__pinyin__startswith=letters) | Q(person__initials__startswith=letters)
+    return found
+
+
+def rows(project, user, queryset, on, *, columns):
+    """Row for every subject of `queryset` (or a slice of it)."""
+    queryset = queryset.select_related("person", "unit").defer("person__id_number")  # decrypting costs, and is not ours
+    if queryset.model is Enrolment:
+        queryset = queryset.select_related("helper")
+    found = queryset.iterator(chunk_size=CHUNK)
+    while batch := list(islice(found, CHUNK)):
+        yield from Chunk(project, user, batch, on, columns).rows
+
+
+class Chunk:
+    """Up to CHUNK subjects and what their columns read, fetched once for all of them when the first row asks."""
+
+    def __init__(self, project, user, batch, on, columns):
+        self.project, self.user, self.on, self.columns = project, user, on, columns
+        self.by_post = project.ledger_subject is Subject.POST
+        self.rows = [Row(self, subject) for subject in batch]
+        self._last, self._days, self._extra = {}, {}, {}
+
+    def last(self, kind):
+        """{subject: newest live Record of `kind` on or before the day, with `.detail`}, by post or person id."""
+        if kind not in self._last:
+            newest = Window(RowNumber(), partition_by=[self._owner], order_by=[F("day").desc(), F("id_").desc()])
+            found = dict(self._links(kind).annotate(turn=newest).filter(turn=1).values_list(self._owner, "id_"))
+            records = _with_details(registry.detail_model(self._code(kind)), found.values())
+            self._last[kind] = {owner: records[pk] for owner, pk in found.items() if pk in records}
+        return self._last[kind]
+
+    def days(self, kind):
+        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
+        if kind not in self._days:
+            links = self._links(kind).filter(day__gte=Year.of(self.on).start).order_by(self._owner, "day")
+            pairs = groupby(links.values_list(self._owner, "day"), key=lambda pair: pair[0])
+            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in pairs}
+        return self._days[kind]
+
+    def extra(self, column):
+        """{subject pk: value} of a column registered from above."""
+        if column.key not in self._extra:
+            self._extra[column.key] = column.resolve(self.rows)
+        return self._extra[column.key]
+
+    @cached_property
+    def standings(self):
+        """{person: standing on the ledger's day}."""
+        people = [row.subject.person_id for row in self.rows]
+        found = StandingRow.objects.filter(true_on(self.on), person_id__in=people)
+        return {row.person_id: row.get_standing_display() for row in found}
+
+    @property
+    def _owner(self):
+        return "post_id" if self.by_post else "person_id"
+
+    def _code(self, kind):
+        return kind if "." in kind else f"{self.project.code}.{kind}"
+
+    def _links(self, kind):
+        """Who has a visible record of this kind, with its `day` and `id_`."""
+        records = Record.objects.live() if self.user is None else Record.objects.live().visible_to(self.user)
+        records = records.filter(kind=self._code(kind), happened_on__lte=self.on)
+        if self.by_post:
+            posts = [row.subject.pk for row in self.rows]
+            return records.filter(post_id__in=posts).annotate(day=F("happened_on"), id_=F("pk"))
+        links = RecordSubject.objects.filter(enrolment_id__in=self._spells, record__in=records.values("pk"))
+        return links.annotate(day=F("record__happened_on"), id_=F("record_id"))
+
+    @cached_property
+    def _spells(self):
+        """Ids of the enrolments that belong to the listed ones: a transfer opens a successor on the very day. An
+        earlier, closed spell in the category is another matter and stays out (DOMAIN 2.6)."""
+        people = [row.subject.person_id for row in self.rows]
+        known = Enrolment.objects.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(
+            person_id__in=people, category=self.project.category, superseded_at__isnull=True
+        )
+        earlier = {}
+        for pk, person, start, end in known.values_list("pk", "person_id", "from_date", "to_date"):
+            earlier.setdefault((person, end), []).append((pk, start))
+        ids = []
+        for row in self.rows:
+            reach = [(row.subject.pk, row.subject.from_date)]
+            while reach:
+                pk, start = reach.pop()
+                ids.append(pk)
+                reach += earlier.pop((row.subject.person_id, start), [])
+        return ids
+
+
+def _with_details(model, ids):
+    """{pk: Record with its `detail` (None for a kind without columns of its own)}."""
+    ids = list(ids)
+    if model is None:
+        records = Record.objects.in_bulk(ids)
+        for record in records.values():
+            record.detail = None
+        return records
+    details = model.objects.select_related("record").in_bulk(ids)
+    for detail in details.values():
+        detail.record.detail = detail
+    return {pk: detail.record for pk, detail in details.items()}
+
+
+class Row:
+    """One line. For a room's rules: `person` (None for a cadre who is not on a roll), `enrolment` or `post`, `unit`,
+    `day`, `standing` on that day, `last(kind)` (a Record with `.detail`, or None), `count(kind)` and `days(kind)` in
+    the ledger's year."""
+
+    def __init__(self, chunk, subject):
+        self._chunk, self.subject = chunk, subject
+
+    @property
+    def day(self):
+        """The day the ledger is valid on."""
+        return self._chunk.on
+
+    @property
+    def person(self):
+        return self.subject.person
+
+    @property
+    def enrolment(self):
+        return None if self._chunk.by_post else self.subject
+
+    @property
+    def post(self):
+        return self.subject if self._chunk.by_post else None
+
+    @property
+    def unit(self):
+        return self.subject.unit
+
+    @property
+    def standing(self):
+        return self._chunk.standings.get(self.subject.person_id, "")
+
+    def last(self, kind):
+        return self._chunk.last(kind).get(self._key)
+
+    def days(self, kind, quarter=None):
+        """Days of the year's records of `kind`, or only those of its `quarter` (1–4)."""
+        days = self._chunk.days(kind).get(self._key, [])
+        return [day for day in days if quarter in (None, Quarter.of(day).number)]
+
+    def count(self, kind):
+        return len(self.days(kind))
+
+    def extra(self, column):
+        return self._chunk.extra(column).get(self.subject.pk, "")
+
+    @cached_property
+    def cells(self):
+        return [column.value(self) for column in self._chunk.columns]
+
+    @property
+    def pairs(self):
+        """(column, cell) in order."""
+        return zip(self._chunk.columns, self.cells, strict=True)
+
+    @property
+    def _key(self):
+        return self.subject.pk if self._chunk.by_post else self.subject.person_id

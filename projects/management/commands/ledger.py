@@ -1,0 +1,49 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from members.nodes import find_unit
+from projects import registry
+from projects.ledger_sheets import ledger_sheets
+from xitun.lib.dates import DateError, parse_date
+from xitun.lib.sheets import write_xlsx
+
+
+class Command(BaseCommand):
+    help = "Write the ledger of a category as an Excel file, one sheet a branch, all rows, as of a day."
+
+    def add_arguments(self, parser):
+        parser.add_argument("category", help="a category or project, e.g. mobile or joint")
+        parser.add_argument("--branch", required=True, help="name or path of a branch, town or county")
+        parser.add_argument("--out", required=True, help="the .xlsx file to write")
+        parser.add_argument("--on", default="", help="the day it is valid on (default: today)")
+
+    def handle(self, *args, category, branch, out, on="", **options):
+        project, unit, target, day = _project(category), find_unit(branch), _target(out), _day(on)
+        write_xlsx(target, ledger_sheets(project, None, unit, day))
+        self.stdout.write(str(target))
+
+
+def _project(code):
+    code = code.strip().replace("-", "_")
+    for project in registry.all_projects():
+        if code in (project.code, project.category):
+            return project
+    known = ", ".join(f"{p.category} ({p.code})" for p in registry.all_projects())
+    raise CommandError(f"No category or project is called {code!r}. Known: {known}")
+
+
+def _target(out):
+    target = Path(out)
+    if target.suffix.lower() != ".xlsx":
+        raise CommandError(f"--out {out}: the name must end in .xlsx")
+    if not target.parent.is_dir():
+        raise CommandError(f"--out {out}: there is no folder {target.parent}")
+    return target
+
+
+def _day(text):
+    try:
+        return parse_date(text) if text else None
+    except DateError as error:
+        raise CommandError(f"--on {text}: {error}") from None
