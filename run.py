@@ -278,10 +278,14 @@ def check_port(host, port):
 
 
 class Child:
-    """One of the three processes. It stops when its standard input closes, so also when this process is killed."""
+    """One of the three processes. It stops when its standard input closes, so also when this process is killed.
+
+    What it prints goes to a file: the console stays readable.
+    """
 
     def __init__(self, name, arguments, env):
         self.name, self.arguments, self.env, self.started = name, arguments, env, 0.0
+        self.output = data_folder() / "log" / f"{name}.out"
         self.process = None
 
     def start(self):
@@ -289,12 +293,19 @@ class Child:
             {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
         )  # so that Ctrl-C reaches only this process, which then stops them in order
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [str(PYTHON), str(ROOT / "manage.py"), *self.arguments],
-            stdin=subprocess.PIPE,
-            env={**self.env, "XITUN_PROCESS": self.name, "XITUN_WATCH_STDIN": "1"},
-            **apart,
-        )
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [str(PYTHON), str(ROOT / "manage.py"), *self.arguments],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**self.env, "XITUN_PROCESS": self.name, "XITUN_WATCH_STDIN": "1"},
+                **apart,
+            )
+
+    def last_words(self):
+        lines = self.output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return f"{lines[-1] if lines else 'no output'}. Details: {self.output}"
 
     def died(self):
         return self.process is not None and self.process.poll() is not None
@@ -380,13 +391,13 @@ def watch(children, options, stopping):
         for child in children:
             if child.died():
                 if not ready:
-                    raise Problem(f"{child.name} stopped at the start; {data_folder() / 'log'} says why.")
+                    raise Problem(f"{child.name} stopped at the start: {child.last_words()}")
                 revive(child)
         if not ready and answers(options.host, options.port):
             ready = True
             announce(options)
         elif not ready and time.monotonic() - begun > 120:
-            raise Problem(f"The web server does not answer; {data_folder() / 'log'} says why.")
+            raise Problem(f"The web server does not answer: {children[0].last_words()}")
         time.sleep(0.2)
     return 0
 
@@ -394,7 +405,7 @@ def watch(children, options, stopping):
 def revive(child):
     """A process that died is started again, not more often than every five seconds."""
     if time.monotonic() - child.started > 5:
-        say(f"{child.name} stopped with code {child.process.returncode}: starting it again.")
+        say(f"{child.name} stopped with code {child.process.returncode}: starting it again. {child.last_words()}")
         child.start()
 
 

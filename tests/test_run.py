@@ -219,8 +219,10 @@ def test_it_takes_its_children_with_it_when_killed():
 
 
 @posix
-def test_it_starts_a_dead_child_again_but_not_in_a_hurry(monkeypatch, capsys):
+def test_it_starts_a_dead_child_again_but_not_in_a_hurry(monkeypatch, capsys, tmp_path):
     child = run.Child("worker", ["worker"], {})
+    child.output = tmp_path / "worker.out"
+    child.output.write_text("Traceback …\nOSError: the disk went away\n")
     child.process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
     child.process.wait()
     starts = []
@@ -231,7 +233,9 @@ def test_it_starts_a_dead_child_again_but_not_in_a_hurry(monkeypatch, capsys):
     child.started -= 6
     run.revive(child)
     assert starts == [1]
-    assert "worker stopped with code 3" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "worker stopped with code 3" in told
+    assert "the disk went away" in told
 
 
 @posix
