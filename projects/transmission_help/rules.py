@@ -18,12 +18,12 @@ def medal_due(*, joined_on, day):
 
 def age(row):
     """Ledger column 年龄, in whole years on the ledger's day."""
-    return age_on(row.person.birth_date, row.on) if row.person.birth_date else ""
+    return age_on(row.person.birth_date, row.day) if row.person.birth_date else ""
 
 
 def party_age(row):
     """Ledger column 党龄, in whole years since joining."""
-    return age_on(row.person.joined_on, row.on) if row.person.joined_on else ""
+    return age_on(row.person.joined_on, row.day) if row.person.joined_on else ""
 
 
 def care(row):
