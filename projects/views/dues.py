@@ -42,7 +42,7 @@ def dues(request):
         "quarter": Quarter.of(found.day),
         "left": days_left(Quarter.of(found.day).last_day, found.day),
         "page": page,
-        "groups": _groups(request, found, page, several),
+        "groups": list(_groups(request, found, page, several)),
         "units": found.by_unit()[:MANY_UNITS] if several else (),
         "may_write": scope_of(request.user).can(WRITE),
         "filtered": any(value for key, value in found.form.data.items() if key in ("category", "unit", "whose")),

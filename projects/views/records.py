@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from members.access import CONFIRM, VIEW, WRITE, get_visible, require, scope_of
 from members.models import Person
@@ -65,6 +66,11 @@ def _line(request, pk):
     return for_lines(Due.objects.visible_to(request.user)).filter(pk=pk).first()
 
 
+def _swapped(request, template, context):
+    """One line for the place of another; the page is told that its numbers have changed."""
+    return trigger_client_event(render(request, template, context), "dues-changed")
+
+
 def _form_context(request, target, form, line):
     headings, opens = filled_by(target.project, target.kind)
     asked = next((due for due in form.open_dues if str(due.pk) == form.asked_due), None)
@@ -96,7 +102,7 @@ def _saved(request, record, *, again=False):
     """Where saving leads: the line as done (htmx), else back to the list with a word and an Undo."""
     if line := _line(request, request.GET.get("due")):
         context = {"line": due_line(line, request.user), "record": record, "may_undo": _may_undo(record, request.user)}
-        return render(request, "projects/due_saved.html", context, headers={"HX-Trigger": "dues-changed"})
+        return _swapped(request, "projects/due_saved.html", context)
     if again:
         messages.info(request, _("This form had been saved already; nothing was written twice."))
     else:
@@ -118,8 +124,7 @@ def record(request, pk):
 
 
 def _find_record(user, pk):
-    rows = Record.objects.select_related("unit", "author", "post", "voided_by")
-    return get_visible(rows, user, pk=pk)
+    return get_visible(Record.objects.select_related("unit", "author", "post", "voided_by"), user, pk=pk)
 
 
 def _record_page(request, record, form):
@@ -180,6 +185,6 @@ def record_void(request, pk):
         return _record_page(request, record, form)
     if line := _line(request, request.POST.get("due")):
         context = {"line": due_line(line, request.user, back=safe_next(request, reverse("dues")))}
-        return render(request, "projects/due_line.html", context, headers={"HX-Trigger": "dues-changed"})
+        return _swapped(request, "projects/due_line.html", context)
     messages.success(request, _("The record was taken back; what it had settled is owed again."))
     return redirect(safe_next(request, reverse("dues") if quick else reverse("record", args=[pk])))

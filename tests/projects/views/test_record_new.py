@@ -1,0 +1,247 @@
+"""The one record form: /projects/…/records/…/new/."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from members import actions as members_acts
+from members.models import Category
+from projects.models import Due, PeriodLock, Record
+from projects.sweep import open_dues
+from tests.conftest import TODAY, enrolled
+from xitun.lib.dates import frozen
+
+
+def test_it_saves_a_follow_up_and_settles_the_due(as_user, cast, due, form_url, filled):
+    response = as_user(cast.secretary).post(f"{form_url}?due={due.pk}", filled)
+    assert response.status_code == 302
+    assert response["Location"] == "/dues/"
+    record = Record.objects.get()
+    assert record.author == cast.secretary
+    assert record.projects_joint_followup.work_and_life == "工地务工"
+    assert list(record.subjects.values_list("person", flat=True)) == [due.person_id]
+    assert Due.objects.with_state().get(pk=due.pk).state == "on_time"
+
+
+def test_it_shows_who_it_is_and_ticks_the_due_one_came_for(as_user, cast, due, form_url):
+    page = as_user(cast.secretary).get(f"{form_url}?due={due.pk}")
+    text = page.content.decode()
+    assert "张建国" in text
+    assert f'value="{due.pk}"' in text
+    form = page.context["form"]
+    assert form["dues"].value() == [str(due.pk)]
+    assert form["method"].value() == "phone"
+    assert form["happened_on"].value() == TODAY
+    assert "19912343021" not in text
+
+
+def test_it_leaves_the_due_open_when_it_is_not_ticked(as_user, cast, due, form_url, filled):
+    as_user(cast.secretary).post(form_url, filled | {"dues": []})
+    assert Record.objects.count() == 1
+    assert Due.objects.open().filter(pk=due.pk).exists()
+
+
+def test_it_offers_an_overdue_turn_unticked_beside_the_present_one(as_user, cast, person, form_url):
+    with frozen(TODAY - timedelta(days=100)):
+        open_dues()
+    open_dues()
+    first, second = Due.objects.filter(person=person, duty="joint.follow_up").order_by("due_on")
+    form = as_user(cast.secretary).get(form_url).context["form"]
+    assert [value for value, _label in form.fields["dues"].choices] == [str(first.pk), str(second.pk)]
+    assert form["dues"].value() == [str(second.pk)]
+    form = as_user(cast.secretary).get(f"{form_url}?due={first.pk}").context["form"]
+    assert str(first.pk) in form["dues"].value()
+
+
+def test_it_keeps_a_try_that_reached_nobody_without_settling(as_user, cast, due, form_url, filled):
+    filled.pop("reached")
+    response = as_user(cast.secretary).post(form_url, filled)
+    assert response.status_code == 302
+    assert Record.objects.get().projects_joint_followup.reached is False
+    assert Due.objects.open().filter(pk=due.pk).exists()
+
+
+def test_it_makes_one_record_of_a_double_post(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    again = client.post(form_url, filled)
+    assert again.status_code == 302
+    assert Record.objects.count() == 1
+    assert any("twice" in str(m) or "重复" in str(m) for m in get_messages(again.wsgi_request))
+
+
+@pytest.mark.parametrize("forged", ["", "17", "x" * 5000, "00000000-0000-0000-0000-00000000000g"])
+def test_it_refuses_a_forged_form_number(as_user, cast, due, form_url, filled, forged):
+    response = as_user(cast.secretary).post(form_url, filled | {"submission_id": forged})
+    assert response.status_code == 422
+    assert not Record.objects.exists()
+    fresh = response.context["form"]["submission_id"].value()
+    assert fresh != forged
+    assert as_user(cast.secretary).post(form_url, filled | {"submission_id": fresh}).status_code == 302
+
+
+def test_it_refuses_the_form_number_of_somebody_else(as_user, cast, due, form_url, filled):
+    as_user(cast.staff).post(form_url, filled | {"dues": []})
+    response = as_user(cast.secretary).post(form_url, filled)
+    assert response.status_code == 422
+    assert Record.objects.count() == 1
+
+
+def test_it_says_when_the_due_was_settled_meanwhile(as_user, cast, due, form_url, filled):
+    as_user(cast.staff).post(form_url, filled)
+    page = as_user(cast.secretary).get(f"{form_url}?due={due.pk}")
+    assert page.context["settled_already"]
+    response = as_user(cast.secretary).post(form_url, filled | {"submission_id": str(uuid4())})
+    assert response.status_code == 422
+    assert "dues" in response.context["form"].errors
+    assert Record.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("happened_on", "2026-09-22"),
+        ("happened_on", ""),
+        ("happened_on", "不是日期"),
+        ("happened_on", "0001-01-01"),
+        ("happened_on", "9" * 6000),
+        ("method", "pigeon"),
+        ("method", ""),
+        ("work_and_life", "长" * 301),
+        ("narrative", "长" * 4001),
+        ("dues", ["9" * 40]),
+        ("dues", ["-1"]),
+        ("dues", ["'; drop table"]),
+    ],
+)
+def test_it_shows_what_is_wrong_and_keeps_what_was_typed(as_user, cast, due, form_url, filled, field, value):
+    response = as_user(cast.secretary).post(form_url, filled | {field: value})
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert "error-summary" in response.content.decode()
+    assert not Record.objects.exists()
+
+
+def test_it_shows_the_lock_of_a_sealed_quarter_beside_the_date(as_user, cast, town, due, form_url, filled):
+    PeriodLock.objects.create(unit=town.xitun, start="2026-07-01", end="2026-10-01")
+    response = as_user(cast.secretary).post(form_url, filled)
+    assert response.status_code == 422
+    assert "happened_on" in response.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("secretary", 200),
+        ("staff", 200),
+        ("director", 200),
+        ("neighbour", 404),
+        ("outsider", 404),
+        ("admin", 403),
+        ("reader", 403),
+    ],
+)
+def test_it_opens_for_those_who_may_write(as_user, cast, due, form_url, filled, who, status):
+    client = as_user(getattr(cast, who))
+    assert client.get(form_url).status_code == status
+    assert client.post(form_url, filled).status_code == (302 if status == 200 else status)
+
+
+def test_it_asks_to_sign_in(client, due, form_url):
+    assert client.get(form_url).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "joint/posts/{pk}/records/follow-up",
+        "joint/people/{pk}/records/follow-up",
+        "visit/enrolments/{pk}/records/visit",
+        "joint/enrolments/{pk}/records/no-such-kind",
+        "nowhere/enrolments/{pk}/records/follow-up",
+        "joint/enrolments/99999999999999999999999/records/follow-up",
+    ],
+)
+def test_it_is_not_found_where_nothing_fits(as_user, cast, enrolment, path):
+    address = f"/projects/{path.format(pk=enrolment.pk)}/new/"
+    assert as_user(cast.secretary).get(address).status_code == 404
+
+
+def test_it_is_not_found_before_the_town_confirmed(as_user, cast, town):
+    someone = enrolled(town.huaishuwan, "李秀兰", None, by=cast.staff)
+    row = members_acts.propose_category(by=cast.secretary, person=someone, category=Category.MOBILE, reason="外出")
+    assert as_user(cast.secretary).get(f"/projects/joint/enrolments/{row.pk}/records/follow-up/new/").status_code == 404
+
+
+def test_it_writes_one_visit_for_several_people(as_user, cast, town, person, enrolment):
+    other = enrolled(town.huaishuwan, "马文海", Category.MOBILE, by=cast.staff)
+    stranger = enrolled(town.liulin, "王福贵", Category.MOBILE, by=cast.staff)
+    open_dues()
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/family-visit/new/"
+    form = as_user(cast.secretary).get(url).context["form"]
+    assert [pk for pk, _label in form.fields["together"].choices] == [str(other.enrolments.get().pk)]
+    mine = Due.objects.get(person=person, duty="joint.family_visit")
+    data = {"children": 1, "elderly": 2, "women": 0, "happened_on": "2026-09-21", "dues": [mine.pk]}
+    data |= {"together": [other.enrolments.get().pk], "submission_id": str(uuid4())}
+    assert as_user(cast.secretary).post(url, data).status_code == 302
+    record = Record.objects.get()
+    assert set(record.subjects.values_list("person", flat=True)) == {person.pk, other.pk}
+    settled = set(record.discharges.values_list("due__person", flat=True))
+    assert settled == {person.pk, other.pk}
+    refused = data | {"together": [stranger.enrolments.get().pk], "submission_id": str(uuid4()), "dues": []}
+    assert as_user(cast.secretary).post(url, refused).status_code == 422
+
+
+def test_it_returns_only_to_pages_of_its_own(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    response = client.post(form_url, filled | {"next": "https://evil.example/"})
+    assert response["Location"] == "/dues/"
+    again = filled | {"submission_id": str(uuid4()), "dues": [], "next": "/people/"}
+    assert client.post(form_url, again)["Location"] == "/people/"
+
+
+def test_it_offers_an_undo_after_saving(as_user, cast, due, form_url, filled):
+    page = as_user(cast.secretary).post(form_url, filled, follow=True)
+    record = Record.objects.get()
+    assert f'action="/records/{record.pk}/void/"' in page.content.decode()
+
+
+def test_it_stands_in_the_line_with_htmx(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    headers = {"HX-Request": "true", "HX-Target": f"due-{due.pk}"}
+    url = f"{form_url}?due={due.pk}"
+    opened = client.get(url, headers=headers).content.decode()
+    assert opened.strip().startswith("<li")
+    assert "<html" not in opened
+    refused = client.post(url, filled | {"method": ""}, headers=headers)
+    assert refused.status_code == 422
+    assert "<html" not in refused.content.decode()
+    done = client.post(url, filled, headers=headers)
+    assert done.status_code == 200
+    assert "dues-changed" in done["HX-Trigger"]
+    assert f'id="due-{due.pk}"' in done.content.decode()
+    assert "<html" not in done.content.decode()
+
+
+def test_it_costs_the_same_however_many_others_there_are(as_user, cast, town, enrolment):
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/family-visit/new/"
+    client = as_user(cast.secretary)
+    for n in range(2):
+        enrolled(town.huaishuwan, f"党员{n}", Category.MOBILE, by=cast.staff)
+    open_dues()
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(url)
+    for n in range(12):
+        enrolled(town.huaishuwan, f"同志{n}", Category.MOBILE, by=cast.staff)
+    open_dues()
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few)
+    assert len(many) <= 20
