@@ -2,7 +2,6 @@
 
 import django_filters
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 
 from members import access
 from members.api import Scoped
+from members.audit import trace
 from members.models import Category, Enrolment, PostHolding, Unit
 from xitun.lib.dates import today
 
@@ -170,34 +170,69 @@ def _clean_detail(kind, values):
     return form.cleaned_data
 
 
+class LedgerQuery(serializers.Serializer):
+    unit = serializers.IntegerField(required=False, help_text="Only this unit and what lies below it.")
+    on = serializers.DateField(required=False, help_text="The ledger as it was valid on this day.")
+    offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10_000_000)
+    limit = serializers.IntegerField(required=False, default=500, min_value=1, max_value=500)
+    purpose = serializers.CharField(
+        required=False, default="", max_length=200, help_text="Asked for restricted ledgers."
+    )
+
+
+class LedgerNameSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    people = serializers.CharField()
+
+
+class LedgerSerializer(serializers.Serializer):
+    """`rows` hold one cell a column, in the order of `columns`: text, a date, a number, or "" where nothing is known."""
+
+    columns = serializers.ListField(child=serializers.CharField())
+    rows = serializers.ListField(child=serializers.ListField())
+    total = serializers.IntegerField()
+
+
 class LedgerViewSet(viewsets.ViewSet):
     """The eight ledgers: the columns and rows of the page and the file."""
 
-    lookup_value_regex = "[a-z_]+"
-
-    @extend_schema(
-        responses=inline_serializer(
-            "LedgerName", {"code": serializers.CharField(), "name": serializers.CharField()}, many=True
-        )
-    )
+    @extend_schema(responses=LedgerNameSerializer(many=True))
     def list(self, request):
-        return Response(
-            [
-                {"code": p.code, "name": str(p.people)}
-                for p in registry.all_projects()
-                if ledgers.may_read(request.user, p)
-            ]
-        )
+        """The ledgers this user may open."""
+        found = [p for p in registry.all_projects() if ledgers.may_read(request.user, p)]
+        return Response([{"code": p.code, "people": str(p.people)} for p in found])
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter("id", str, OpenApiParameter.PATH, description="Code of the project, e.g. joint."),
-            OpenApiParameter("unit", int, description="Only this unit and what lies below it."),
-            OpenApiParameter("on", OpenApiTypes.DATE, description="The ledger as it was valid on this day."),
-        ],
-        responses=inline_serializer(
-            "Ledger", {"columns": serializers.ListField(), "rows": serializers.ListField(child=serializers.ListField())}
-        ),
+        parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, description="joint, post, …"), LedgerQuery],
+        responses=LedgerSerializer,
     )
     def retrieve(self, request, pk=None):
-        raise NotImplementedError
+        """A page of one ledger. Opening a restricted one is traced."""
+        project = {p.code: p for p in registry.all_projects()}.get(pk)
+        if project is None:
+            raise Http404
+        form = LedgerQuery(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        asked, unit = form.validated_data, self._unit(request, project, form.validated_data.get("unit"))
+        found = ledgers.subjects(project, request.user, unit, asked.get("on") or today())
+        if project.restricted:
+            trace("view_ledger", by=request.user, path=unit.path, restricted=True, purpose=asked["purpose"] or "API")
+        columns = ledgers.columns_of(project)
+        page = found[asked["offset"] : asked["offset"] + asked["limit"]]
+        rows = ledgers.rows(project, request.user, page, asked.get("on") or today(), columns=columns)
+        cells = [[plain(cell) for cell in row.cells] for row in rows]
+        return Response({"columns": [str(c.heading) for c in columns], "rows": cells, "total": found.count()})
+
+    def _unit(self, request, project, pk):
+        """The unit asked for, or the topmost one the user sees."""
+        right = ledgers.right_for(project)
+        units = Unit.objects.visible_to(request.user)
+        unit = units.filter(pk=pk).first() if pk is not None else units.first()
+        if unit is None:
+            raise Http404
+        access.require(request.user, right, unit.path)
+        return unit
+
+
+def plain(cell):
+    return cell if isinstance(cell, (str, int, float, bool)) or cell is None else str(cell)

@@ -1,4 +1,5 @@
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from xitun.health import healthz
 from xitun.views import design, dossier, home
@@ -9,6 +10,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("people/<int:pk>/", dossier.person, name="person"),
     path("design/", design.design, name="design"),
+    path("api/v1/", include("xitun.api")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("members.urls")),
     path("", include("projects.urls")),
     path("", include("assessments.urls")),
