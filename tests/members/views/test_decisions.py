@@ -1,0 +1,89 @@
+"""The town's queue: /decisions/."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from members import actions as members_acts
+from members.models import Category, Enrolment, Status
+from tests.conftest import enrolled
+
+
+def propose(unit, name, category, cast, **evidence):
+    someone = enrolled(unit, name, None, by=cast.staff)
+    return members_acts.propose_category(
+        by=cast.secretary, person=someone, category=category, reason="名册", **evidence
+    )
+
+
+@pytest.fixture
+def waiting(town, cast):
+    return [propose(town.huaishuwan, f"党员{n}", Category.ELDERLY, cast) for n in range(3)]
+
+
+def test_it_lists_what_waits_in_the_town(as_user, cast, town, waiting):
+    response = as_user(cast.staff).get("/decisions/")
+    assert list(response.context["rows"]) == waiting
+    assert list(as_user(cast.outsider).get("/decisions/").context["rows"]) == []
+
+
+def test_it_confirms_what_is_ticked_and_nothing_else(as_user, cast, waiting):
+    data = {"enrolment": [waiting[0].pk, waiting[2].pk]}
+    assert as_user(cast.staff).post("/decisions/", data).status_code == 302
+    states = list(Enrolment.objects.order_by("pk").values_list("status", flat=True))
+    assert states == [Status.ACTIVE, Status.PROPOSED, Status.ACTIVE]
+    waiting[0].refresh_from_db()
+    assert waiting[0].decided_by == cast.staff
+
+
+def test_it_never_confirms_the_restricted_in_bulk(as_user, cast, town):
+    row = propose(town.huaishuwan, "帮扶甲", Category.POOR_WEAK, cast, consent_on="2026-09-01")
+    as_user(cast.staff).post("/decisions/", {"enrolment": [row.pk]})
+    row.refresh_from_db()
+    assert row.status == Status.PROPOSED
+
+
+def test_it_never_confirms_for_another_town(as_user, cast, waiting):
+    as_user(cast.outsider).post("/decisions/", {"enrolment": [waiting[0].pk]})
+    waiting[0].refresh_from_db()
+    assert waiting[0].status == Status.PROPOSED
+
+
+def test_it_shows_what_the_law_still_asks(as_user, cast, town):
+    propose(town.huaishuwan, "帮教甲", Category.BACKWARD, cast, notified_on="2026-09-01")
+    row = next(iter(as_user(cast.staff).get("/decisions/").context["rows"]))
+    assert len(row.missing) == 1
+    assert not row.bulk
+
+
+def test_it_lists_who_was_carried_over_with_the_day(as_user, cast, town):
+    someone = enrolled(town.huaishuwan, "帮扶乙", Category.POOR_WEAK, by=cast.staff)
+    response = as_user(cast.staff).get("/decisions/")
+    assert [row.person for row in response.context["carried"]] == [someone]
+    assert "帮扶乙" in response.content.decode()
+
+
+@pytest.mark.parametrize("ids", [[], ["x"], ["-1"], ["9" * 40], ["1", "2", "😀"]])
+def test_it_survives_any_ticks(as_user, cast, waiting, ids):
+    assert as_user(cast.staff).post("/decisions/", {"enrolment": ids}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("staff", 200), ("director", 200), ("secretary", 403), ("admin", 403), ("reader", 403)]
+)
+def test_it_is_the_towns(as_user, cast, waiting, who, status):
+    client = as_user(getattr(cast, who))
+    assert client.get("/decisions/").status_code == status
+    assert client.post("/decisions/", {"enrolment": []}).status_code == (302 if status == 200 else status)
+
+
+def test_it_costs_the_same_however_many_wait(as_user, cast, town, waiting):
+    client = as_user(cast.staff)
+    client.get("/decisions/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/decisions/")
+    for n in range(12):
+        propose(town.liulin, f"同志{n}", Category.RETIRED, cast)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/decisions/")
+    assert len(many) == len(few)

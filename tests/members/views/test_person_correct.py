@@ -1,0 +1,79 @@
+"""Correcting a file: /people/<pk>/correct/."""
+
+import pytest
+
+from members import actions as members_acts
+from members.models import AuditRow
+
+
+@pytest.fixture
+def url(person):
+    return f"/people/{person.pk}/correct/"
+
+
+@pytest.fixture
+def filled(person):
+    return {"name": person.name, "version": person.version, "occupation": "务工", "phone": "", "id_number": ""}
+
+
+def test_it_corrects_and_keeps_what_was_left_empty(as_user, cast, person, url, filled):
+    assert as_user(cast.secretary).post(url, filled)["Location"] == f"/people/{person.pk}/"
+    person.refresh_from_db()
+    assert (person.occupation, person.phone, person.version) == ("务工", "19912343021", filled["version"] + 1)
+    assert AuditRow.objects.filter(act="correct_person", actor=cast.secretary).exists()
+
+
+def test_it_changes_and_removes_the_phone_number(as_user, cast, person, url, filled):
+    as_user(cast.secretary).post(url, filled | {"phone": "19900000000"})
+    person.refresh_from_db()
+    assert person.phone == "19900000000"
+    as_user(cast.secretary).post(url, filled | {"clear_phone": "on", "version": person.version})
+    person.refresh_from_db()
+    assert person.phone == ""
+
+
+def test_it_shows_masks_only(as_user, cast, url):
+    text = as_user(cast.secretary).get(url).content.decode()
+    assert "199****3021" in text
+    assert "19912343021" not in text
+
+
+def test_it_shows_both_versions_when_somebody_was_first(as_user, cast, person, url, filled):
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, occupation="电焊工")
+    response = as_user(cast.secretary).post(url, filled | {"phone": "19900000000"})
+    assert response.status_code == 409
+    text = response.content.decode()
+    assert "务工" in text
+    assert "电焊工" in text
+    assert "党建办干部" in text
+    assert "19900000000" not in text
+    person.refresh_from_db()
+    assert person.occupation == "电焊工"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("version", ""),
+        ("version", "x"),
+        ("name", ""),
+        ("id_number", "620000"),
+        ("birth_date", "昨天"),
+        ("address", "长" * 121),
+        ("joined_on", "9" * 40),
+    ],
+)
+def test_it_shows_what_is_wrong(as_user, cast, url, filled, field, value):
+    response = as_user(cast.secretary).post(url, filled | {field: value})
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("secretary", 200), ("staff", 200), ("neighbour", 404), ("outsider", 404), ("admin", 403), ("reader", 403)],
+)
+def test_it_opens_for_those_who_may_write(as_user, cast, url, filled, who, status):
+    client = as_user(getattr(cast, who))
+    assert client.get(url).status_code == status
+    assert client.post(url, filled).status_code == (302 if status == 200 else status)
