@@ -8,6 +8,7 @@ from xitun.lib import parent
 
 class Command(BaseCommand):
     help = "Run background work. One is enough for an office; start more on larger sites."
+    requires_system_checks = []  # they load every page, a second that CI has spent already
 
     def add_arguments(self, parser):
         parser.add_argument("--concurrency", type=int, default=2, help="processes, with Redis only")
