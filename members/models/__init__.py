@@ -3,6 +3,7 @@
 from .audit import AuditRow
 from .enrolments import Category, Enrolment, Status
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
+from .rosters import RosterImport, RosterLine
 from .settings import Setting
 from .units import Unit
 from .users import ApiToken, Device, Role, RoleGrant, SignInSlip, User
@@ -19,6 +20,8 @@ __all__ = [
     "PostHolding",
     "Role",
     "RoleGrant",
+    "RosterImport",
+    "RosterLine",
     "Setting",
     "SignInSlip",
     "Standing",

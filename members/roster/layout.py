@@ -35,11 +35,13 @@ _NO_ROSTER = re.compile(r"说明|汇总|统计|示例|样表|样例|范例|字�
 _LIST = re.compile(r"(?:基本)?(?:情况|信息)?(?:花名册|名册|台账|名单|信息表|统计表|登记表|情况表|一览表|明细表|表)$")
 _PLACE = re.compile(r"^.*?(?:镇|乡|街道|支部|村|党委)(?=.)")
 
-EMPTY = _("The sheet is empty.")
-HIDDEN = _("The sheet is hidden.")
-NO_HEADING = _("No row of headings with a name or ID number column was found.")
-NO_NAME = _("There is no column 姓名 (name).")
-NOT_A_ROSTER = _("The sheet's name says that it is not a roster.")
+WHY = {
+    "empty": _("The sheet is empty."),
+    "hidden": _("The sheet is hidden."),
+    "no_heading": _("No row of headings with a name or ID number column was found."),
+    "no_name": _("There is no column 姓名 (name)."),
+    "not_a_roster": _("The sheet's name says that it is not a roster."),
+}
 
 
 @dataclass(slots=True)
@@ -61,10 +63,14 @@ class Row:
 
 @dataclass(slots=True)
 class Skipped:
-    """A sheet that is no roster, and why."""
+    """A sheet that is no roster; `code` is a key of WHY."""
 
     sheet: str | None
-    why: str
+    code: str
+
+    @property
+    def why(self):
+        return WHY[self.code]
 
 
 @dataclass(slots=True)
@@ -79,26 +85,26 @@ class _Place:
 def read_lines(sheets, branches, skipped=None):
     """Yields the Row of every person in the sheets, in order. Sheets that are no roster are added to `skipped`."""
     for sheet in sheets:
-        why = yield from _sheet_lines(sheet, branches)
-        if why and skipped is not None:
-            skipped.append(Skipped(sheet.name, why))
+        code = yield from _sheet_lines(sheet, branches)
+        if code and skipped is not None:
+            skipped.append(Skipped(sheet.name, code))
 
 
 def _sheet_lines(sheet, branches):
     rows = iter(sheet.rows)
     head = list(islice(rows, _PEEK))
     if not any(_filled(cells) for _line, cells in head):
-        return EMPTY
+        return "empty"
     if sheet.hidden:
-        return HIDDEN
+        return "hidden"
     if sheet.name and _NO_ROSTER.search(sheet.name):
-        return NOT_A_ROSTER
+        return "not_a_roster"
     merged = sheet.merged
     header = find_header(head, merged)
     if header is None:
-        return NO_HEADING
+        return "no_heading"
     if "name" not in header.columns:
-        return NO_NAME
+        return "no_name"
     place = _where(sheet, [cells for _line, cells in head[: header.rows[0]]], header, branches)
     body = head[header.rows[-1] + 1 :]
     fill = _Fill(merged, header, body)

@@ -1,0 +1,57 @@
+"""Writing many rows in a constant number of statements, on both engines."""
+
+import json
+from itertools import islice
+
+from django.core.exceptions import EmptyResultSet
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+CHUNK = 2_000  # rows in one statement: few round trips, little memory
+
+
+def insert_rows(model, columns, rows):
+    """INSERT the rows (sequences in the order of `columns`, values as Python has them), CHUNK rows a statement.
+
+    The rows travel as one JSON parameter, so that neither engine's limit of parameters multiplies the statements.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    sql = _insert_sql(model, fields)
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        prepared = [[_prepared(field, value) for field, value in zip(fields, row, strict=True)] for row in chunk]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [json.dumps(prepared, cls=DjangoJSONEncoder, ensure_ascii=False)])
+
+
+def insert_select(model, columns, queryset):
+    """INSERT … SELECT … ON CONFLICT DO NOTHING. `columns` maps the model's fields to expressions over `queryset`.
+    Returns the number of rows that were new."""
+    fields = [model._meta.get_field(name) for name in columns]
+    aliases = {f"_{field.column}": value for field, value in zip(fields, columns.values(), strict=True)}
+    try:
+        sql, params = queryset.order_by().annotate(**aliases).values_list(*aliases).query.sql_with_params()
+    except EmptyResultSet:  # nothing can match
+        return 0
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING", params)
+        return max(cursor.rowcount, 0)
+
+
+def _insert_sql(model, fields):
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    if connection.vendor == "sqlite":
+        values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(fields)))
+        return f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT {values} FROM json_each(%s)"
+    values = ", ".join(f"(value->>{place})::{field.cast_db_type(connection)}" for place, field in enumerate(fields))
+    source = "jsonb_array_elements(%s::jsonb) AS given(value)"
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT {values} FROM {source}"
+
+
+def _prepared(field, value):
+    if field.get_internal_type() == "JSONField":
+        return value  # becomes part of the JSON parameter and comes out as text
+    return field.get_db_prep_save(value, connection)

@@ -1,0 +1,200 @@
+"""A judged roster in the database, and what its lines would do to the people already there. Nothing here writes a
+person: see members.roster.write."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.access import CONFIRM, WRITE, require, scope_of
+from members.audit import trace
+from members.models import Category, Enrolment, Person, PostHolding, RosterImport, RosterLine, Standing, Status, Unit
+from members.models.enrolments import LIVE
+from members.roster import judge_file
+from members.roster.branches import Branches
+from members.roster.bulk import insert_rows
+from members.roster.layout import WHY
+from members.roster.reasons import REJECT
+from xitun.lib.crypto import keyed_hash
+from xitun.lib.dates import today
+from xitun.lib.names import search_keys
+
+Effect = RosterLine.Effect
+KEPT_UNCONFIRMED = timedelta(days=7)
+TEXTS = ("name", "sex", "ethnicity", "phone", "group", "education", "occupation", "address")
+DATES = ("birth_date", "joined_on", "full_member_on")
+ORDER = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET, Standing.PROBATIONARY, Standing.FULL)
+ON_ROLL = ~Q(standing=Standing.FORMER)
+COLUMNS = (
+    "roster", "number", "sheet", "line", "outcome", "reasons", "suggestions", "effect", "unit", "pinyin", "initials",
+    "id_number", "id_hash", "standing", "category", "also", "about_category", "post", *TEXTS, *DATES,
+)  # fmt: skip
+CAUSES = {
+    "lacks_labour": gettext_lazy("lacks labour"),
+    "lacks_skill": gettext_lazy("lacks skill or information"),
+    "tied_to_home": gettext_lazy("tied to the home"),
+    "old_or_sick": gettext_lazy("old age or illness"),
+}
+
+
+@transaction.atomic
+def stage_roster(*, by, unit, source, filename="", on=None):
+    """Judge a file for the branches at and below `unit` and keep the result for a preview. Returns the RosterImport.
+
+    Raises FileRefused when the file is no table, ValidationError when no sheet of it is a roster. `by=None` is the
+    command line, which may confirm categories.
+    """
+    if by is not None:
+        require(by, WRITE, unit.path)
+    _destroy_forgotten()
+    on = on or today()
+    names = {branch.pk: branch for branch in _branches(unit, on)}
+    lines, skipped = judge_file(source, Branches((b.pk, b.name, b.name_en) for b in names.values()), filename)
+    roster = RosterImport.objects.create(
+        unit=unit,
+        path=unit.path,
+        uploaded_by=by,
+        file_name=str(filename)[-200:],
+        on=on,
+        direct=by is None or scope_of(by).can(CONFIRM, unit.path),
+    )
+    insert_rows(RosterLine, COLUMNS, (_staged(roster, number, line) for number, line in enumerate(lines, start=1)))
+    if not roster.lines.exists():
+        raise ValidationError(_nobody(skipped))
+    roster.skipped = [[sheet.sheet, sheet.code] for sheet in skipped]
+    roster.save(update_fields=["skipped"])
+    match(roster)
+    trace("stage_roster", by=by, obj=roster, detail={"file": roster.file_name, "lines": roster.lines.count()})
+    return roster
+
+
+def _branches(unit, on):
+    if unit.kind == Unit.Kind.GROUP:
+        unit = unit.get_parent()
+    return Unit.objects.at(unit).branches().current(on)
+
+
+def _destroy_forgotten():
+    RosterImport.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED).delete()
+
+
+def _nobody(skipped):
+    why = [f"{sheet.sheet or _('the file')}: {sheet.why}" for sheet in skipped] or [str(WHY["empty"])]
+    return [_("No roster was found in the file."), *why, _("A roster has a row of headings with 姓名 and 身份证号.")]
+
+
+def _staged(roster, number, line):
+    """One row of COLUMNS. A refused line keeps its judgement and name, and nothing else about the person."""
+    values = {} if line.outcome == REJECT else line.values
+    pinyin, initials = search_keys(values["name"]) if values else ("", "")
+    id_number = values.get("id_number")
+    category = values.get("category", "")
+    return (
+        roster.pk, number, line.sheet[:100] if line.sheet else None, line.line, line.outcome, line.reasons,
+        line.suggestions, "" if line.outcome == REJECT else Effect.NEW, values.get("branch"), pinyin[:120],
+        initials[:20], id_number, keyed_hash(id_number) if id_number else None, values.get("standing", ""), category,
+        "".join(f" {code} " for code in values.get("more_categories", ())), _about_category(values),
+        values.get("post", "") if category == Category.IN_SERVICE else "",
+        line.name, *(values.get(key, "") for key in TEXTS[1:]), *(values.get(key) for key in DATES),
+    )  # fmt: skip
+
+
+def _about_category(values):
+    """Why the person stands in the category, as far as the roster says: where they went, the causes of hardship."""
+    parts = [_("from the roster")]
+    if values.get("category") == Category.MOBILE:
+        parts += [values.get("away_to", ""), values["away_from"].isoformat() if "away_from" in values else ""]
+    if values.get("category") == Category.POOR_WEAK:
+        parts += [str(CAUSES[cause]) for cause in values.get("causes", ())]
+    return " · ".join(filter(None, parts))[:200]
+
+
+def match(roster):
+    """Set `person` and `effect` of every line that was not refused, by what stands in the database now.
+
+    People are the same by ID number only. A namesake with the same birth date in the same branch, where one of the
+    two has no number, is left for a person to settle (DOMAIN §6, 4); somebody on another branch's roll is left for a
+    transfer (18).
+    """
+    lines = roster.lines.exclude(outcome=REJECT)
+    same_number = Person.objects.filter(id_hash=OuterRef("id_hash"))
+    lines.update(person=Subquery(same_number.values("pk")[:1]), effect=Effect.NEW)
+    _match_namesakes(lines)
+    known = lines.filter(person__isnull=False, effect=Effect.NEW)
+    known.filter(pk__in=_ids(known.filter(_falls_back()))).update(effect=Effect.BY_HAND)
+    known.filter(pk__in=_ids(known.exclude(person__unit=F("unit")))).update(effect=Effect.ELSEWHERE)
+    known.filter(pk__in=_ids(known.filter(differs()))).update(effect=Effect.CHANGED)
+    known.update(effect=Effect.UNCHANGED)
+
+
+def _match_namesakes(lines):
+    known_birth, no_birth = lines.filter(birth_date__isnull=False), lines.filter(birth_date=None)
+    for some, born in ((known_birth, Q(birth_date=OuterRef("birth_date"))), (no_birth, Q(birth_date=None))):
+        same = Person.objects.filter(born, unit=OuterRef("unit"), name=OuterRef("name"))
+        lacks_number = same.filter(id_hash=None)
+        some.filter(person=None, id_hash__isnull=False).update(person=Subquery(lacks_number.values("pk")[:1]))
+        some.filter(person=None, id_hash=None).update(person=Subquery(same.values("pk")[:1]))
+        earlier = RosterLine.objects.filter(
+            born, roster=OuterRef("roster"), unit=OuterRef("unit"), name=OuterRef("name"), id_hash=None,
+            number__lt=OuterRef("number"),
+        ).exclude(outcome=REJECT)  # fmt: skip
+        repeated = some.filter(Exists(earlier), id_hash=None, person=None)
+        lines.filter(pk__in=_ids(repeated)).update(effect=Effect.BY_HAND)
+    found = lines.filter(Q(id_hash=None) | Q(person__id_hash=None), person__isnull=False)
+    same_in_all = found.filter(id_hash=None, birth_date__isnull=False).exclude(differs()).exclude(_falls_back())
+    lines.filter(pk__in=_ids(same_in_all)).update(effect=Effect.UNCHANGED)
+    lines.filter(pk__in=_ids(found.filter(effect=Effect.NEW))).update(effect=Effect.BY_HAND)
+
+
+def _falls_back():
+    """Somebody who left, or whose standing on the roster lies behind the one recorded: no file decides that."""
+    left, leaves = Q(person__standing=Standing.FORMER), Q(standing=Standing.FORMER)
+    behind = (left & ~leaves) | (leaves & ~left)
+    for place, standing in enumerate(ORDER):
+        behind |= Q(standing=standing, person__standing__in=ORDER[place + 1 :])
+    return behind
+
+
+def differs():
+    """Q over lines with a person: whether the roster knows something else. A blank cell is never a difference."""
+    changed = Q(pk__in=[])
+    for name in TEXTS:
+        changed |= Q(**{f"{name}__gt": ""}) & ~Q(**{name: F(f"person__{name}")})
+    for name in DATES:
+        changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")})
+    changed |= Q(standing__gt="") & ~Q(standing=F("person__standing"))
+    return changed | wants_category() | wants_further() | wants_post()
+
+
+def _standing_in(category):
+    return Enrolment.objects.filter(person=OuterRef("person"), category=category, status__in=(Status.PROPOSED, *LIVE))
+
+
+def wants_category():
+    return ON_ROLL & Q(category__gt="") & ~Q(Exists(_standing_in(OuterRef("category"))))
+
+
+def wants_further():
+    wanted = Q(pk__in=[])
+    for code in Category.values:
+        wanted |= wants_further_one(code)
+    return wanted
+
+
+def wants_further_one(code):
+    return ON_ROLL & Q(also__contains=f" {code} ") & ~Q(Exists(_standing_in(code)))
+
+
+def wants_post():
+    held = PostHolding.objects.filter(
+        person=OuterRef("person"), title=OuterRef("post"), superseded_at=None, to_date=None
+    )
+    return Q(post__gt="") & ~Q(Exists(held))
+
+
+def _ids(lines):
+    return lines.values("pk")

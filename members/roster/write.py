@@ -1,0 +1,261 @@
+"""Writing a confirmed roster: everything in one transaction, in a number of statements that does not grow with it."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.access import WRITE, require
+from members.audit import trace
+from members.models import (
+    AuditRow,
+    BranchMembership,
+    Category,
+    Enrolment,
+    NameGram,
+    Person,
+    PostHolding,
+    RosterImport,
+    RosterLine,
+    StandingRow,
+    Status,
+)
+from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
+from members.roster import staging
+from members.roster.bulk import insert_rows, insert_select
+from members.roster.staging import DATES, TEXTS, Effect
+from xitun.lib.dates import Quarter
+from xitun.lib.names import name_grams
+
+_COPIED = (*TEXTS, "pinyin", "initials", *DATES, "id_number", "id_hash", "standing", "unit")
+_WRITTEN = (Effect.NEW, Effect.CHANGED)
+
+
+@transaction.atomic
+def confirm_roster(*, by, roster):
+    """Write what the preview showed, as far as it still holds: lines are matched again under the lock. Confirming twice
+    changes nothing. Returns the RosterImport with its counts."""
+    roster = RosterImport.objects.select_for_update().select_related("unit").get(pk=roster.pk)
+    if roster.confirmed_at:
+        return roster
+    if by is not None:
+        require(by, WRITE, roster.path)
+    _Writing(by, roster).all()
+    return roster
+
+
+@transaction.atomic
+def discard_roster(*, by, roster):
+    """Throw an upload away unwritten, with everything it held."""
+    roster = RosterImport.objects.select_for_update().get(pk=roster.pk)
+    if roster.confirmed_at:
+        raise ValidationError(_("This roster has been written already. Correct people on their own pages."))
+    trace("discard_roster", by=by, obj=roster, detail={"file": roster.file_name})
+    roster.delete()
+
+
+class _Writing:
+    """One confirmation. The steps stand in `all` in the order in which they need each other."""
+
+    def __init__(self, by, roster):
+        self.by, self.roster, self.now = by, roster, timezone.now()
+        self.stamp = {
+            "recorded_at": Value(self.now, DateTimeField()),
+            "recorded_by": _key(by),
+            "from_date": Value(roster.on, DateField()),
+        }
+
+    def all(self):
+        staging.match(self.roster)
+        self.people()
+        self.corrections()
+        self.standings()
+        self.categories()
+        self.posts()
+        self.grams()
+        self.traces()
+        self.finish()
+
+    def lines(self, *effects):
+        return self.roster.lines.filter(effect__in=effects)
+
+    def people(self):
+        """New people, their places on the roll and their standings. A number that somebody else wrote meanwhile is
+        left alone by the database, and its line then finds that person."""
+        columns = {name: F(name) for name in _COPIED} | {
+            "path": F("unit__path"),
+            "category": Value(""),
+            "version": Value(1),
+            "created_at": Value(self.now, DateTimeField()),
+            "updated_at": Value(self.now, DateTimeField()),
+        }
+        insert_select(Person, columns, self.lines(Effect.NEW))
+        new = self.lines(Effect.NEW)
+        numbered = Person.objects.filter(id_hash=OuterRef("id_hash"))
+        new.filter(id_hash__isnull=False).update(person=Subquery(numbered.values("pk")[:1]))
+        for born, mine in ((Q(birth_date=OuterRef("birth_date")), Q(birth_date__isnull=False)), (_UNBORN, _UNBORN)):
+            named = Person.objects.filter(
+                born, unit=OuterRef("unit"), name=OuterRef("name"), id_hash=None, created_at=self.now
+            )
+            new.filter(mine, id_hash=None).update(person=Subquery(named.values("pk")[:1]))
+        dated = {"person": F("person"), **self.stamp}
+        insert_select(BranchMembership, {**dated, "unit": F("unit"), "reason": Value("")}, new)
+        insert_select(StandingRow, {**dated, "standing": F("standing"), "reason": Value("")}, new)
+
+    def corrections(self):
+        """What the roster knows goes over what stood there; a blank cell leaves it alone."""
+        changed = self.lines(Effect.CHANGED)
+        self.renamed = list(changed.exclude(name=F("person__name")).values_list("person", flat=True))
+        person, line = (connection.ops.quote_name(model._meta.db_table) for model in (Person, RosterLine))
+        sets = [
+            f"{q} = COALESCE(NULLIF(l.{q}, ''), {person}.{q})" for q in map(_quoted, (*TEXTS, "pinyin", "initials"))
+        ]
+        sets += [f"{q} = COALESCE(l.{q}, {person}.{q})" for q in map(_quoted, DATES)]
+        roster = RosterLine._meta.get_field("roster").get_db_prep_value(self.roster.pk, connection)
+        now = Person._meta.get_field("updated_at").get_db_prep_value(self.now, connection)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {person} SET {', '.join(sets)}, version = {person}.version + 1, updated_at = %s "
+                f"FROM {line} l WHERE l.person_id = {person}.id AND l.roster_id = %s AND l.effect = %s",
+                [now, roster, str(Effect.CHANGED)],
+            )
+
+    def standings(self):
+        """Standings that went forward: the open row ends, the next begins. One that began that day is superseded."""
+        moved = self.lines(Effect.CHANGED).filter(standing__gt="").exclude(standing=F("person__standing"))
+        people = list(moved.values_list("person", flat=True))
+        if not people:
+            return
+        rows = StandingRow.objects.filter(person__in=people, to_date=None, superseded_at=None)
+        rows.filter(from_date__gte=self.roster.on).update(superseded_at=self.now, to_date=F("from_date"))
+        rows.update(to_date=self.roster.on)
+        columns = {"person": F("person"), "standing": F("standing"), "reason": Value(""), **self.stamp}
+        insert_select(StandingRow, columns, self.lines(Effect.CHANGED).filter(person__in=people))
+        mine = RosterLine.objects.filter(roster=self.roster, person=OuterRef("pk"), effect=Effect.CHANGED)
+        Person.objects.filter(pk__in=people).update(standing=Subquery(mine.values("standing")[:1]))
+
+    def categories(self):
+        """People without a primary category take the roster's, when the importer may confirm; the restricted two as
+        carried over, to be regularised. Everything else waits as a proposal for the town."""
+        lines = self.lines(*_WRITTEN)
+        settled = Q(pk__in=[]) if not self.roster.direct else ~Q(Exists(_LIVE_PRIMARY))
+        primary = lines.filter(staging.wants_category())
+        self.enrol(primary.filter(settled), F("category"), primary=True, active=True)
+        self.enrol(lines.filter(staging.wants_category()), F("category"), primary=True, active=False)
+        for code in Category.values:
+            further = lines.filter(staging.wants_further_one(code))
+            self.enrol(further, Value(code), primary=False, active=self.roster.direct)
+        own = Enrolment.objects.filter(person=OuterRef("pk"), primary=True, status__in=LIVE, recorded_at=self.now)
+        Person.objects.filter(Exists(own)).update(category=Subquery(own.values("category")[:1]))
+
+    def enrol(self, lines, category, *, primary, active):
+        for restricted in (False, True):
+            kind = Q(category__in=RESTRICTED_CATEGORIES) if primary else Q()
+            if not primary and (category.value in RESTRICTED_CATEGORIES) != restricted:
+                continue
+            insert_select(
+                Enrolment,
+                self.enrolment(category, primary, active, restricted),
+                lines.filter(kind if restricted else ~kind) if primary else lines,
+            )
+
+    def enrolment(self, category, primary, active, restricted):
+        """The columns of an Enrolment over lines. `active` ones are decided by the importer; restricted ones are not
+        confirmed by anybody: they are carried over."""
+        decided = active and not restricted
+        return {
+            "person": F("person"), "unit": F("unit"), "path": F("unit__path"), "category": category,
+            "primary": Value(primary), "restricted": Value(restricted), "carried_over": Value(restricted),
+            "status": Value(str(Status.ACTIVE if active else Status.PROPOSED)), "version": Value(1),
+            "reason": F("about_category"), "decision_reason": Value(""),
+            "decided_by": _key(self.by if decided else None),
+            "decided_at": _given(self.now if decided else None, DateTimeField()),
+            "regularise_by": _given(Quarter.of(self.roster.on).last_day if restricted else None, DateField()),
+            **self.stamp,
+        }  # fmt: skip
+
+    def posts(self):
+        columns = {
+            "person": F("person"), "unit": F("unit"), "path": F("unit__path"), "holder_name": F("name"),
+            "title": F("post"), "division": Value(""), **self.stamp,
+        }  # fmt: skip
+        insert_select(PostHolding, columns, self.lines(*_WRITTEN).filter(staging.wants_post()))
+
+    def grams(self):
+        """The fragments under which names are found, for the new and the renamed."""
+        NameGram.objects.filter(person__in=self.renamed).delete()
+        named = self.lines(Effect.NEW).values_list("person", "name")
+        renamed = self.lines(Effect.CHANGED).filter(person__in=self.renamed).values_list("person", "name")
+        people = (pair for rows in (named, renamed) for pair in rows.iterator())
+        pairs = ((gram, pk) for pk, name in people for gram in sorted(name_grams(name)))
+        insert_rows(NameGram, ("gram", "person"), pairs)
+
+    def traces(self):
+        """An audit row for every person registered or corrected and every category given, and one for the act."""
+        about = {"roster": str(self.roster.pk)}
+        people = {
+            "object_type": Value("members.person"), "object_id": Cast("person_id", CharField()), "person": F("person"),
+            "path": F("unit__path"), "restricted": Value(False), "detail": Value(about, JSONField()),
+        }  # fmt: skip
+        self.trace("register_person", people, self.lines(Effect.NEW))
+        self.trace("correct_person", people, self.lines(Effect.CHANGED))
+        given = {
+            "object_type": Value("members.enrolment"), "object_id": Cast("id", CharField()), "person": F("person"),
+            "path": F("path"), "restricted": F("restricted"), "detail": Value(about, JSONField()),
+        }  # fmt: skip
+        mine = Enrolment.objects.filter(recorded_at=self.now, recorded_by=self.by)
+        self.trace("propose_category", given, mine.filter(status=Status.PROPOSED))
+        self.trace("confirm_category", given, mine.filter(status=Status.ACTIVE, carried_over=False))
+        self.trace("carry_over_category", given, mine.filter(status=Status.ACTIVE, carried_over=True))
+
+    def trace(self, act, columns, rows):
+        common = {
+            "at": Value(self.now, DateTimeField()), "actor": _key(self.by),
+            "act": Value(act), "purpose": Value(""),
+        }  # fmt: skip
+        insert_select(AuditRow, common | columns, rows)
+
+    def finish(self):
+        """Count, and let the staged personal values go: they stand in their own place now."""
+        roster = self.roster
+        roster.created = self.lines(Effect.NEW).count()
+        roster.changed = self.lines(Effect.CHANGED).count()
+        roster.unchanged = self.lines(Effect.UNCHANGED).count()
+        roster.confirmed_at = self.now
+        roster.save()
+        texts = [*TEXTS[1:], "pinyin", "initials", "category", "also", "about_category", "post", "standing"]
+        blank = dict.fromkeys(texts, "") | dict.fromkeys([*DATES, "id_number", "id_hash"])
+        roster.lines.update(**blank)
+        counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
+        trace("confirm_roster", by=self.by, obj=roster, detail=counts | {"file": roster.file_name})
+
+
+_UNBORN = Q(birth_date=None)
+_LIVE_PRIMARY = Enrolment.objects.filter(person=OuterRef("person"), primary=True, status__in=LIVE)
+
+
+def _given(value, field):
+    """A constant with its type: PostgreSQL does not guess that of a bare NULL in a SELECT."""
+    return Value(value, field) if value is not None else Cast(Value(None), field)
+
+
+def _key(obj):
+    return _given(obj and obj.pk, BigIntegerField())
+
+
+def _quoted(name):
+    return connection.ops.quote_name(Person._meta.get_field(name).column)
