@@ -63,7 +63,7 @@ def count_duties(quarter, base, of):
 
 
 def count_standings(day, base, of):
-    """{row pk, and None for all: {standing: people on the roll that day}}. Members are counted so, never by category."""
+    """{row pk, None for all: {standing: people on the roll that day}}. Members are counted so, never by category."""
     rows = (
         StandingRow.objects.exclude(standing=Standing.FORMER)
         .filter(

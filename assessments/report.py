@@ -158,7 +158,8 @@ def _base(unit):
     """The unit whose report is worked out: a branch's town, else the unit itself."""
     if unit.kind not in (Unit.Kind.BRANCH, Unit.Kind.GROUP):
         return unit
-    return unit.get_ancestors().filter(kind=Unit.Kind.TOWN).last() or unit
+    above = [unit.path[:end] for end in range(Unit.steplen, len(unit.path), Unit.steplen)]
+    return Unit.objects.filter(kind=Unit.Kind.TOWN, path__in=above).last() or unit
 
 
 def _rows(base):

@@ -19,7 +19,7 @@ from xitun.lib.ids import mask_phone
 
 from . import registry
 from .models import Record
-from .workflow import Column
+from .workflow import Column, Subject
 
 OWNERS = {"person": Person, "enrolment": Enrolment, "post": PostHolding, "unit": Unit}
 NEVER = {"id_number", "id_hash"}
@@ -100,7 +100,7 @@ def _resolve(project, column):
     if form == "rule":
         return [_shown(column, partial(_by_rule, _rule(project, rest)))]
     kind, _dot, name = rest.partition(".")
-    if kind not in {k.code for k in project.kinds} or form not in ("last", "count", "quarters"):
+    if kind not in {k.code for k in project.kinds if k.subject is not Subject.UNIT} or form not in ("last", "count", "quarters"):
         raise SourceError(f"{project.code}: no such source {column.source!r}")
     if form == "last":
         field = _record_field(project, kind, name)

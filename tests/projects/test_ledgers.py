@@ -1,0 +1,227 @@
+"""A ledger reads what was entered once, in the declared columns, for any unit and day, as far as one may see."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from members import actions as members_acts
+from members.models import Category, Standing
+from projects import actions, registry
+from projects.ledger_columns import ExtraColumns, SourceError, columns_of
+from projects.ledgers import CHUNK, ledger, may_read
+from projects.workflow import Column
+from tests.conftest import enrolled
+from tests.projects.ledger_cells import table, write
+
+FOLLOW_UP = {"method": "phone", "reached": True}
+
+
+@pytest.fixture
+def enrolment(person):
+    return person.enrolments.get()
+
+
+def test_it_shows_what_the_person_and_the_records_say(town, cast, enrolment):
+    write(
+        cast.secretary,
+        "joint.departure",
+        date(2026, 2, 11),
+        enrolment,
+        departs_on=date(2026, 2, 20),
+        destination="石河子",
+    )
+    (row,) = table("joint", cast.secretary, town.huaishuwan)
+    assert row["name"] == "张建国"
+    assert row["branch"] == "槐树湾村党支部"
+    assert row["left_on"] == date(2026, 2, 20)
+    assert row["destination"] == "石河子"
+    assert row["family_visit"] == ""
+
+
+def test_it_masks_the_phone(town, cast, person):
+    assert table("joint", cast.staff, town.huaishuwan)[0]["phone"] == "199****3021"
+
+
+def test_it_shows_choices_in_words(town, cast):
+    enrolled(town.huaishuwan, "王某", Category.MOBILE, by=cast.staff, sex="F")
+    with translation.override("en"):
+        assert table("joint", cast.staff, town.huaishuwan)[0]["sex"] == "female"
+
+
+def test_it_takes_the_newest_record_and_no_voided_one(town, cast, enrolment):
+    first = {"departs_on": date(2026, 2, 20), "destination": "兰州"}
+    write(cast.secretary, "joint.departure", date(2026, 2, 11), enrolment, **first)
+    later = write(cast.secretary, "joint.departure", date(2026, 5, 3), enrolment, **first | {"destination": "石河子"})
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["destination"] == "石河子"
+    actions.void_record(by=cast.secretary, record=later, reason="填错")
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["destination"] == "兰州"
+
+
+def test_it_writes_the_days_of_each_quarter_of_the_year(town, cast, enrolment):
+    for day in (date(2025, 8, 1), date(2026, 1, 9), date(2026, 7, 2), date(2026, 9, 20)):
+        write(cast.secretary, "joint.follow_up", day, enrolment, **FOLLOW_UP)
+    (row,) = table("joint", cast.secretary, town.huaishuwan)
+    quarters = [row[f"contacts_q{number}"] for number in (1, 2, 3, 4)]
+    assert quarters == [date(2026, 1, 9), "", "2026-07-02、2026-09-20", ""]
+
+
+def test_it_can_be_read_as_of_an_earlier_day(town, cast, enrolment):
+    write(cast.secretary, "joint.follow_up", date(2026, 8, 2), enrolment, **FOLLOW_UP)
+    members_acts.end_category(by=cast.staff, enrolment=enrolment, on=date(2026, 9, 1), reason="返乡")
+    assert table("joint", cast.secretary, town.huaishuwan) == []
+    assert table("joint", cast.secretary, town.huaishuwan, date(2026, 8, 31))[0]["contacts_q3"] == date(2026, 8, 2)
+    assert table("joint", cast.secretary, town.huaishuwan, date(2026, 8, 1))[0]["contacts_q3"] == ""
+    assert table("joint", cast.secretary, town.huaishuwan, date(2025, 5, 19)) == []
+
+
+def test_it_leaves_out_who_is_only_proposed(town, cast):
+    person = enrolled(town.huaishuwan, "王某", None, by=cast.staff)
+    members_acts.propose_category(by=cast.secretary, person=person, category=Category.MOBILE, reason="外出")
+    assert table("joint", cast.staff, town.xitun) == []
+
+
+def test_it_shows_the_standing_of_that_day(town, cast):
+    person = enrolled(town.huaishuwan, "王某", Category.DEVELOPING, by=cast.staff, standing=Standing.APPLICANT)
+    members_acts.change_standing(by=cast.staff, person=person, standing=Standing.ACTIVIST, on=date(2026, 3, 1))
+    with translation.override("en"):
+        assert table("direct", cast.staff, town.xitun)[0]["standing"] == "activist"
+        assert table("direct", cast.staff, town.xitun, date(2026, 2, 1))[0]["standing"] == "applicant"
+
+
+def test_it_never_shows_a_neighbour(town, cast, person):
+    enrolled(town.liulin, "李某", Category.MOBILE, by=cast.staff)
+    enrolled(town.foreign, "赵某", Category.MOBILE, by=cast.outsider)
+    assert [row["name"] for row in table("joint", cast.secretary, town.xitun)] == ["张建国"]
+    assert {row["name"] for row in table("joint", cast.staff, town.county)} == {"张建国", "李某"}
+    assert [row["name"] for row in table("joint", cast.outsider, town.county)] == ["赵某"]
+
+
+def test_it_keeps_the_restricted_from_admin_and_reader(town, cast):
+    enrolled(town.huaishuwan, "王某", Category.POOR_WEAK, by=cast.staff)
+    hardship = registry.project("determined_person")
+    for user, seen in ((cast.secretary, 1), (cast.staff, 1), (cast.admin, 0), (cast.reader, 0), (cast.neighbour, 0)):
+        assert len(table("determined_person", user, town.xitun)) == seen
+        assert may_read(user, hardship) == (user not in (cast.admin, cast.reader))
+
+
+def test_it_takes_open_records_along_on_a_transfer_but_not_restricted_ones(town, cast, enrolment):
+    write(
+        cast.secretary,
+        "joint.departure",
+        date(2026, 2, 11),
+        enrolment,
+        departs_on=date(2026, 2, 20),
+        destination="兰州",
+    )
+    poor = enrolled(town.huaishuwan, "王某", Category.POOR_WEAK, by=cast.staff)
+    pairing = {"helper_name": "李某"}
+    write(cast.secretary, "determined_person.pairing", date(2026, 3, 1), poor.enrolments.get(), **pairing)
+    for person in (enrolment.person, poor):
+        members_acts.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=date(2026, 9, 1))
+    assert table("joint", cast.neighbour, town.liulin)[0]["destination"] == "兰州"
+    assert table("determined_person", cast.neighbour, town.liulin)[0]["helper"] == ""
+    assert table("determined_person", cast.staff, town.liulin)[0]["helper"] == "李某"
+
+
+def test_it_keeps_an_earlier_closed_case_out_of_a_new_one(town, cast):
+    person = enrolled(town.huaishuwan, "王某", Category.BACKWARD, by=cast.staff)
+    old = person.enrolments.get()
+    fact = {"ground": "meetings", "occurred_on": date(2026, 1, 5), "fact": "三次无故缺席", "evidence": "会议签到表"}
+    write(cast.secretary, "key.fact", date(2026, 1, 9), old, **fact)
+    assert table("key", cast.secretary, town.huaishuwan)[0]["fact"] == "三次无故缺席"
+    members_acts.end_category(by=cast.staff, enrolment=old, on=date(2026, 6, 1), reason="解除")
+    members_acts.carry_over_category(
+        by=cast.staff, person=person, category=Category.BACKWARD, on=date(2026, 8, 1), reason="原有名册"
+    )
+    assert table("key", cast.secretary, town.huaishuwan)[0]["fact"] == ""
+
+
+def test_it_lists_posts_whether_or_not_the_holder_is_a_member(town, cast):
+    holding = members_acts.hold_post(
+        by=cast.staff, unit=town.huaishuwan, title="村委会主任", holder_name="李某", from_date=date(2025, 1, 4)
+    )
+    left = members_acts.hold_post(
+        by=cast.staff, unit=town.huaishuwan, title="文书", holder_name="赵某", from_date=date(2024, 1, 4)
+    )
+    members_acts.leave_post(by=cast.staff, holding=left, on=date(2026, 1, 1))
+    task = {"area": "industry", "title": "修水渠", "due_on": date(2026, 9, 30)}
+    write(cast.secretary, "post.month_task", date(2026, 9, 2), post=holding, **task)
+    (row,) = table("post", cast.secretary, town.huaishuwan)
+    assert (row["name"], row["post"], row["since"], row["plan"]) == ("李某", "村委会主任", date(2025, 1, 4), "修水渠")
+
+
+def test_it_finds_by_name_pinyin_and_initials(town, cast, person):
+    enrolled(town.huaishuwan, "李某", Category.MOBILE, by=cast.staff)
+    for q in ("建国", "zhang", "zjg", "ZhangJian"):
+        assert [row["name"] for row in table("joint", cast.staff, town.xitun, q=q)] == ["张建国"]
+    assert table("joint", cast.staff, town.xitun, q="王") == []
+
+
+def test_it_shows_columns_registered_from_above(town, cast, person, monkeypatch):
+    extra = ExtraColumns()
+    monkeypatch.setattr(ExtraColumns, "_registered", {})
+    asked = []
+
+    def resolve(rows):
+        asked.append(len(rows))
+        return {row.subject.pk: 92 for row in rows if row.person == person}
+
+    enrolled(town.liulin, "李某", Category.MOBILE, by=cast.staff)
+    extra.register("joint", Column("score", "score", "extra:score", "number"), resolve)
+    assert [row["score"] for row in table("joint", cast.staff, town.xitun)] == [92, ""]
+    assert asked == [2]
+    assert "score" not in table("guidance", cast.staff, town.xitun)
+
+
+def test_it_puts_a_registered_column_where_the_room_keeps_its_place(monkeypatch):
+    monkeypatch.setattr(ExtraColumns, "_registered", {})
+    before = [column.key for column in columns_of(registry.project("post"))]
+    ExtraColumns().register("post", Column("score", "score", "extra:score"), lambda rows: {})
+    assert [column.key for column in columns_of(registry.project("post"))] == before
+
+
+@pytest.mark.parametrize(
+    "source", ["person.id_number", "person.nothing", "last:follow_up.nothing", "count:nothing", "rule:nothing", "oops"]
+)
+def test_it_refuses_a_column_that_names_nothing_or_what_is_never_shown(source):
+    project = replace(registry.project("joint"), columns=(Column("x", "x", source),))
+    with pytest.raises(SourceError):
+        columns_of(project)
+
+
+@pytest.mark.parametrize("code", [p.code for p in registry.all_projects()])
+def test_it_takes_the_same_statements_for_3_people_as_for_60(town, cast, code):
+    project = registry.project(code)
+
+    def add(numbers):
+        for number in numbers:
+            if code == "post":
+                members_acts.hold_post(by=None, unit=town.huaishuwan, title="委员", holder_name=f"李{number}")
+            else:
+                enrolled(town.huaishuwan, f"王{number}", project.category, by=cast.staff)
+
+    def statements():
+        assert may_read(cast.staff, project)  # what the user holds is read once a request
+        with CaptureQueriesContext(connection) as captured:
+            columns, rows = ledger(project, cast.staff, town.xitun)
+            assert all(len(row.cells) == len(columns) for row in rows)
+        return len(captured)
+
+    add(range(3))
+    few = statements()
+    add(range(3, 60))
+    assert len(table(code, cast.staff, town.xitun)) == 60 < CHUNK
+    assert statements() == few
+
+
+def test_it_reads_in_chunks(town, cast, monkeypatch):
+    monkeypatch.setattr("projects.ledgers.CHUNK", 2)
+    for number in range(5):
+        who = enrolled(town.huaishuwan, f"王{number}", Category.MOBILE, by=cast.staff)
+        write(cast.secretary, "joint.follow_up", date(2026, 7, 1 + number), who.enrolments.get(), **FOLLOW_UP)
+    rows = table("joint", cast.staff, town.xitun)
+    assert sorted((row["name"], row["contacts_q3"].day) for row in rows) == [(f"王{n}", 1 + n) for n in range(5)]
