@@ -19,8 +19,7 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def town(db):
+def make_town():
     """County › Xitun › two branches, and a foreign town with one branch. Attributes are Units."""
     county = members_acts.create_unit(by=None, kind="county", name="泾源川县")
     xitun = members_acts.create_unit(by=None, kind="town", name="西屯镇", name_en="Xitun Town", parent=county)
@@ -35,14 +34,18 @@ def town(db):
     )
 
 
+@pytest.fixture
+def town(db):
+    return make_town()
+
+
 def _user(username, role, unit, **extra):
     user = members_acts.create_user(by=None, username=username, password="correct horse", **extra)
     members_acts.grant_role(by=None, user=user, role=role, unit=unit, from_date=date(2020, 1, 1))
     return user
 
 
-@pytest.fixture
-def cast(town):
+def make_cast(town):
     """One user of every role. Password of all: `correct horse`."""
     return SimpleNamespace(
         secretary=_user("secretary", Role.SECRETARY, town.huaishuwan, display_name="槐树湾书记"),
@@ -53,6 +56,11 @@ def cast(town):
         reader=_user("reader", Role.READER, town.xitun, display_name="只读"),
         outsider=_user("outsider", Role.TOWN_STAFF, town.beitun, display_name="外镇干部"),
     )
+
+
+@pytest.fixture
+def cast(town):
+    return make_cast(town)
 
 
 @pytest.fixture
