@@ -97,3 +97,8 @@ def split_words(text):
 def _look_up(index, text):
     label = _LEADING_NUMBER.sub("", plain(text))
     return index.get(label) or index.get(label.removesuffix("类"))
+
+
+def examples(count=4):
+    """{category: the first words that are taken for it}, for the page that explains the import."""
+    return {code: words.split()[:count] for code, words in _CATEGORIES.items()}

@@ -1,0 +1,29 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Unit
+from xitun.lib.dates import today
+from xitun.lib.forms import PastDateField
+
+
+class RosterForm(forms.Form):
+    """An upload: the file, the unit whose branches it may name, the day from which it holds."""
+
+    file = forms.FileField(
+        label=_("Roster"),
+        allow_empty_file=True,  # the reader's own words say more
+        help_text=_("Excel (.xlsx, .xls) or CSV, as you keep it: titles, totals and several sheets may stay."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.csv,.tsv,.txt"}),
+    )
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Of which unit"), empty_label=None)
+    on = PastDateField(
+        label=_("Holds from"),
+        initial=today,
+        help_text=_("The day from which people stand on the roll and in their categories. Duties count from it."),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.writable_by(user).exclude(kind=Unit.Kind.GROUP).current(today())
+        self.fields["unit"].queryset = units
+        self.fields["unit"].initial = units.values_list("pk", flat=True).first()

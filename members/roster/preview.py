@@ -1,0 +1,136 @@
+"""What a staged roster would do, for the eye: counts, and the lines with their reasons, remedies and changes."""
+
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.models import Category, Person, RosterLine, Standing
+from members.roster.layout import WHY
+from members.roster.reasons import REASONS, REJECT, WARN
+from members.roster.staging import DATES, TEXTS, wants_category, wants_post
+from xitun.lib.ids import mask_phone
+
+Effect = RosterLine.Effect
+UNSAID = ("address",)  # named as changed, without its content
+
+# key of the page's ?show= : label, note, colour, the lines it shows
+GROUPS = {
+    "refused": (gettext_lazy("Refused"), gettext_lazy("not written"), "red", Q(outcome=REJECT)),
+    "settle": (
+        gettext_lazy("To settle by hand"), gettext_lazy("not written"), "amber",
+        Q(effect__in=(Effect.BY_HAND, Effect.ELSEWHERE)),
+    ),
+    "warned": (gettext_lazy("Warned"), gettext_lazy("written"), "amber", Q(outcome=WARN)),
+    "new": (gettext_lazy("New"), gettext_lazy("written"), "green", Q(effect=Effect.NEW)),
+    "changed": (gettext_lazy("Changed"), gettext_lazy("written"), "blue", Q(effect=Effect.CHANGED)),
+    "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("nothing to do"), "", Q(effect=Effect.UNCHANGED)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One reason of a line in words: what is wrong, what to do, and what may have been meant."""
+
+    title: str
+    remedy: str
+    hint: str = ""
+
+
+def counts_of(roster):
+    """{group: number of lines}; one statement."""
+    counts = {key: Count("pk", filter=lines) for key, (_label, _note, _tone, lines) in GROUPS.items()}
+    return roster.lines.aggregate(**counts)
+
+
+def strip_of(counts, show):
+    """The numbers above the table, each a link to its lines; for components/stats.html."""
+    return [
+        {"label": label, "value": counts[key], "note": note, "tone": tone if counts[key] else "",
+         "url": f"?show={key}" if counts[key] and key != show else ""}
+        for key, (label, note, tone, _lines) in GROUPS.items()
+    ]  # fmt: skip
+
+
+def group_to_show(wanted, counts):
+    """The group asked for, else the first that has lines: refusals before successes."""
+    return wanted if wanted in GROUPS else next((key for key in GROUPS if counts[key]), "refused")
+
+
+def lines_of(roster, show):
+    """The lines of a group, ready for `explain`."""
+    return (
+        roster.lines.filter(GROUPS[show][3])
+        .select_related("person", "unit")
+        .annotate(
+            new_category=ExpressionWrapper(wants_category(), output_field=BooleanField()),
+            new_post=ExpressionWrapper(wants_post(), output_field=BooleanField()),
+        )
+    )
+
+
+def explain(lines, written):
+    """Adds `troubles` and `changes` to each line. After the writing nothing is left to compare."""
+    for line in lines:
+        line.troubles = [_trouble(code, line.suggestions.get(code, ())) for code in line.reasons]
+        line.changes = changes_of(line) if line.effect == Effect.CHANGED and not written else []
+        if line.effect in _LEFT:
+            line.troubles.append(_LEFT[line.effect])
+    return lines
+
+
+def _trouble(code, suggestions):
+    hint = ""
+    if code == "branch_unknown" and suggestions:
+        hint = _("Did you mean %(name)s?") % {"name": suggestions[0]}
+    if code == "duplicate_in_file" and suggestions:
+        sheet, line = suggestions[0]
+        hint = _("The first is line %(line)s%(sheet)s.") % {"line": line, "sheet": f" · {sheet}" if sheet else ""}
+    return Trouble(REASONS[code].title, REASONS[code].remedy, hint)
+
+
+_LEFT = {
+    Effect.BY_HAND: Trouble(
+        gettext_lazy("Somebody with this name stands on the roll already, or has left, or went further"),
+        gettext_lazy("Open the person's page and settle it there; then import again."),
+    ),
+    Effect.ELSEWHERE: Trouble(
+        gettext_lazy("This ID number stands on another branch's roll"),
+        gettext_lazy("Nobody is on two rolls: ask for a transfer, then import again."),
+    ),
+}
+
+
+def changes_of(line):
+    """[(label, old, new)] of a line with a person. Phones are masked; where a category is only proposed, it says so."""
+    person, changes = line.person, []
+    for name in (*TEXTS, *DATES):
+        old, new = getattr(person, name), getattr(line, name)
+        if new and new != old:
+            label = Person._meta.get_field(name).verbose_name
+            changes.append((label, "…", "…") if name in UNSAID else (label, _shown(name, old), _shown(name, new)))
+    if line.standing and line.standing != person.standing:
+        changes.append((_("standing"), person.get_standing_display(), Standing(line.standing).label))
+    if line.new_category:
+        old = Category(person.category).label if person.category else ""
+        changes.append((_("category"), old, Category(line.category).label))
+    if line.new_post:
+        changes.append((_("post"), "", line.post))
+    return changes
+
+
+def _shown(name, value):
+    if not value:
+        return ""
+    if name == "phone":
+        return mask_phone(value)
+    if name == "sex":
+        return Person.Sex(value).label
+    return date_format(value) if name in DATES else value
+
+
+def skipped_words(roster):
+    """`Sheet3: the sheet is empty.` for every sheet that was left out."""
+    return [f"{name or roster.file_name}: {WHY[code]}" for name, code in roster.skipped if code in WHY]

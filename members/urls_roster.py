@@ -1,0 +1,13 @@
+"""Bringing a roster in."""
+
+from django.urls import path
+
+from .views import roster
+
+urlpatterns = [
+    path("roster/", roster.roster_import, name="roster-import"),
+    path("roster/<uuid:pk>/", roster.roster_preview, name="roster-preview"),
+    path("roster/<uuid:pk>/confirm/", roster.roster_confirm, name="roster-confirm"),
+    path("roster/<uuid:pk>/discard/", roster.roster_discard, name="roster-discard"),
+    path("roster/<uuid:pk>/troubles/", roster.roster_troubles, name="roster-troubles"),
+]
