@@ -172,6 +172,7 @@ elif REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {**_redis_timeouts, "max_retries": 0, "retry_on_timeout": False}
 else:
     CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "xitun.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(XITUN_DATA / "broker" / "queue"),
         "data_folder_out": str(XITUN_DATA / "broker" / "queue"),
