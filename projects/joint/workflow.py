@@ -95,7 +95,7 @@ PROJECT = Project(
         Column("born", _("born"), "person.birth_date", "date"),
         Column("joined", _("joined the Party on"), "person.joined_on", "date"),
         Column("branch", _("Party branch"), "unit.name", width=18),
-        Column("left_on", _("left on"), "last:departure.departs_on", "date"),
+        Column("left_on", _("went out on"), "last:departure.departs_on", "date"),
         Column("destination", _("where to"), "last:departure.destination", width=20),
         Column("work", _("work or study there"), "last:departure.work", width=16),
         Column("phone", _("contact phone"), "person.phone", width=14),
