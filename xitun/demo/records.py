@@ -10,7 +10,7 @@ from projects import registry
 from projects.models import Discharge, Due, Record, RecordSubject
 from projects.sweep import open_dues
 from projects.workflow import Subject
-from xitun.lib.dates import SHANGHAI
+from xitun.lib.dates import SHANGHAI, Quarter
 
 from .phrases import PHRASES, SENTENCES
 
@@ -30,13 +30,16 @@ def make_records(demo):
 
 
 def _to_settle(demo):
-    """Nearly all of the past, half of the present; a few villages lag so that the heat map has something to say."""
+    """All of the past quarters, most of the present; a few villages lag, so that the heat map has something to say."""
     slow = {unit.pk for unit in demo.branches[4::7]}
+    quarter = Quarter.of(demo.today).start
     for due in Due.objects.select_related("enrolment").order_by("pk").iterator():
-        ended = due.due_on < demo.today
-        chance = 0.97 if ended else 0.45 if due.opens_on <= demo.today - timedelta(days=14) else 0.15
+        begun = due.opens_on <= demo.today - timedelta(days=14)
+        chance = 0.98 if due.due_on < demo.today else 0.72 if begun else 0.3
         if due.unit_id in slow and due.category in ("mobile", "poor_weak"):
-            chance *= 0.75
+            chance *= 0.6
+        if due.due_on < quarter:
+            chance = 1
         if demo.random.random() < chance:
             yield due
 
@@ -45,7 +48,7 @@ def _happened(demo, due):
     last = min(due.due_on, demo.today)
     span = max((last - due.opens_on).days, 0)
     day = due.opens_on + timedelta(days=demo.random.randint(0, span))
-    if due.due_on < demo.today and demo.random.random() < 0.03:
+    if due.due_on < demo.today and demo.random.random() < 0.05:
         day = min(due.due_on + timedelta(days=demo.random.randint(1, 12)), demo.today)
     return day
 
