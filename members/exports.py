@@ -51,7 +51,7 @@ def _rows(people, order, user, counted):
             str(person.unit),
             person.group,
             person.get_standing_display(),
-            _("、").join(row.get_category_display() for row in person.shown_enrolments),
+            _(", ").join(row.get_category_display() for row in person.shown_enrolments),
             person.joined_on,
             person.full_member_on,
             mask_phone(person.phone) if person.phone else "",

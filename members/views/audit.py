@@ -61,8 +61,8 @@ NAMES = {}
 class AuditFilter(forms.Form):
     act = forms.ChoiceField(label=gettext_lazy("Act"), required=False)
     who = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=40)
-    since = TypedDateField(label=gettext_lazy("From"), required=False)
-    until = TypedDateField(label=gettext_lazy("Until"), required=False)
+    since = TypedDateField(label=gettext_lazy("From day"), required=False)
+    until = TypedDateField(label=gettext_lazy("Until day"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

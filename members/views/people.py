@@ -22,6 +22,7 @@ from xitun.lib.ids import mask_phone
 from xitun.lib.keyset import capped_count, keyset_page
 
 PAGE_SIZE = 50
+MORE_FILTERS = {"standing", "sex", "age", "sort"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -31,12 +32,9 @@ def people(request):
     found = PersonFilter(request.GET, user=request.user, queryset=Person.objects.visible_to(request.user))
     shown = Prefetch("enrolments", shown_enrolments(request.user).order_by("-primary", "pk"), to_attr="categories")
     page = keyset_page(found.people.select_related("unit").prefetch_related(shown), found.order, request.GET, PAGE_SIZE)
-    day = today()
     for person in page:
-        person.age = age_on(person.birth_date, day) if person.birth_date else None
-        person.masked_phone = mask_phone(person.phone) if person.phone else ""
-        person.party_age = age_on(person.joined_on, day) if person.joined_on and person.is_member else None
-    scope = scope_of(request.user)
+        _complete(person)
+    scope, asked = scope_of(request.user), {key for key in found.filters if request.GET.get(key)}
     context = {
         "filter": found,
         "page": page,
@@ -44,9 +42,27 @@ def people(request):
         "sorts": _sort_links(request, found.sort_key),
         "may_add": scope.can(WRITE),
         "may_export": scope.can(EXPORT),
-        "filtered": bool(set(found.data) - {"after", "before", "sort"}),
+        "filtered": bool(asked - {"sort"}),
+        "more_filters": bool(asked & MORE_FILTERS),
+        "several_units": len(found.units) > 1,
     }
     return render(request, "members/people.html", context)
+
+
+def _complete(person):
+    """What a row shows of a person, as words; the numbers that the screen masks leave the view masked."""
+    day = today()
+    person.age = age_on(person.birth_date, day) if person.birth_date else None
+    person.party_age = age_on(person.joined_on, day) if person.joined_on and person.is_member else None
+    person.masked_phone = mask_phone(person.phone) if person.phone else ""
+    parts = (
+        person.unit.short_name,
+        person.get_sex_display(),
+        "" if person.age is None else _("%(n)s years old") % {"n": person.age},
+        "" if person.party_age is None else _("%(n)s years in the Party") % {"n": person.party_age},
+        person.masked_phone,
+    )
+    person.in_one_line = " · ".join(part for part in parts if part)
 
 
 def _count_words(people):

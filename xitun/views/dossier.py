@@ -3,6 +3,8 @@
 What a reader may not see is not on the page at all. Every look at restricted content leaves a trace (DOMAIN §5).
 """
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404
@@ -18,6 +20,7 @@ from members.models import Category, Enrolment, Person, PostHolding, Standing, S
 from projects import registry
 from projects.lines import due_line, for_lines
 from projects.models import Due
+from projects.words import occasion_name
 from xitun.lib.dates import Quarter, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -86,7 +89,13 @@ def _dues(person, user, hidden):
     )
     back = reverse("person", args=[person.pk])
     rows = [due_line(due, user, back=back) for due in dues.order_by("due_on", "pk")]
+    # The page says whose these are; a line needs only its turn and who has taken it on.
+    rows = [replace(line, detail=" · ".join(filter(None, _turn(line.due)))) for line in rows]
     return sorted(rows, key=lambda line: line.due.state not in ("open", "overdue"))
+
+
+def _turn(due):
+    return occasion_name(due.occasion), str(due.assignee) if due.assignee else ""
 
 
 def _categories(person, user, hidden):
@@ -110,8 +119,8 @@ def _facts(person, user):
     names = "ethnicity education occupation group".split() + (["address"] if near else [])
     pairs = [
         (field("standing").verbose_name, person.get_standing_display()),
-        (_("left"), left and left.from_date),
-        (_("why"), left and left.reason),
+        (_("left on"), left and left.from_date),
+        (_("because"), left and left.reason),
         (field("id_number").verbose_name, person.id_number and mask_id(person.id_number)),
         (field("phone").verbose_name, person.phone and mask_phone(person.phone)),
         *((field(name).verbose_name, getattr(person, name)) for name in ("birth_date", "joined_on", "full_member_on")),

@@ -24,10 +24,9 @@ OWN = 5
 
 def town_page(request):
     user, quarter = request.user, Quarter.of(today())
-    root = _root(user, request.GET.get("unit"))
+    root, children = _place(user, request.GET.get("unit"))
     if root is None:
         return render(request, "xitun/home_member.html", {"person_id": user.person_id})
-    children = _children(user, root)
     dues = owed.owed(user, quarter).filter(path__startswith=root.path)
     cells = owed.tally_by_place(dues, len(children[0].path) if children else len(root.path))
     numbers = Numbers(user, root, cells)
@@ -94,7 +93,7 @@ class Numbers:
         if not self.waiting["n"]:
             return ""
         days = -days_left(business_date(self.waiting["since"]))
-        if not days:
+        if days < 1:
             return _("the oldest since today")
         return ngettext("the oldest for %(n)s day", "the oldest for %(n)s days", days) % {"n": days}
 
@@ -155,17 +154,24 @@ def _cell(unit, project, found):
     }
 
 
-def _root(user, chosen):
-    """The place to look at: the chosen unit, or the user's own; a unit with a single one below it gives way to that."""
-    units = Unit.objects.visible_to(user)
+def _place(user, chosen):
+    """(the place to look at, the units below it): the chosen unit, or the user's own. A county with a single town gives
+    way to the town."""
     if chosen:
-        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
-            raise Http404
-        return get_visible(Unit.objects, user, pk=chosen)
-    paths = scope_of(user).paths(VIEW)
-    root = units.filter(path__in=paths).first() if paths and paths != [""] else units.first()
+        root = _chosen(user, chosen)
+        return root, _children(user, root)
+    units, paths = Unit.objects.visible_to(user), scope_of(user).paths(VIEW)
+    root = units.filter(path__in=paths).first() if paths != [""] else units.first()
     below = _children(user, root) if root else []
-    return below[0] if len(below) == 1 and below[0].kind == Unit.Kind.TOWN else root
+    if len(below) == 1 and below[0].kind == Unit.Kind.TOWN:
+        return below[0], _children(user, below[0])
+    return root, below
+
+
+def _chosen(user, pk):
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        raise Http404
+    return get_visible(Unit.objects, user, pk=pk)
 
 
 def _children(user, root):

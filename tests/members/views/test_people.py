@@ -1,0 +1,227 @@
+"""The people list: filters, what one may not see, pages, order, the file."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from members.filters import born_by
+from members.models import AuditRow, Category, Standing
+from tests.conftest import enrolled
+from tests.queries import page_queries
+
+URL = reverse("people")
+
+
+@pytest.fixture
+def people(town, cast):
+    by = cast.staff
+    return {
+        "mobile": enrolled(town.huaishuwan, "白流动", Category.MOBILE, by=by, birth_date=date(1990, 1, 1), sex="M"),
+        "poor": enrolled(town.huaishuwan, "白帮扶", Category.POOR_WEAK, by=by, birth_date=date(1950, 1, 1), sex="F"),
+        "none": enrolled(town.huaishuwan, "白未分", None, by=by),
+        "elderly": enrolled(town.liulin, "白老年", Category.ELDERLY, by=by, birth_date=date(1961, 9, 21)),
+        "applicant": enrolled(
+            town.liulin, "白申请", Category.DEVELOPING, by=by, standing=Standing.APPLICANT, birth_date=date(2003, 1, 1)
+        ),
+        "former": enrolled(town.liulin, "白离开", None, by=by, standing=Standing.FORMER),
+        "foreign": enrolled(town.foreign, "白外镇", Category.MOBILE, by=by),
+    }
+
+
+@pytest.fixture
+def listed(people, as_user):
+    """`listed(user, category="mobile")` → keys of the people on the page."""
+
+    def ask(user, **query):
+        page = as_user(user).get(URL, query).context["page"]
+        names = {person.name: key for key, person in people.items()}
+        return {names[person.name] for person in page}
+
+    return ask
+
+
+def test_it_lists_the_scope_without_those_who_left(listed, cast):
+    assert listed(cast.staff) == {"mobile", "poor", "none", "elderly", "applicant"}
+    assert listed(cast.secretary) == {"mobile", "poor", "none"}
+    assert listed(cast.outsider) == {"foreign"}
+
+
+def test_it_filters(listed, cast, town):
+    assert listed(cast.staff, category="mobile") == {"mobile"}
+    assert listed(cast.staff, category="none") == {"none"}
+    assert listed(cast.staff, unit=town.liulin.pk) == {"elderly", "applicant"}
+    assert listed(cast.staff, standing="candidates") == {"applicant"}
+    assert listed(cast.staff, standing="members") == {"mobile", "poor", "none", "elderly"}
+    assert listed(cast.staff, standing="former") == {"former"}
+    assert listed(cast.staff, standing="all", unit=town.liulin.pk) == {"elderly", "applicant", "former"}
+    assert listed(cast.staff, sex="F") == {"poor"}
+    assert listed(cast.staff, age="65") == {"poor", "elderly"}
+    assert listed(cast.staff, age="66") == {"poor"}
+    assert listed(cast.staff, q="白老") == {"elderly"}
+
+
+@pytest.mark.parametrize(
+    "query", [{"category": "nonsense"}, {"unit": "x"}, {"age": "many"}, {"sex": "?"}, {"q": "白" * 61}]
+)
+def test_it_lists_nobody_when_a_filter_makes_no_sense(listed, cast, query):
+    assert listed(cast.staff, **query) == set()
+
+
+def test_it_counts_age_as_age_on_does():
+    assert born_by(2, date(2026, 2, 28)) == date(2024, 2, 29)
+    assert born_by(65, date(2026, 9, 21)) == date(1961, 9, 21)
+
+
+def test_it_hides_a_foreign_unit_as_if_it_did_not_exist(people, as_user, cast, town):
+    client = as_user(cast.staff)
+    foreign = client.get(URL, {"unit": town.foreign.pk})
+    missing = client.get(URL, {"unit": 999999})
+    assert not foreign.context["page"]
+    body = foreign.content.decode().replace(str(town.foreign.pk), "999999")
+    assert "远山" not in body
+    assert not missing.context["page"]
+
+
+@pytest.mark.parametrize("role", ["reader", "admin"])
+def test_it_hides_restricted_categories_everywhere(people, listed, as_user, cast, role):
+    """Not as a tag, a filter, a count, or by being the one without a category who is not in that list."""
+    user = getattr(cast, role)
+    assert listed(user, category="poor_weak") == set()
+    assert listed(user, category="none") == {"poor", "none"}
+    body = as_user(user).get(URL).content.decode()
+    assert people["poor"].name in body
+    assert "poor_weak" not in body
+    assert str(Category.POOR_WEAK.label) not in body
+
+
+def test_it_shows_restricted_categories_to_those_with_the_right(listed, cast):
+    assert listed(cast.secretary, category="poor_weak") == {"poor"}
+    assert listed(cast.neighbour, category="poor_weak") == set()
+
+
+def test_it_masks_phones(people, as_user, cast):
+    body = as_user(cast.staff).get(URL).content.decode()
+    assert "199****3021" in body
+    assert "19912343021" not in body
+
+
+def test_it_sorts(people, as_user, cast):
+    client = as_user(cast.staff)
+
+    def names(sort):
+        return [person.name for person in client.get(URL, {"sort": sort}).context["page"]]
+
+    assert names("name") == ["白帮扶", "白老年", "白流动", "白申请", "白未分"]
+    assert names("oldest") == ["白帮扶", "白老年", "白流动", "白申请", "白未分"]
+    assert names("youngest") == ["白申请", "白流动", "白老年", "白帮扶", "白未分"]
+    assert names("branch") == ["白帮扶", "白流动", "白未分", "白老年", "白申请"]
+
+
+@pytest.mark.parametrize("sort", ["name", "branch", "oldest", "youngest", "party_age"])
+def test_it_turns_pages_both_ways(people, as_user, cast, monkeypatch, sort):
+    monkeypatch.setattr("members.views.people.PAGE_SIZE", 2)
+    client, query, seen = as_user(cast.staff), {"sort": sort}, []
+    while True:
+        page = client.get(URL, query).context["page"]
+        seen.append([person.pk for person in page])
+        if not page.after:
+            break
+        query = {"sort": sort, "after": page.after}
+    assert [len(pks) for pks in seen] == [2, 2, 1]
+    assert len({pk for pks in seen for pk in pks}) == 5
+    back = client.get(URL, {"sort": sort, "before": page.before}).context["page"]
+    assert [person.pk for person in back] == seen[1]
+    first = client.get(URL, {"sort": sort, "before": back.before}).context["page"]
+    assert [person.pk for person in first] == seen[0]
+    assert first.before is None
+
+
+@pytest.mark.parametrize("cursor", ["x", "0", "9" * 30, "-1", "²"])
+def test_it_begins_at_the_first_page_after_an_unknown_row(people, as_user, cast, cursor):
+    page = as_user(cast.staff).get(URL, {"after": cursor}).context["page"]
+    assert len(page.rows) == 5
+
+
+def test_it_does_not_take_a_foreign_row_for_a_cursor(people, as_user, cast):
+    page = as_user(cast.secretary).get(URL, {"after": people["elderly"].pk}).context["page"]
+    assert len(page.rows) == 3
+
+
+def test_it_says_so_when_nobody_matches(people, as_user, cast):
+    response = as_user(cast.staff).get(URL, {"q": "查无此人"})
+    assert response.context["page"].rows == []
+    assert f'href="{URL}"' in response.content.decode()
+
+
+# grants, units, count, rows, enrolments; the navigation: the unit's name, open dues
+QUERIES = 7
+
+
+def test_it_takes_the_same_queries_for_3_people_and_for_60(town, cast, as_user):
+    client = as_user(cast.secretary)
+    for number in range(3):
+        enrolled(town.huaishuwan, f"甲{number}", Category.MOBILE, by=cast.staff)
+    with page_queries(QUERIES):
+        client.get(URL)
+    for number in range(57):
+        enrolled(town.huaishuwan, f"乙{number}", Category.ELDERLY, by=cast.staff)
+    with page_queries(QUERIES):
+        assert len(client.get(URL).context["page"].rows) == 50
+
+
+def test_it_asks_strangers_to_sign_in(client, db):
+    response = client.get(URL)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+# --- the file ------------------------------------------------------------------------------------------------------
+
+
+def rows_of(response):
+    workbook = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content)))
+    return [[str(cell) for cell in row] for row in workbook.get_sheet_by_index(0).to_python()]
+
+
+def test_it_exports_what_the_list_shows(people, as_user, cast):
+    response = as_user(cast.secretary).post(f"{reverse('people-export')}?category=poor_weak", {"purpose": "季度核对"})
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
+    rows = rows_of(response)
+    assert [row[0] for row in rows[2:]] == ["白帮扶"]
+    assert "199****3021" in rows[2]
+    row = AuditRow.objects.get(act="export_people")
+    assert (row.actor, row.purpose, row.restricted) == (cast.secretary, "季度核对", True)
+    assert row.detail == {"rows": 1, "filters": {"category": "poor_weak"}}
+
+
+def test_it_leaves_no_searched_text_in_the_trace(people, as_user, cast):
+    as_user(cast.staff).post(f"{reverse('people-export')}?q=白老年", {"purpose": "核对"})
+    row = AuditRow.objects.get(act="export_people")
+    assert row.detail["filters"] == {"q": "…"}
+    assert row.restricted is False
+
+
+def test_it_exports_nothing_without_a_purpose(people, as_user, cast):
+    response = as_user(cast.secretary).post(reverse("people-export"), {"purpose": "  "})
+    assert response.status_code == 302
+    assert not AuditRow.objects.filter(act="export_people").exists()
+
+
+@pytest.mark.parametrize("role", ["reader", "admin"])
+def test_it_exports_nothing_without_the_right(people, as_user, cast, role):
+    response = as_user(getattr(cast, role)).post(reverse("people-export"), {"purpose": "核对"})
+    assert response.status_code == 403
+
+
+def test_it_exports_only_where_the_right_is_held(people, as_user, cast, town):
+    """A secretary who may also read the whole town exports their own branch."""
+    from members import actions
+
+    actions.grant_role(by=None, user=cast.secretary, role="reader", unit=town.xitun, from_date=date(2020, 1, 1))
+    client = as_user(cast.secretary)
+    assert len(client.get(URL).context["page"].rows) == 5
+    rows = rows_of(client.post(reverse("people-export"), {"purpose": "核对"}))
+    assert {row[0] for row in rows[2:]} == {"白流动", "白帮扶", "白未分"}
