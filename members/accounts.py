@@ -1,8 +1,185 @@
-"""How people sign in: user name and password, a printed slip, a remembered device. Nobody signs up by themselves."""
+"""Accounts: how people sign in, whose account an administrator may touch, and the acts on accounts.
+
+An account is looked after from the units where it holds roles. One that also holds a role outside the administrator's
+scope may be seen but not touched: its slip would open doors the administrator has no key to.
+"""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from xitun.lib.dates import today
+
+from . import actions
+from .access import CONFIRM, MANAGE, scope_of
+from .audit import trace
+from .models import Role, RoleGrant, Unit, User
+from .slips import end_sign_ins
+
+FAILURE_LIMIT = 5
+SLIP_NAME = "/s/"  # under this name wrong slip codes are counted; no user name can hold a slash
+SLIP_FAILURE_LIMIT = 20  # a whole office sits behind one address, and a code cannot be guessed in millions of tries
+# Town staff see all that these see already, so a slip gives them nothing new.
+ASSISTED = (Role.SECRETARY, Role.MEMBER)
+PLACES = {
+    Role.SECRETARY: (Unit.Kind.BRANCH,),
+    Role.MEMBER: (Unit.Kind.BRANCH, Unit.Kind.GROUP),
+    Role.TOWN_STAFF: (Unit.Kind.TOWN, Unit.Kind.COUNTY),
+    Role.DIRECTOR: (Unit.Kind.TOWN, Unit.Kind.COUNTY),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+
+def failure_limit(request, credentials):
+    """How many failures close a name at an address (django-axes)."""
+    return SLIP_FAILURE_LIMIT if (credentials or {}).get("username") == SLIP_NAME else FAILURE_LIMIT
+
+
+# whose account ------------------------------------------------------------------------------------------------------
+
+
+def open_grants():
+    """Roles held now or from a day to come."""
+    return RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gt=today()))
+
+
+def accounts_for(by):
+    """Accounts `by` looks after: all for an administrator of the whole tree; else those holding a role within the
+    scope, and those who held one there and hold none now. Town staff: secretaries and members of their branches."""
+    scope = scope_of(by)
+    if scope.can(MANAGE, ""):
+        return User.objects.all()
+    mine = Q(scope.q(MANAGE, "unit__path")) | (scope.q(CONFIRM, "unit__path") & Q(role__in=ASSISTED))
+    theirs = RoleGrant.objects.filter(mine, user=OuterRef("pk"))
+    held = open_grants().filter(user=OuterRef("pk"))
+    return User.objects.filter(Q(Exists(held.filter(mine))) | (Exists(theirs) & ~Exists(held)))
+
+
+def may_manage(by, user):
+    """Whether every role this account holds, and its own file, lie within `by`'s administration."""
+    scope = scope_of(by)
+    if scope.can(MANAGE, ""):
+        return True
+    if user.person_id and not scope.can(MANAGE, user.person.path):
+        return False
+    paths = _paths(user)
+    if not paths:  # held a role here once
+        return user.grants.filter(scope.q(MANAGE, "unit__path")).exists()
+    return all(scope.can(MANAGE, path) for path in paths)
+
+
+def may_make_slip(by, user):
+    """A slip signs in as the account, so it needs all of the account: administration of every role it holds, or, for
+    town staff, that it holds nothing but a secretary's or a member's roles in their branches."""
+    grants = list(open_grants().filter(user=user).values_list("role", "unit__path"))
+    if not user.is_active or not grants:
+        return False
+    if may_manage(by, user):
+        return True
+    scope = scope_of(by)
+    if user.person_id and not scope.can(CONFIRM, user.person.path):
+        return False
+    return all(role in ASSISTED and scope.can(CONFIRM, path) for role, path in grants)
+
+
+def _paths(user):
+    """Unit paths of the roles held; "" is the whole tree."""
+    return {path or "" for path in open_grants().filter(user=user).values_list("unit__path", flat=True)}
+
+
+def home_path(user):
+    """Where the traces of acts on this account stand: its first role's unit."""
+    return next(iter(user.grants.order_by("pk").values_list("unit__path", flat=True)[:1]), "") or ""
+
+
+def _require_managed(by, user):
+    if not may_manage(by, user):
+        raise PermissionDenied
+
+
+# acts ---------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_account(*, by, username, display_name, role, unit=None, from_date=None):
+    """A new sign-in with its first role. It has no password; a printed slip lets the person in."""
+    if User.objects.filter(username__iexact=username).exists():
+        raise ValidationError({"username": _("This user name is taken. Choose another.")})
+    _check_grant(by, role, unit)
+    user = actions.create_user(by=by, username=username, display_name=display_name)
+    actions.grant_role(by=by, user=user, role=role, unit=unit, from_date=from_date)
+    return user
+
+
+@transaction.atomic
+def give_role(*, by, user, role, unit=None, from_date=None):
+    """A further role within `by`'s own scope. A role that reaches beyond those held until now ends every remembered
+    device, slip and session made before: who could sign in as a secretary shall not find themselves a director."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _require_managed(by, user)
+    if user.pk == by.pk:
+        raise ValidationError(_("Nobody gives a role to themselves. Ask another administrator."))
+    _check_grant(by, role, unit)
+    path = unit.path if unit else ""
+    wider = role not in ASSISTED or not any(path.startswith(held) for held in _paths(user))
+    grant = actions.grant_role(by=by, user=user, role=role, unit=unit, from_date=from_date)
+    if wider:
+        end_sign_ins(by=by, user=user, path=path)
+    return grant
+
+
+def _check_grant(by, role, unit):
+    path = unit.path if unit else ""
+    if not scope_of(by).can(MANAGE, path):
+        raise PermissionDenied
+    if unit is not None and unit.ends_on and unit.ends_on <= today():
+        raise ValidationError({"unit": _("This unit has ended. Choose its successor.")})
+    if unit is not None and unit.kind not in PLACES.get(role, Unit.Kind.values):
+        kinds = "、".join(str(kind.label) for kind in PLACES[role])
+        raise ValidationError({"unit": _("This role is held at: %(kinds)s.") % {"kinds": kinds}})
+
+
+@transaction.atomic
+def take_role(*, by, grant, on=None):
+    """End a role; what its holder wrote keeps their name. Nobody ends their own last administrator's role."""
+    grant = RoleGrant.objects.select_for_update().select_related("unit", "user").get(pk=grant.pk)
+    if not scope_of(by).can(MANAGE, grant.unit.path if grant.unit else ""):
+        raise PermissionDenied
+    if grant.to_date:
+        raise ValidationError(_("This role has ended already. Nothing was changed."))
+    if grant.user_id == by.pk and grant.role == Role.ADMIN:
+        others = open_grants().filter(user=by, role=Role.ADMIN).exclude(pk=grant.pk)
+        if not others.exists():
+            raise ValidationError(_("This is your own last administrator's role. Ask another administrator to end it."))
+    return actions.end_role(by=by, grant=grant, on=on)
+
+
+@transaction.atomic
+def close_account(*, by, user):
+    """Deactivate: sessions, remembered devices, slips and tokens end at once. Nothing written is lost."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _require_managed(by, user)
+    if user.pk == by.pk:
+        raise ValidationError(_("You cannot close your own account. Ask another administrator."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sign_ins(by=by, user=user, tokens=True, path=home_path(user))
+    trace("close_account", by=by, obj=user, path=home_path(user), detail={"username": user.username})
+    return user
+
+
+@transaction.atomic
+def reopen_account(*, by, user):
+    """Let a closed account sign in again, by its password or a new slip; old devices stay ended."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _require_managed(by, user)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    trace("reopen_account", by=by, obj=user, path=home_path(user), detail={"username": user.username})
+    return user

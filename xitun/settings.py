@@ -233,12 +233,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # A whole office sits behind one address: axes counts by (user name, address), so the per-address limits are off.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# The other limit counts a name, or a second step, wherever the tries come from.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Xitun"
 USERSESSIONS_TRACK_ACTIVITY = True
 
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = "members.accounts.failure_limit"  # 5 wrong passwords, 20 wrong slip codes
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("members.urls")),
+    path("", include("members.urls_accounts")),
     path("", include("members.urls_roster")),
     path("", include("projects.urls")),
     path("", include("assessments.urls")),

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.management.commands.import_branches import import_branches
+from members.branches import import_branches
 from members.models import Unit
 from projects.sweep import remind
 from xitun.demo import people, records
