@@ -226,6 +226,7 @@ class LedgerViewSet(viewsets.ViewSet):
     def _unit(self, request, project, pk):
         """The unit asked for, or the topmost one the user sees."""
         right = ledgers.right_for(project)
+        access.require(request.user, right)
         units = Unit.objects.visible_to(request.user)
         unit = units.filter(pk=pk).first() if pk is not None else units.first()
         if unit is None:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments import charts
 from assessments.report import build_report
@@ -37,7 +37,7 @@ class ReportFilter(forms.Form):
 
 
 @login_required
-@require_GET
+@require_safe
 def reports(request):
     """The quarters in which anything fell due, newest first, and always the present one."""
     access.require(request.user, access.REPORT)
@@ -50,7 +50,7 @@ def reports(request):
 
 
 @login_required
-@require_GET
+@require_safe
 def report(request, quarter):
     quarter, unit, form = _asked(request, quarter)
     found = build_report(quarter, unit=unit, user=request.user)
@@ -79,7 +79,7 @@ def report(request, quarter):
 
 
 @login_required
-@require_GET
+@require_safe
 def report_export(request, quarter):
     quarter, unit, _form = _asked(request, quarter)
     file = TemporaryFile()  # noqa: SIM115 - FileResponse closes it

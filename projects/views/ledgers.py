@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from members import access
 from members.audit import trace
@@ -50,7 +50,7 @@ class PurposeForm(forms.Form):
 
 
 @login_required
-@require_GET
+@require_safe
 def ledgers(request):
     """The ledgers the user may open, with how many stand in each today."""
     access.require(request.user, access.VIEW)
@@ -70,7 +70,7 @@ def _counts(user):
 
 
 @login_required
-@require_GET
+@require_safe
 def ledger(request, project):
     project = _project(project)
     asked = _asked(request, project)
@@ -98,7 +98,7 @@ def ledger(request, project):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ledger_export(request, project):
     """The same rows as an Excel file. A restricted ledger asks for the purpose first, and keeps it with the trace."""
     project = _project(project)
