@@ -32,6 +32,8 @@ def _rows(lines):
             "line": line.line,
             "name": line.name,
             "effect": line.get_effect_display(),
-            "reasons": "\n".join(str(trouble.title) for trouble in line.troubles),
+            "reasons": "\n".join(
+                _(": ").join(filter(None, (str(trouble.title), trouble.read))) for trouble in line.troubles
+            ),
             "remedies": "\n".join(f"{trouble.remedy} {trouble.hint}".strip() for trouble in line.troubles),
         }

@@ -29,7 +29,7 @@ LIMITS = {
     "away_to": 120,
     "note": 200,
 }
-NAME_LIMIT = 40
+NAME_LIMIT, READ_LIMIT = 40, 30
 _NOTHING = {"", "无", "没有", "暂无", "空", "na", "none", "null", "nil", "未转正", "未填"}
 _PHONE_SEPARATOR = re.compile(r"[,，、;；/\s]+")
 _NO_NAME = re.compile(r"[\W\d_]*")
@@ -41,7 +41,8 @@ class Line:
 
     `values` holds cleaned values under the names of Person's fields, plus branch (a key of the context), category,
     more_categories, standing, causes, post, employer, away_to, away_from, applied_on and note; a blank value is left
-    out, so that nothing is ever blanked by an import. `suggestions` maps a code to what may have been meant.
+    out, so that nothing is ever blanked by an import. `suggestions` maps a code to what may have been meant, `read` to
+    the words that were not understood.
     """
 
     sheet: str | None
@@ -51,6 +52,7 @@ class Line:
     name: str
     values: dict = field(default_factory=dict)
     suggestions: dict = field(default_factory=dict)
+    read: dict = field(default_factory=dict)
 
     @property
     def refused(self):
@@ -69,7 +71,7 @@ class _Judge:
 
     def __init__(self, row, branches, first_line):
         self.row, self.branches, self.first_line = row, branches, first_line
-        self.codes, self.values, self.suggestions = set(), {}, {}
+        self.codes, self.values, self.suggestions, self.read = set(), {}, {}, {}
         self.id_number = None
 
     def line(self):
@@ -83,7 +85,9 @@ class _Judge:
         self.plain_columns()
         reasons = settle(self.codes)
         name = self.values.get("name") or normalise_name(as_text(self.row.cells.get("name")))[:NAME_LIMIT]
-        return Line(self.row.sheet, self.row.line, outcome_of(reasons), reasons, name, self.values, self.suggestions)
+        return Line(
+            self.row.sheet, self.row.line, outcome_of(reasons), reasons, name, self.values, self.suggestions, self.read
+        )
 
     def text(self, column, *, required=False):
         """The cell as text, "" when blank. A formula that was never calculated is refused where a value is required,
@@ -98,6 +102,10 @@ class _Judge:
             self.codes.add("formula_cell")
             return ""
         return "" if plain(text) in _NOTHING else text
+
+    def misread(self, code, text):
+        self.codes.add(code)
+        self.read.setdefault(code, text[:READ_LIMIT])
 
     def name(self):
         name = normalise_name(self.text("name", required=True))
@@ -114,7 +122,7 @@ class _Judge:
             return
         key = self.branches.recognise(text) if text else self.row.branch
         if key is None:
-            self.codes.add("branch_unknown")
+            self.misread("branch_unknown", text or self.row.branch_text)
             self.suggestions["branch_unknown"] = self.branches.nearest(text or self.row.branch_text)
         else:
             self.values["branch"] = key
@@ -151,7 +159,7 @@ class _Judge:
             try:
                 self.values[column] = self.date(column, text if isinstance(cell, str) else cell)
             except DateError:
-                self.codes.add("date_invalid")
+                self.misread("date_invalid", text)
         if self.values.get("birth_date", today()) > today():
             self.codes.add("date_invalid")
             del self.values["birth_date"]
@@ -193,7 +201,7 @@ class _Judge:
         standing_text = self.text("standing", required="standing" in self.row.has)
         standing = vocabulary.standing_of(standing_text)
         if None in codes or (standing_text and standing is None):
-            self.codes.add("category_unknown")
+            self.misread("category_unknown", text if None in codes else standing_text)
             return
         codes = list(dict.fromkeys(codes))
         if words:
@@ -220,7 +228,7 @@ class _Judge:
         whole = vocabulary.cause_of("".join(words))
         causes = [whole] if whole else [vocabulary.cause_of(word) for word in words]
         if None in causes:
-            self.codes.add("cause_not_recorded")
+            self.misread("cause_not_recorded", "".join(words))
         if kept := [cause for cause in dict.fromkeys(causes) if cause]:
             self.values["causes"] = kept
 

@@ -16,6 +16,8 @@ from xitun.lib.ids import mask_phone
 Effect = RosterLine.Effect
 UNSAID = ("address",)  # named as changed, without its content
 
+TO_WRITE = gettext_lazy("will be written")
+
 # key of the page's ?show= : label, note, colour, the lines it shows
 GROUPS = {
     "refused": (gettext_lazy("Refused"), gettext_lazy("not written"), "red", Q(outcome=REJECT)),
@@ -23,20 +25,21 @@ GROUPS = {
         gettext_lazy("To settle by hand"), gettext_lazy("not written"), "amber",
         Q(effect__in=(Effect.BY_HAND, Effect.ELSEWHERE)),
     ),
-    "warned": (gettext_lazy("Warned"), gettext_lazy("written"), "amber", Q(outcome=WARN)),
-    "new": (gettext_lazy("New"), gettext_lazy("written"), "green", Q(effect=Effect.NEW)),
-    "changed": (gettext_lazy("Changed"), gettext_lazy("written"), "blue", Q(effect=Effect.CHANGED)),
+    "warned": (gettext_lazy("Warned"), TO_WRITE, "amber", Q(outcome=WARN)),
+    "new": (gettext_lazy("New"), TO_WRITE, "green", Q(effect=Effect.NEW)),
+    "changed": (gettext_lazy("Changed"), TO_WRITE, "blue", Q(effect=Effect.CHANGED)),
     "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("nothing to do"), "", Q(effect=Effect.UNCHANGED)),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One reason of a line in words: what is wrong, what to do, and what may have been meant."""
+    """One reason of a line in words: what is wrong, what to do, what may have been meant, what was read."""
 
     title: str
     remedy: str
     hint: str = ""
+    read: str = ""
 
 
 def counts_of(roster):
@@ -45,13 +48,18 @@ def counts_of(roster):
     return roster.lines.aggregate(**counts)
 
 
-def strip_of(counts, show):
+def strip_of(counts, show, written):
     """The numbers above the table, each a link to its lines; for components/stats.html."""
     return [
-        {"label": label, "value": counts[key], "note": note, "tone": tone if counts[key] else "",
-         "url": f"?show={key}" if counts[key] and key != show else ""}
+        {
+            "label": label,
+            "value": counts[key],
+            "note": _("written") if written and note is TO_WRITE else note,
+            "tone": tone if counts[key] else "",
+            "url": f"?show={key}" if counts[key] and key != show else "",
+        }
         for key, (label, note, tone, _lines) in GROUPS.items()
-    ]  # fmt: skip
+    ]
 
 
 def group_to_show(wanted, counts):
@@ -74,21 +82,21 @@ def lines_of(roster, show):
 def explain(lines, written):
     """Adds `troubles` and `changes` to each line. After the writing nothing is left to compare."""
     for line in lines:
-        line.troubles = [_trouble(code, line.suggestions.get(code, ())) for code in line.reasons]
+        line.troubles = [_trouble(code, line.suggestions) for code in line.reasons]
         line.changes = changes_of(line) if line.effect == Effect.CHANGED and not written else []
         if line.effect in _LEFT:
             line.troubles.append(_LEFT[line.effect])
     return lines
 
 
-def _trouble(code, suggestions):
-    hint = ""
+def _trouble(code, about):
+    hint, suggestions = "", about.get(code)
     if code == "branch_unknown" and suggestions:
         hint = _("Did you mean %(name)s?") % {"name": suggestions[0]}
     if code == "duplicate_in_file" and suggestions:
         sheet, line = suggestions[0]
         hint = _("The first is line %(line)s%(sheet)s.") % {"line": line, "sheet": f" · {sheet}" if sheet else ""}
-    return Trouble(REASONS[code].title, REASONS[code].remedy, hint)
+    return Trouble(REASONS[code].title, REASONS[code].remedy, hint, about.get("read", {}).get(code, ""))
 
 
 _LEFT = {

@@ -97,8 +97,8 @@ _ALL = (
         WARN,
         _("This cause of hardship is not recorded"),
         _(
-            "An attitude is no cause, and other words are unknown here: the field stays empty. Choose the cause on"
-            " the person's page."
+            "An attitude is no cause, and other words are unknown here: the field stays empty. The causes are 缺劳力,"
+            " 缺技术, 因家庭无法外出 and 年老多病."
         ),
     ),
 )

@@ -72,7 +72,8 @@ def roster_preview(request, pk):
     context = {
         "roster": roster,
         "show": preview.GROUPS[show][0],
-        "strip": preview.strip_of(counts, show),
+        "known": show != "refused",
+        "strip": preview.strip_of(counts, show, roster.confirmed_at),
         "page": page,
         "skipped": preview.skipped_words(roster),
         "to_write": counts["new"] + counts["changed"],

@@ -223,4 +223,9 @@ def test_it_never_takes_a_name_that_two_branches_share():
 def test_it_explains_every_code():
     for reason in REASONS.values():
         assert str(reason.title)
-        assert str(reason.remedy).endswith(".")
+        assert str(reason.remedy)[-1] in ".。"
+
+
+def test_it_says_which_words_it_did_not_understand(judge_one):
+    line = judge_one(所在党支部="西岭", 分类="优秀党员", 入党时间="九十年代")
+    assert line.read == {"branch_unknown": "西岭", "category_unknown": "优秀党员", "date_invalid": "九十年代"}
