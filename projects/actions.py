@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace
@@ -144,7 +145,10 @@ def _discharge(record, dues, *, by):
             raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))
         if record.happened_on < due.opens_on and not due.is_occasional:
             raise ValidationError(
-                {"happened_on": _("That was before %(day)s, when this duty began.") % {"day": due.opens_on}}
+                {
+                    "happened_on": _("That was before %(day)s, when this duty began.")
+                    % {"day": date_format(due.opens_on)}
+                }
             )
     Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in wanted)
 

@@ -5,6 +5,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from members import actions as members_acts
 from members.models import Category, Role, Standing
@@ -95,3 +96,10 @@ def as_user(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def in_english():
+    """Messages as they stand in the source."""
+    with translation.override("en"):
+        yield

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import hooks
@@ -29,6 +30,11 @@ class Conflict(Exception):
 def lock_person(person):
     """The person's row, locked: dated rows are only written under it, so that none can overlap."""
     return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def refuse_future(on):
+    if on > today():
+        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
 
 
 def prepare_person(person):
@@ -101,7 +107,7 @@ def _supersede_row(person, model, *, by, on, **values):
         if open_row.from_date > on:
             raise ValidationError(
                 _("This cannot be dated %(on)s: the present state began on %(start)s.")
-                % {"on": on, "start": open_row.from_date}
+                % {"on": date_format(on), "start": date_format(open_row.from_date)}
             )
         if open_row.from_date == on:
             open_row.superseded_at = timezone.now()
@@ -113,6 +119,7 @@ def _supersede_row(person, model, *, by, on, **values):
 @transaction.atomic
 def change_standing(*, by, person, standing, on, reason=""):
     """Move a person to another standing on a day. Becoming former ends every open enrolment and, with it, the dues."""
+    refuse_future(on)
     person = lock_person(person)
     _supersede_row(person, StandingRow, by=by, on=on, standing=standing, reason=reason)
     person.standing = standing
@@ -130,8 +137,6 @@ def change_standing(*, by, person, standing, on, reason=""):
 @transaction.atomic
 def record_death(*, by, person, on):
     """A death ends every open duty and post that day (DOMAIN §2), and makes what is owed to the family."""
-    if on > today():
-        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
     for holding in person.posts.filter(to_date__isnull=True):
@@ -145,6 +150,7 @@ def record_death(*, by, person, on):
 def transfer_person(*, by, person, unit, on, reason=""):
     """Move a person to another unit. Enrolments end here and are opened again there, so that past quarters stay with
     the old unit and nobody is counted twice (DOMAIN §6, 5 and 18)."""
+    refuse_future(on)
     person = lock_person(person)
     if person.unit_id == unit.pk:
         raise ValidationError(_("The person already stands on this branch's roll."))
