@@ -49,7 +49,7 @@ class Bar:
         ]
         office = [
             can(WRITE) and self.item("roster-import", _("Import a roster"), "upload"),
-            can(MANAGE) and self.item("users", _("Users"), "person-badge"),
+            (can(CONFIRM) or can(MANAGE)) and self.item("users", _("Users"), "person-badge"),
             can(MANAGE) and self.item("units", _("Branches"), "diagram-3"),
             (can(CONFIRM) or can(MANAGE)) and self.item("audit", _("Traces"), "clock-history"),
         ]

@@ -50,6 +50,14 @@ ACTS = {
     "grant_role": gettext_lazy("gave a role"),
     "end_role": gettext_lazy("ended a role"),
     "set_setting": gettext_lazy("changed a setting"),
+    "make_slip": gettext_lazy("made a sign-in slip"),
+    "use_slip": gettext_lazy("signed in by slip"),
+    "revoke_device": gettext_lazy("forgot a device"),
+    "end_sign_ins": gettext_lazy("signed out everywhere"),
+    "close_account": gettext_lazy("closed an account"),
+    "reopen_account": gettext_lazy("opened an account again"),
+    "issue_token": gettext_lazy("made an API token"),
+    "revoke_token": gettext_lazy("revoked an API token"),
 }
 VALUES = {"category": Category, "standing": Standing, "role": Role}
 FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}

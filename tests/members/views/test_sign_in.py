@@ -153,6 +153,7 @@ def test_it_signs_out_by_post_only(client, cast):
 
 def test_it_asks_for_the_second_step_and_limits_guesses(client, cast):
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
     TOTP.activate(cast.director, generate_totp_secret())
     assert sign_in(client, "director")["Location"] == "/accounts/2fa/authenticate/"
     answers = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}) for _n in range(21)]
@@ -163,8 +164,10 @@ def test_it_asks_for_the_second_step_and_limits_guesses(client, cast):
 
 def test_it_activates_the_second_step(client, cast):
     sign_in(client, "director")
+    url = client.get("/accounts/2fa/totp/activate/")["Location"]
+    assert url.startswith("/accounts/reauthenticate/")
+    assert client.post(url, {"password": "correct horse"})["Location"] == "/accounts/2fa/totp/activate/"
     page = client.get("/accounts/2fa/totp/activate/")
-    assert page.status_code == 200
     assert "<svg" in page.content.decode()
 
 

@@ -111,7 +111,7 @@ def test_it_refuses_used_replaced_expired_and_unknown_alike(cast, slip):
     slips.make_slip(by=cast.admin, user=cast.neighbour)
     gone, expired = slips.make_slip(by=cast.admin, user=cast.staff)
     SignInSlip.objects.filter(pk=gone.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    closed, of_closed = slips.make_slip(by=cast.admin, user=cast.reader)
+    _closed, of_closed = slips.make_slip(by=cast.admin, user=cast.reader)
     accounts.close_account(by=cast.admin, user=cast.reader)
     pages = set()
     for code in (slip.code, replaced, expired, of_closed, "2" * 16, "nonsense", "中文"):
