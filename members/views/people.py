@@ -59,7 +59,6 @@ def _complete(person):
         person.unit.short_name,
         person.get_sex_display(),
         "" if person.age is None else _("%(n)s years old") % {"n": person.age},
-        "" if person.party_age is None else _("%(n)s years in the Party") % {"n": person.party_age},
         person.masked_phone,
     )
     person.in_one_line = " · ".join(part for part in parts if part)
