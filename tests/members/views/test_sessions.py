@@ -7,7 +7,7 @@ from members.models import Device, SignInSlip
 
 
 def phone_of(user, by):
-    row, code = slips.make_slip(by=by, user=user)
+    _row, code = slips.make_slip(by=by, user=user)
     client = Client(headers={"user-agent": "Android MicroMessenger"})
     client.post(f"/s/{slips.written(code)}/")
     return client
