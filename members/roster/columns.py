@@ -6,6 +6,7 @@ A heading is compared whole, after `plain()`: NFKC, lower case, no spaces, marks
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SYNONYMS = {
     "name": "姓名 名字 人员名单 党员名单 name fullname membername personname",
@@ -109,7 +110,7 @@ _OWN = re.compile(r"^(?:党员|本人|个人|人员|同志)的?")
 
 
 _LATIN = re.compile(r"[a-z]+")
-_LONGEST = 40
+_LONGEST, _READ = 40, 200  # characters of a heading; of any text that is looked at
 
 
 def _by_label():
@@ -125,7 +126,12 @@ _LABELS = _by_label()
 
 def plain(text):
     """A heading or label without anything that carries no meaning: `＊身份证号\\n（必填）` → `身份证号`."""
-    text = unicodedata.normalize("NFKC", "" if text is None else str(text)).lower()
+    return _plain("" if text is None else str(text)[:_READ])
+
+
+@lru_cache(maxsize=4096)
+def _plain(text):
+    text = unicodedata.normalize("NFKC", text).lower()
     return _FILLER.sub("", _MARKS.sub("", _REMARK.sub("", text)) or _MARKS.sub("", text))
 
 

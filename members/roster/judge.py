@@ -29,6 +29,7 @@ LIMITS = {
     "away_to": 120,
     "note": 200,
 }
+_EQUALS = ("=", "＝", "﹦", "⁼", "₌")  # all of them are = once normalised
 NAME_LIMIT, READ_LIMIT = 40, 30
 _NOTHING = {"", "无", "没有", "暂无", "空", "na", "none", "null", "nil", "未转正", "未填"}
 _PHONE_SEPARATOR = re.compile(r"[,，、;；/\s]+")
@@ -93,15 +94,17 @@ class _Judge:
         """The cell as text, "" when blank. A formula that was never calculated is refused where a value is required,
         a text that begins like a formula everywhere: it would run when the data is opened in a spreadsheet."""
         cell = self.row.cells.get(column)
+        if cell is None:
+            return ""
         if cell is FORMULA:
             if required:
                 self.codes.add("formula_cell")
             return ""
         text = as_text(cell)
-        if unicodedata.normalize("NFKC", text[:1]) == "=":
+        if text[:1] in _EQUALS:
             self.codes.add("formula_cell")
             return ""
-        return "" if plain(text) in _NOTHING else text
+        return "" if len(text) < 6 and plain(text) in _NOTHING else text
 
     def misread(self, code, text):
         self.codes.add(code)
@@ -158,11 +161,11 @@ class _Judge:
             cell = self.row.cells[column]
             try:
                 self.values[column] = self.date(column, text if isinstance(cell, str) else cell)
-            except DateError:
+            except (ValueError, OverflowError):  # DateError, and figures that no date or memory can hold
                 self.misread("date_invalid", text)
-        if self.values.get("birth_date", today()) > today():
-            self.codes.add("date_invalid")
-            del self.values["birth_date"]
+        for column in ("birth_date", "joined_on"):
+            if self.values.get(column, today()) > today():
+                self.misread("date_invalid", self.values.pop(column).isoformat())
 
     def date(self, column, value):
         """A whole date; in a column that declares months (入党年月) a month counts from its first day, and the birth
@@ -200,6 +203,8 @@ class _Judge:
         codes = [vocabulary.category_of(word) for word in words + more]
         standing_text = self.text("standing", required="standing" in self.row.has)
         standing = vocabulary.standing_of(standing_text)
+        if vocabulary.is_outside(standing_text) and "developing" in codes:
+            standing_text = ""  # 政治面貌 says of a candidate that they are no member yet
         if None in codes or (standing_text and standing is None):
             self.misread("category_unknown", text if None in codes else standing_text)
             return
@@ -235,6 +240,8 @@ class _Judge:
     def plain_columns(self):
         """Columns taken as they stand, cut to what a field holds."""
         for column, limit in LIMITS.items():
+            if self.row.cells.get(column) is None:
+                continue
             text = unicodedata.normalize("NFKC", " ".join(self.text(column).split()))
             if column == "phone":
                 text = phone_of(text)
@@ -244,7 +251,8 @@ class _Judge:
 
 def as_text(cell):
     """The text a cell shows, without control characters; "" when blank."""
-    return "".join(c for c in cell_text(cell) if c.isprintable() or c.isspace()).strip()
+    text = cell_text(cell)
+    return text if text.isprintable() else "".join(c for c in text if c.isprintable() or c.isspace()).strip()
 
 
 def month_of(value):

@@ -14,6 +14,7 @@ from members.roster import vocabulary
 from members.roster.branches import looks_like_branch
 from members.roster.columns import plain
 from members.roster.headers import find_header
+from xitun.lib.readers import FORMULA
 
 _PEEK = 400  # rows held to find the heading and decide what ambiguous columns are; the rest streams
 _NOT_FILLED = {"name", "id_number", "phone", "birth_date"}  # a merged cell never gives one person's value to the next
@@ -22,7 +23,7 @@ _PERSONAL = ("name", "id_number", "phone", "birth_date", "sex", "joined_on", "st
 _TOTAL = re.compile(
     r"(?:.*(?:合计|总计|小计|共计|累计|总人数)|(?:sub|grand)?total)(?:人数)?\s*[:：]?\s*\d*\s*[人名]?", re.IGNORECASE
 )
-_COUNT = re.compile(r"共\s*\d+\s*[人名].*")
+_COUNT = re.compile(r"(?:以上|总|[全本]\w)?\w{0,4}共(?:有|计)?\w{0,4}?\d+[人名].*")
 _SIGNED = re.compile(
     r"(?:制表|填表|填报|审核|审批|复核|校对|报送|经办|负责|联系|分管|主管|主要|单位|党支部|党委|支部|镇|党建办|签字|签名|盖章|日期)"
     r"[^\d:：]{0,14}[:：(（].*|(?:制表|填表|填报|审核|经办)(?:人|单位|日期|时间).*"
@@ -31,7 +32,7 @@ _REMARK = re.compile(
     r"(?:备\s*注|注|说\s*明|填表说明|填写说明|注意事项|note)\s*\d?\s*[:：].*", re.IGNORECASE | re.DOTALL
 )
 _EXAMPLE = re.compile(r"(?:例|示例|样例|范例|填写示例|填表示例|example)(?:[:：].*)?", re.IGNORECASE)
-_NO_ROSTER = re.compile(r"说明|汇总|统计|示例|样表|样例|范例|字典|代码|选项|下拉|参数|目录|封面|审核表")
+_NO_ROSTER = re.compile(r"^说明$|填[表写报]说明|使用说明|示例|样表|样例|范例|字典|代码表|选项|下拉|^目录$|^封面$")
 _LIST = re.compile(r"(?:基本)?(?:情况|信息)?(?:花名册|名册|台账|名单|信息表|统计表|登记表|情况表|一览表|明细表|表)$")
 _PLACE = re.compile(r"^.*?(?:镇|乡|街道|支部|村|党委)(?=.)")
 
@@ -175,20 +176,29 @@ def _banner(cells, header, branches):
 def _is_person(cells, header):
     """Whether a row is somebody's line: not a total, signature, remark, example, numbering or an empty prepared row."""
     filled = _filled(cells)
-    first = _text(filled[0])
+    first, name = _text(filled[0]), _typed(header.value("name", cells))
     if _EXAMPLE.fullmatch(first):
         return False
     if len(filled) > 2 and [_text(cell).strip("()") for cell in filled] == [str(n) for n in range(1, len(filled) + 1)]:
         return False
-    personal = [column for column in _PERSONAL if not _blank(header.value(column, cells))]
-    if not personal:
-        return False
-    if _looks_like_number(header.value("id_number", cells)):
+    if _digits(header.value("id_number", cells)) >= 10:
         return True
-    leading = [first, _text(header.value("name", cells))]
-    if any(pattern.fullmatch(text) for text in leading for pattern in (_TOTAL, _COUNT, _SIGNED, _REMARK)):
+    if any(pattern.fullmatch(text) for text in (first, name) for pattern in (_TOTAL, _COUNT, _SIGNED, _REMARK)):
         return False
-    return len(filled) > 1 or (personal[0] == "name" and len(first) <= 20 and not _LIST.search(first))
+    if name:
+        return len(filled) > 1 or (len(name) <= 20 and not _LIST.search(name))
+    return _is_nameless_person(cells, header)
+
+
+def _is_nameless_person(cells, header):
+    """A row without a name is a line only when enough about one person was typed into it: formulas drawn down to the
+    end of the page, and words on how to fill a column, are not."""
+    typed = {column: text for column in _PERSONAL if (text := _typed(header.value(column, cells)))}
+    if _digits(typed.get("phone")) >= 7:
+        return True
+    return len(typed) > 2 and any(
+        _digits(typed.get(column)) >= 4 for column in ("id_number", "birth_date", "joined_on")
+    )
 
 
 class _Fill:
@@ -239,8 +249,14 @@ def _is_person_like(cells, header):
     return bool(_filled(cells)) and _is_person(cells, header)
 
 
-def _looks_like_number(value):
-    return isinstance(value, (int, float)) or len(re.sub(r"\D", "", str(value or ""))) >= 10
+def _digits(value):
+    """How many digits a cell holds; a figure such as 6.2E+17 counts all of those it had."""
+    value = f"{value:.0f}" if isinstance(value, float) else value
+    return len(re.sub(r"\D", "", str(value or "")))
+
+
+def _typed(value):
+    return "" if value is FORMULA else _text(value)
 
 
 def _text(value):

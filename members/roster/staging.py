@@ -96,7 +96,8 @@ def _staged(roster, number, line):
     return (
         roster.pk, number, line.sheet[:100] if line.sheet else None, line.line, line.outcome, line.reasons,
         line.suggestions | {"read": line.read}, "" if line.outcome == REJECT else Effect.NEW, values.get("branch"),
-        pinyin[:120], initials[:20], id_number, keyed_hash(id_number) if id_number else None, values.get("standing", ""), category,
+        pinyin[:120], initials[:20], id_number, keyed_hash(id_number) if id_number else None,
+        values.get("standing", ""), category,
         "".join(f" {code} " for code in values.get("more_categories", ())), _about_category(values),
         values.get("post", "") if category == Category.IN_SERVICE else "",
         line.name, *(values.get(key, "") for key in TEXTS[1:]), *(values.get(key) for key in DATES),

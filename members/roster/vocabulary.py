@@ -44,6 +44,7 @@ _STANDINGS = {
         已离开 离开 转出 已转出 转走 已转走 去世 已去世 死亡 已死亡 已故 病故 已病故 出党 已出党 除名 已除名
         开除党籍 former""",
 }
+_OUTSIDE = set("群众 共青团员 团员 非党员 无党派 无党派人士 masses".split())
 _SEXES = {"M": "男 男性 m male 1", "F": "女 女性 f female 2"}
 _CAUSES = {
     "lacks_labour": """
@@ -77,6 +78,11 @@ def category_of(text):
 def standing_of(text):
     """The code of the standing a word names, or None."""
     return _look_up(_STANDING, text)
+
+
+def is_outside(text):
+    """Whether a word says that somebody is no Party member, as 政治面貌 does of candidates."""
+    return plain(text) in _OUTSIDE
 
 
 def sex_of(text):

@@ -59,6 +59,7 @@ def test_it_accepts_a_faultless_line(judge_one):
         ("date_invalid", {"入党时间": "九十年代"}),
         ("date_invalid", {"入党时间": "1995.07"}),
         ("date_invalid", {"转正时间": "1996-13-01"}),
+        ("date_invalid", {"入党时间": "2095-07-01", "转正时间": ""}),
         ("date_invalid", {"外出时间": "2025.02.29"}),
         ("date_invalid", {"身份证号": id_number("19681305"), "出生日期": ""}),
         ("birth_id_mismatch", {"出生日期": "1968-07-06"}),

@@ -319,3 +319,29 @@ def test_it_reads_an_old_xls_with_merged_branch_cells(judged):
     assert [line.values["branch"] for line in lines] == ["槐树湾村党支部"] * 2 + ["柳林村党支部"]
     assert lines[0].values["joined_on"] == date(1995, 7, 1)
     assert lines[0].values["phone"] == "19912340001"
+
+
+def test_it_passes_over_formulas_drawn_down_and_words_on_how_to_fill(judged):
+    hints = ["", "填全称", "", "男/女", "18位", "YYYY-MM-DD", "", "", "", "11位手机号", ""]
+    drawn = [Formula("ROW()-1"), "", "", Formula("IF(1,2)", "女"), "", Formula("MID(E9,7,8)"), "", "", "", "", ""]
+    head, first, second = table(*TWO)
+    lines = accepted(judged(xlsx_bytes({"Sheet1": [head, hints, first, second, drawn, drawn]})))
+    assert [line.line for line in lines] == [3, 4]
+
+
+@pytest.mark.parametrize("sheet", ["党员信息统计表", "全镇党员汇总", "2026年党员登记表"])
+def test_it_reads_sheets_that_are_rosters_by_their_headings_not_their_names(judged, sheet):
+    assert len(accepted(judged(xlsx_bytes({sheet: table(*TWO)})))) == 2
+
+
+def test_it_reads_a_roster_of_candidates_who_are_no_members_yet(judged):
+    headings = ["姓名", "身份证号", "所在支部", "政治面貌", "类别"]
+    people = [
+        someone(1, 所在支部="柳林村", 政治面貌="群众", 类别="入党积极分子"),
+        someone(2, 所在支部="柳林村", 政治面貌="共青团员", 类别="发展培养对象"),
+        someone(3, 所在支部="柳林村", 政治面貌="中共预备党员", 类别="发展培养对象"),
+        someone(4, 所在支部="柳林村", 政治面貌="群众", 类别="无职党员"),
+    ]
+    lines = judged(xlsx_bytes({"Sheet1": table(*people, headings=headings)}))
+    assert [line.reasons for line in lines] == [[], [], [], ["category_unknown"]]
+    assert [line.values["standing"] for line in lines[:3]] == ["activist", "applicant", "probationary"]
