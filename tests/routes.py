@@ -1,7 +1,9 @@
-"""Every address the product answers, read from its URLconf, with what its parameters stand for in a Scene."""
+"""Every address the product answers, read from its URLconf, and what each asks of a request."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.urls import URLPattern, get_resolver, reverse
 
 UNNAMED = ""
@@ -40,3 +42,25 @@ def _parameters(entry, _prefix):
     if not names and hasattr(entry.pattern, "regex"):
         names = list(entry.pattern.regex.groupindex)
     return [name for name in names if name != "format"]
+
+
+@contextmanager
+def noted():
+    """Collects the names that a view asks of GET and POST."""
+    names, kept = set(), {name: getattr(QueryDict, name) for name in ("get", "getlist", "__getitem__", "__contains__")}
+
+    def noting(original):
+        def method(self, key, *args, **kwargs):
+            if isinstance(key, str):
+                names.add(key)
+            return original(self, key, *args, **kwargs)
+
+        return method
+
+    try:
+        for name, original in kept.items():
+            setattr(QueryDict, name, noting(original))
+        yield names
+    finally:
+        for name, original in kept.items():
+            setattr(QueryDict, name, original)

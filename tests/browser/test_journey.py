@@ -1,0 +1,38 @@
+"""A secretary's day on a phone: sign in, take what is due, write a follow-up, and it is gone from the list."""
+
+import pytest
+
+from projects.models import Discharge, Due, Record
+from tests.browser.conftest import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+def test_it_settles_a_follow_up(javascript, world, visit):
+    due = Due.objects.open().get(person=world.people["own", "mobile"], duty="joint.follow_up")
+    before = Record.objects.count()
+    page = visit(None, PHONE, javascript=javascript, touch=True)
+
+    page.goto(world.url + "/dues/")  # a link in a reminder; signing in leads back to it
+    page.fill("input[name=login]", "secretary")
+    page.fill("input[name=password]", "correct horse")
+    page.click("form:has(input[name=password]) button[type=submit], form:has(input[name=password]) button.btn-primary")
+    page.wait_for_url("**/dues/")
+
+    line = page.locator(f"#due-{due.pk}")
+    line.locator("a.grow").click()
+    page.wait_for_url("**/records/follow-up/new/**")
+    page.get_by_label("电话", exact=True).check()
+    if page.locator("input[name=reached][type=checkbox]").count():
+        page.locator("input[name=reached]").check()
+    page.locator("[name=work_and_life]").fill("在工地务工，身体好")
+    page.locator(".form-actions button.btn-primary").click()
+    page.wait_for_url("**/dues/**")
+
+    assert page.locator(f"#due-{due.pk}").count() == 0
+    assert Record.objects.count() == before + 1
+    record = Record.objects.latest("pk")
+    assert (record.author, record.kind) == (world.cast.secretary, "joint.follow_up")
+    assert Discharge.objects.live().get(due=due).record == record
+    assert page.said == []

@@ -1,0 +1,82 @@
+"""Every page of tests/authz.yml as a browser shows it: no accessibility violation, nothing in the console (so no breach
+of the content security policy), nothing wider than a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESK, PHONE
+from tests.scene import thing
+from tests.test_authz import ROUTES, ROWS, query_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOT_PAGES = {"healthz", "set_language", "api-schema", "api-docs", "account_logout", "roster-troubles", "report-export"}
+ENGLISH = {"home", "people", "person", "dues", "record-new", "ledger", "report", "account_login", "roster-import"}
+OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+def pages_of(world, role):
+    """{route: address} of the HTML pages this role may open by GET."""
+    found = {}
+    for name, row in ROWS.items():
+        page = name in ROUTES and not name.startswith("api:") and not name.endswith("-export") and name not in NOT_PAGES
+        if page and role in row.get("GET", {}).get("ok", ()):
+            kwargs = {key: thing(world, word) for key, word in row.get("kwargs", {}).items()}
+            found[name] = ROUTES[name].url(kwargs) + query_of(world, row)
+    return found
+
+
+def troubles(page, world, name, url, *, narrow):
+    page.said.clear()
+    answer = page.goto(world.url + url, wait_until="load")
+    if answer.status >= 400:
+        return [f"{name} {url}: answers {answer.status}"]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    found = [f"{name} {url}: console says {text}" for text in page.said]
+    if narrow and wide > 0:
+        found.append(f"{name} {url}: {wide} px wider than the screen")
+    for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+        where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+        found.append(f"{name} {url}: {violation['id']} ({violation['help']}): {where}")
+    return found
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("role", ["staff", "secretary"])
+def test_it_is_sound_in_chinese(role, size, world, visit):
+    page, found = visit(role, size), []
+    pages = pages_of(world, role)
+    assert len(pages) > 20
+    for name, url in pages.items():
+        found += troubles(page, world, name, url, narrow=size is PHONE)
+    assert not found, "\n".join(found)
+
+
+def test_it_is_sound_in_english(world, visit):
+    page, found = visit("staff", PHONE, language="en-GB"), []
+    for name, url in pages_of(world, "staff").items():
+        if name in ENGLISH:
+            found += troubles(page, world, name, url, narrow=True)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert not found, "\n".join(found)
+
+
+def test_it_is_sound_before_signing_in(world, visit):
+    page, found = visit(None, PHONE), []
+    for name, url in pages_of(world, "anonymous").items():
+        found += troubles(page, world, name, url, narrow=True)
+    assert not found, "\n".join(found)
+
+
+def test_it_would_notice(world, visit):
+    """The net itself: an image without words, a script the policy forbids, a block too wide."""
+    page = visit("staff", PHONE)
+    page.goto(world.url + "/people/")
+    page.said.clear()
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<img src=\"/static/xitun/mark.svg\"><div id=w>x</div>');"
+        "document.getElementById('w').style.width = '900px';"
+        "const s = document.createElement('script'); s.textContent = '1'; document.body.append(s)"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert any("Content Security Policy" in text for text in page.said)
+    assert "image-alt" in {v["id"] for v in Axe().run(page, options=OPTIONS).response["violations"]}

@@ -1,0 +1,227 @@
+"""A small world with everything in it: every category, every kind of record, posts, proposals, traces, in the branch of
+the cast's secretary, in the neighbouring village and in the other town. Where the sweeping tests look around."""
+
+import uuid
+from contextlib import contextmanager
+from datetime import date
+from types import SimpleNamespace
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from members import actions as members_acts
+from members import slips
+from members.api_tokens import issue_token
+from members.models import Category, Role, RosterImport, RosterLine, Standing
+from members.models.enrolments import RESTRICTED_CATEGORIES
+from projects import registry
+from projects.models import Discharge, Due, Record, RecordSubject
+from projects.sweep import open_dues, remind
+from projects.workflow import Subject
+from tests.conftest import TODAY, enrolled, make_cast, make_town
+from tests.projects.test_every_project import sample_detail
+from xitun.lib.dates import frozen
+
+ROLES = ("anonymous", "secretary", "neighbour", "staff", "director", "admin", "reader", "member", "outsider")
+SINCE = date(2025, 5, 20)
+OPEN_CATEGORIES = [c for c in Category if c not in RESTRICTED_CATEGORIES]
+
+
+def build(town, cast, *, restricted=True):
+    """The scene. `restricted=False` leaves out the two restricted categories and what follows from them; the rest,
+    primary keys too, is the same."""
+    scene = SimpleNamespace(town=town, cast=cast, people={}, enrolments={}, posts={}, proposals={}, records={})
+    places = (
+        ("own", town.huaishuwan, cast.staff),
+        ("near", town.liulin, cast.staff),
+        ("far", town.foreign, cast.outsider),
+    )
+    for number, (key, unit, by) in enumerate(places):
+        _people(scene, key, unit, by, number)
+    cast.member = members_acts.create_user(
+        by=None, username="member", password="correct horse", person=scene.people["own", "mobile"]
+    )
+    members_acts.grant_role(by=None, user=cast.member, role=Role.MEMBER, unit=town.huaishuwan, from_date=SINCE)
+    secretary = members_acts.create_user(
+        by=cast.outsider, username="far", password="correct horse", display_name="远山书记"
+    )
+    members_acts.grant_role(by=cast.outsider, user=secretary, role=Role.SECRETARY, unit=town.foreign, from_date=SINCE)
+    cast.far = secretary
+    for key, unit, by in places:
+        _papers(scene, key, unit, by)
+    _keys(scene)
+    open_dues(TODAY)
+    remind(TODAY)
+    for key, unit, by in places:
+        _records(scene, key, unit, by, OPEN_CATEGORIES)
+    if restricted:
+        for key, _unit, by in places:
+            for category in RESTRICTED_CATEGORIES:
+                _restrict(scene, key, category, by)
+        open_dues(TODAY)
+        remind(TODAY)
+        for key, unit, by in places:
+            _records(scene, key, unit, by, RESTRICTED_CATEGORIES)
+    return scene
+
+
+def _people(scene, key, unit, by, number):
+    for row, category in enumerate(Category):
+        own = {
+            "birth_date": date(1950 + number, 3, 2 + row),
+            "joined_on": date(1980, 7, 1),
+            "sex": "M",
+            "phone": f"199{number}{row}3{number}{row}{number}{row}7{row}"[:11],
+            "id_number": _id_number(1950 + number, 2 + row),
+            "education": "高中",
+            "occupation": "务农",
+            "group": "第一党小组",
+            "address": "某村某社",
+            "ethnicity": "汉族",
+            "standing": Standing.ACTIVIST if category == Category.DEVELOPING else Standing.FULL,
+        }
+        inside = None if category in RESTRICTED_CATEGORIES else category
+        person = enrolled(unit, f"某{number}{row}", inside, by=by, since=SINCE, **own)
+        scene.people[key, str(category)] = person
+        if inside:
+            scene.enrolments[key, str(category)] = person.enrolments.get()
+    scene.proposals[key] = members_acts.propose_category(
+        by=by, person=scene.people[key, "retired"], category=Category.ELDERLY, primary=False, on=TODAY, reason="年满"
+    )
+    scene.posts[key] = members_acts.hold_post(
+        by=by, unit=unit, title="主任", person=scene.people[key, "in_service"], from_date=SINCE, division="分工"
+    )
+
+
+def _id_number(year, day):
+    body = f"620000{year}03{day:02}001"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+def _papers(scene, key, unit, by):
+    """A roster waiting to be confirmed, and traces with words in them."""
+    roster = RosterImport.objects.create(unit=unit, path=unit.path, uploaded_by=by, file_name="roster.xlsx", on=TODAY)
+    RosterLine.objects.create(
+        roster=roster, number=1, sheet="Sheet1", line=4, outcome="accept", effect="new", unit=unit, name="某某",
+        ethnicity="汉族", phone="19987650000", group="一组", education="高中", occupation="务农", address="某社",
+        standing="full", category="mobile", about_category="外出", post="文书",
+    )  # fmt: skip
+    RosterLine.objects.create(
+        roster=roster, number=2, sheet="Sheet1", line=5, outcome="reject", name="某乙", reasons=["id_check_character"]
+    )
+    setattr(scene, f"roster_{key}", roster)
+    members_acts.reveal_person(by=by, person=scene.people[key, "elderly"], purpose="核对")
+    someone = scene.people[key, "elderly"]
+    scene.people[key, "elderly"] = members_acts.correct_person(
+        by=by, person=someone, version=someone.version, occupation="退养"
+    )
+
+
+def _keys(scene):
+    """What the secretary signs in with: an unspent slip, a remembered device, an API token."""
+    user, path = scene.cast.secretary, scene.town.huaishuwan.path
+    used, _code = slips.make_slip(by=scene.cast.staff, user=user, path=path)
+    scene.device, _text = slips.use_slip(slip=used, user_agent="Firefox", path=path)
+    scene.token, scene.token_text = token_of(user)
+    _slip, code = slips.make_slip(by=scene.cast.staff, user=user, path=path)
+    scene.slip_code = slips.written(code)
+
+
+def _restrict(scene, key, category, by):
+    person = scene.people[key, str(category)]
+    scene.enrolments[key, str(category)] = members_acts.carry_over_category(
+        by=by, person=person, category=category, on=SINCE, reason="原有名册"
+    )
+    person.refresh_from_db()
+
+
+def _records(scene, key, unit, by, categories):
+    """One record of every kind; each settles nothing but the first that may, so that dues of every state are there."""
+    for project in registry.all_projects():
+        if project.category not in categories:
+            continue
+        for kind in project.kinds:
+            scene.records[key, f"{project.code}.{kind.code}"] = _record(scene, key, unit, by, project, kind)
+    due = Due.objects.filter(path=unit.path, category__in=categories, enrolment__isnull=False).order_by("pk").first()
+    if due:
+        duty = registry.duties()[due.duty][1]
+        record = scene.records[key, f"{due.duty.split('.')[0]}.{duty.kinds[0]}"]
+        Discharge.objects.create(due=due, record=record, by=by, at=timezone.now())
+
+
+def _record(scene, key, unit, by, project, kind):
+    code = f"{project.code}.{kind.code}"
+    enrolment = scene.enrolments.get((key, str(project.category))) if kind.subject is Subject.ENROLMENT else None
+    record = Record.objects.create(
+        submission_id=uuid.uuid4(), kind=code, unit=unit, path=unit.path, happened_on=TODAY, entered_at=timezone.now(),
+        author=by, narrative="已办理", restricted=project.restricted,
+        post=scene.posts[key] if kind.subject is Subject.POST else None,
+    )  # fmt: skip
+    if enrolment:
+        RecordSubject.objects.create(record=record, person_id=enrolment.person_id, enrolment=enrolment)
+    if model := registry.detail_model(code):
+        model.objects.create(record=record, **sample_detail(project, kind))
+    return record
+
+
+def user_of(scene, role):
+    return None if role == "anonymous" else getattr(scene.cast, role)
+
+
+def token_of(user):
+    """(row, plain text) of a fresh personal API token."""
+    return issue_token(by=user, name="token")
+
+
+@contextmanager
+def standing(*, restricted=True):
+    """The scene in a transaction of its own, for a whole module of tests; gone afterwards."""
+    with frozen(TODAY), transaction.atomic():
+        town = make_town()
+        yield build(town, make_cast(town), restricted=restricted)
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone():
+    """What happens inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def sign_in(user):
+    """A test client of this user (None: nobody); a 500 is an answer, not an exception."""
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def thing(scene, word):
+    """What a word of authz.yml stands for: `=text` is the text, `none` a key nothing has, else an object of the
+    secretary's branch (`person` is also the member's own file)."""
+    due = Due.objects.open().filter(person=scene.people["own", "mobile"]).order_by("pk")
+    things = {
+        "none": lambda: 987654321,
+        "person": lambda: scene.people["own", "mobile"].pk,
+        "enrolment": lambda: scene.enrolments["own", "mobile"].pk,
+        "restricted_enrolment": lambda: scene.enrolments["own", "poor_weak"].pk,
+        "proposal": lambda: scene.proposals["own"].pk,
+        "due": lambda: due[0].pk,
+        "record": lambda: scene.records["own", "joint.follow_up"].pk,
+        "restricted_record": lambda: scene.records["own", "key.talk"].pk,
+        "unit": lambda: scene.town.huaishuwan.pk,
+        "unit_id": lambda: scene.town.huaishuwan.pk,
+        "user": lambda: scene.cast.secretary.pk,
+        "grant": lambda: scene.cast.secretary.grants.get().pk,
+        "roster": lambda: scene.roster_own.pk,
+        "none_uuid": lambda: uuid.UUID(int=7),
+        "token": lambda: scene.token.pk,
+        "device": lambda: scene.device.pk,
+        "slip": lambda: scene.slip_code,
+        "secret": lambda: "x" * 43,
+    }
+    return word[1:] if isinstance(word, str) and word.startswith("=") else things[word]()

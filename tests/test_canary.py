@@ -1,0 +1,226 @@
+"""Nothing of a branch shows to who may not see it, at any address, with any filter, in any file; nor does restricted
+membership show to who has not the right. Every text carries a mark that tells whose it is."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.db.models import Q
+
+from members.models import Enrolment, Person, PostHolding, RoleGrant, RosterImport, Unit, User
+from projects import registry
+from projects.models import Due, Record
+from tests import canaries
+from tests import scene as scenes
+from tests.canaries import ZONES, mark_everything, marks_in, name_of, texts_of
+from tests.routes import all_routes, noted
+from tests.scene import sign_in, undone
+
+pytestmark = pytest.mark.django_db
+ZONE_OF = {character: zone for zone, character in ZONES.items()}
+# viewer → zones whose marks may appear; every other is a leak.
+MAY_SEE = {
+    "secretary": {"own", "own!", "self", "town"},
+    "neighbour": {"near", "near!", "town"},
+    "outsider": {"far", "far!"},
+    "reader": {"own", "near", "self", "town"},
+    "admin": {"own", "near", "self", "town"},
+    "member": {"self", "town"},
+}
+# The member's page names their branch and who wrote there.
+MEMBER_MAY_READ = re.compile(r"^(Unit\.name(_en)?|User\.display_name) of own$")
+NOT_CRAWLED = {"account_logout", "sign-out-everywhere", "set_language", "api-schema", "api-docs", "healthz", "design"}
+QUARTER = "2026Q3"
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), scenes.standing() as found:
+        found.marks = mark_everything(found)
+        yield found
+
+
+def some(rows):
+    """Keys of a few rows of every branch, restricted and not."""
+    found = {}
+    restricted = [False, True] if any(f.name == "restricted" for f in rows.model._meta.fields) else [None]
+    for path in set(rows.values_list("path", flat=True)):
+        for flag in restricted:
+            here = rows.filter(path=path) if flag is None else rows.filter(path=path, restricted=flag)
+            found |= dict.fromkeys(here.order_by("pk").values_list("pk", flat=True)[:2])
+    return list(found)
+
+
+def addresses(scene):
+    """[(route, url)] of every route with the keys of objects of all branches, own and foreign."""
+    people = list(
+        Person.objects.filter(Q(category__in=("mobile", "poor_weak", "backward"))).values_list("pk", flat=True)
+    )
+    codes = [p.code for p in registry.all_projects()]
+    keys = {
+        "people": people, "enrolments": some(Enrolment.objects.all()), "dues": some(Due.objects.all()),
+        "records": some(Record.objects.all()), "units": list(Unit.objects.values_list("pk", flat=True)),
+        "users": list(User.objects.values_list("pk", flat=True)), "devices": [scene.device.pk],
+        "grants": list(RoleGrant.objects.values_list("pk", flat=True)),
+        "roster": list(RosterImport.objects.values_list("pk", flat=True)), "ledgers": codes, "tokens": [scene.token.pk],
+    }  # fmt: skip
+    for route in all_routes():
+        if route.name in NOT_CRAWLED:
+            continue
+        if route.name == "record-new":
+            yield from ((route, url) for url in form_addresses(route))
+        elif not route.kwargs:
+            yield route, route.url({})
+        elif route.kwargs == ("project",):
+            yield from ((route, route.url({"project": code})) for code in codes)
+        elif route.kwargs == ("quarter",):
+            yield route, route.url({"quarter": QUARTER})
+        elif route.kwargs == ("token",):
+            yield route, route.url({"token": "none"})
+        else:
+            kind = next(part for part in reversed(re.split(r"[/^]", route.pattern)) if part in keys)
+            yield from ((route, route.url({"pk": key})) for key in keys[kind])
+
+
+def form_addresses(route):
+    """The record form for somebody of every branch, in an open and in a restricted project."""
+    for row in Enrolment.objects.filter(category__in=("mobile", "poor_weak")):
+        project = registry.project_of(row.category)
+        kind = project.kinds[0].code.replace("_", "-")
+        values = {"project": project.code.replace("_", "-"), "subject": "enrolments", "pk": row.pk, "kind": kind}
+        yield route.url(values)
+    for post in PostHolding.objects.all():
+        kind = next(k for k in registry.project("post").kinds if k.subject == "post").code.replace("_", "-")
+        yield route.url({"project": "post", "subject": "posts", "pk": post.pk, "kind": kind})
+
+
+def filters(scene):
+    """Query strings that ask for what is foreign or restricted, for every list."""
+    far = scene.people["far", "mobile"]
+    sick = scene.people["own", "poor_weak"]
+    for key, category in (("far", "mobile"), ("near", "mobile"), ("own", "poor_weak"), ("own", "mobile")):
+        person = Person.objects.get(pk=scene.people[key, category].pk)
+        yield {"q": person.name[:6]}
+        yield {"q": person.phone[-4:]}
+        yield {"q": scene.people[key, category].id_number}
+        yield {"person": person.pk}
+        yield {"unit": person.unit_id}
+    yield {"q": far.phone}
+    yield {"q": sick.pinyin}
+    yield from ({"category": code} for code in ("mobile", "poor_weak", "backward", "none"))
+    yield from ({"state": state} for state in ("overdue", "soon", "done", "closed", "late", "open"))
+    yield {"standing": "all", "sort": "branch"}
+    yield {"whose": "branch"}
+    yield {"on": "2026-09-01"}
+    yield {"unit": scene.town.xitun.pk, "category": "poor_weak"}
+    yield {"project": "determined_person"}
+    yield {"parent": scene.town.foreign.pk}
+    yield {"due": Due.objects.filter(path=scene.town.foreign.path).first().pk}
+    yield {"limit": 500, "on": "2026-09-01", "unit": scene.town.huaishuwan.pk}
+
+
+def answers(scene, role):
+    """[(address, response)]: every address plain, lists with every filter, forms and exports sent empty and filled."""
+    client = sign_in(getattr(scene.cast, role))
+    asked = list(filters(scene))
+    for _route, url in addresses(scene):
+        with undone(), noted() as names:
+            plain = client.get(url)
+            yield f"GET {url}", plain
+        if plain.status_code == 405 or (plain.status_code == 200 and posts(plain)):
+            for sent in ({}, {"purpose": "核对", "reason": "核对"}):
+                with undone():
+                    yield f"POST {url}", client.post(url, sent)
+            client = sign_in(getattr(scene.cast, role))
+        for query in asked if plain.status_code == 200 else ():
+            if names & set(query):
+                with undone():
+                    yield f"GET {url}?{urlencode(query)}", client.get(url, query)
+
+
+def posts(response):
+    return not response.streaming and b'method="post"' in response.content
+
+
+@pytest.fixture(scope="module")
+def seen_by_staff(scene):
+    """Marks that those who may see them do see: by this the crawl proves that it looks where the words are."""
+    found = set()
+    for role in ("staff", "outsider"):
+        for _address, response in answers(scene, role):
+            for text in texts_of(response):
+                found |= marks_in(text)
+    return {name_of(ZONE_OF[zone], ord(column) - 0x3500) for zone, column in found}
+
+
+@pytest.mark.parametrize("role", sorted(MAY_SEE))
+def test_it_shows_nothing_out_of_scope(role, scene):
+    leaks, number = {}, 0
+    for address, response in answers(scene, role):
+        number += 1
+        for text in texts_of(response):
+            for zone, column in marks_in(text):
+                name = name_of(ZONE_OF[zone], ord(column) - 0x3500)
+                if ZONE_OF[zone] not in MAY_SEE[role] and not (role == "member" and MEMBER_MAY_READ.match(name)):
+                    leaks.setdefault(name, address)
+    assert number > 50
+    assert not leaks, "\n".join(f"{role} reads {name} at {address}" for name, address in sorted(leaks.items()))
+
+
+def test_it_would_see_a_leak(seen_by_staff):
+    """The same words are there for those who may read them: in every zone, open and restricted."""
+    for zone in ("own", "far"):
+        wanted = "Person.name Person.occupation PostHolding.title Record.narrative Unit.name User.display_name".split()
+        wanted += ["FollowUp.work_and_life", "Departure.destination"]
+        missing = {f"{name} of {zone}" for name in wanted} - seen_by_staff
+        missing = {name.replace(" of own", " of self") for name in missing} - seen_by_staff
+        assert not missing
+        assert {
+            f"{n} of {zone}!" for n in ("Enrolment.reason", "Record.narrative", "Profile.cause")
+        } - seen_by_staff <= {f"Profile.cause of {zone}!"}
+
+
+@pytest.mark.parametrize("role", ["reader", "admin"])
+def test_it_does_not_show_who_is_in_a_restricted_category(role, django_db_setup, django_db_blocker):
+    """Every page is the same, byte for byte, whether or not these people are in a restricted category: no count, no
+    label, no gap tells. Reports say it at town level on purpose (DOMAIN §4), so they are left out."""
+    pages = []
+    for restricted in (False, True):
+        with scenes.standing(restricted=restricted) as found:
+            pages.append(dict(plain_pages(found, role)))
+    without, with_them = pages
+    assert set(without) == set(with_them)
+    different = [url for url in without if without[url] != with_them[url]]
+    assert not different, f"{role} can tell from {different}"
+    assert len(without) > 30
+
+
+def plain_pages(scene, role):
+    client = sign_in(getattr(scene.cast, role))
+    queries = ["", "category=poor_weak", "category=backward", "category=none", "q=199", "standing=all", "state=overdue"]
+    for route in all_routes():
+        if route.name in NOT_CRAWLED or route.name.startswith("report") or route.kwargs not in ((), ("project",)):
+            continue
+        codes = [p.code for p in registry.all_projects()] if route.kwargs else [None]
+        for code in codes:
+            url = route.url({"project": code} if code else {})
+            for query in queries:
+                with undone():
+                    yield f"{url}?{query}", normal(client.get(f"{url}?{query}"))
+    for category in ("poor_weak", "backward"):
+        url = f"/people/{scene.people['own', category].pk}/"
+        yield url, normal(client.get(url))
+
+
+def normal(response):
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body = re.sub(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ?")[^"]+', b"", body)
+    return response.status_code, body
+
+
+def test_it_reads_marks_wherever_they_hide():
+    sign = canaries.mark("own", 5)
+    escaped = "".join(f"\\u{ord(c):04x}" for c in sign)
+    entity = "".join(f"&#{ord(c)};" for c in sign)
+    for text in (sign, escaped, entity, urlencode({"q": sign})):
+        assert marks_in(text) == {(ZONES["own"], chr(0x3505))}
