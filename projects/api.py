@@ -186,7 +186,7 @@ class LedgerNameSerializer(serializers.Serializer):
 
 
 class LedgerSerializer(serializers.Serializer):
-    """`rows` hold one cell a column, in the order of `columns`: text, a date, a number, or "" where nothing is known."""
+    """`rows` hold one cell a column, in the order of `columns`: text, date, number, or "" where nothing is known."""
 
     columns = serializers.ListField(child=serializers.CharField())
     rows = serializers.ListField(child=serializers.ListField())

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import dues, ledgers, projects, quick, records, sweep
+from .views import dues, ledgers, projects, quick, records, reminders, sweep
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
+    path("reminders/", reminders.reminders, name="reminders"),
     path("dues/open/", sweep.open_duties, name="open-duties"),
     path("dues/<int:pk>/waive/", dues.due_waive, name="due-waive"),
     path("records/new/", quick.quick_record, name="quick-record"),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from members.access import CONFIRM, MANAGE, REPORT, VIEW, VIEW_RESTRICTED, WRITE, scope_of
 from members.models import Enrolment, Status, Unit
 from projects import registry
-from xitun.owed import owed, own_duties
+from projects.own import own_duties
+from xitun.owed import owed
 
 BADGE_LIMIT = 99
 
@@ -39,6 +40,7 @@ class Bar:
         first = [
             self.item("home", _("Home"), "house"),
             can(VIEW) and self.item("dues", _("To do"), "check2-square", badge=self.open_dues),
+            can(WRITE) and self.item("reminders", _("Reminders"), "bell"),
             can(CONFIRM) and self.item("decisions", _("Decisions"), "clipboard-check", badge=self.proposals),
             can(VIEW) and self.item("people", _("People"), "people"),
             self.user.person_id and self.item("person", _("My own file"), "person", self.user.person_id),

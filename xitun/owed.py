@@ -4,19 +4,10 @@ pages, the navigation and a person's page share."""
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.db.models.functions import Substr
 
-from members.access import scope_of
-from members.models import Role, Unit
+from members.models import Unit
 from projects.lines import due_line, for_lines
 from projects.models import Discharge, Due
-from projects.workflow import Responsible
 from xitun.lib.dates import Quarter, today
-
-# Whose duties a role does itself. A helper's duty without a helper falls to the secretary (DOMAIN §2).
-DUTIES_OF = {
-    Role.SECRETARY: (Responsible.SECRETARY, Responsible.HELPER),
-    Role.TOWN_STAFF: (Responsible.TOWN_STAFF,),
-    Role.DIRECTOR: (Responsible.DIRECTOR,),
-}
 
 
 def owed(user, quarter=None):
@@ -26,15 +17,6 @@ def owed(user, quarter=None):
     settled = Exists(Discharge.objects.live().filter(due=OuterRef("pk")))
     dues = Due.objects.visible_to(user).filter(closed_on=None, opens_on__lte=today(), due_on__lt=quarter.end)
     return dues.annotate(settled=settled).filter(Q(due_on__gte=quarter.start) | Q(settled=False))
-
-
-def own_duties(user):
-    """Q: what the user's roles are to do themselves, and what was given to them by name."""
-    q = Q(assignee=user)
-    for grant in scope_of(user).grants:
-        if duties := DUTIES_OF.get(grant.role):
-            q |= Q(assignee=None, responsible__in=[str(duty) for duty in duties], path__startswith=grant.path)
-    return q
 
 
 def tally(dues):

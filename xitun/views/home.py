@@ -1,5 +1,7 @@
 """The first page after signing in: what this person's role has to do now."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.shortcuts import render
@@ -10,13 +12,16 @@ from members.access import VIEW_RESTRICTED, WRITE, scope_of
 from members.filters import shown_enrolments
 from members.models import Enrolment, Person, Role, RoleGrant, Status, Unit, User
 from projects.models import SweepRun
-from xitun.lib.dates import Quarter, days_left, today
-from xitun.owed import lines, nearest_first, owed, own_duties, tally
+from projects.own import own_duties
+from projects.views.reminders import reminders_of
+from xitun.lib.dates import Quarter, days_left, now, today
+from xitun.owed import lines, nearest_first, owed, tally
 
 from .town import town_page
 
 DUE_NOW = 8
 RETURNED_SHOWN = 3
+NEW = timedelta(days=7)  # a reminder is news for a week
 
 
 @login_required
@@ -46,6 +51,7 @@ def secretary_page(request):
         "units": list(Unit.objects.writable_by(user, WRITE).branches().current(today())[:2]),
         "owed": tally(mine),
         "lines": lines(nearest_first(mine)[:DUE_NOW], user, back=reverse("home")),
+        "reminders": reminders_of(user).filter(created_at__gte=now() - NEW).count(),
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
         "waiting": proposals.filter(status=Status.PROPOSED).count(),
         "returned": _returned(proposals),

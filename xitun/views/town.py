@@ -14,6 +14,7 @@ from members.access import CONFIRM, VIEW, VIEW_RESTRICTED, get_visible, scope_of
 from members.filters import shown_enrolments
 from members.models import Enrolment, Person, Status, Unit
 from projects import registry
+from projects.own import own_duties
 from projects.words import duty_name
 from xitun import owed
 from xitun.lib.dates import Quarter, business_date, days_left, today
@@ -30,7 +31,7 @@ def town_page(request):
     dues = owed.owed(user, quarter).filter(path__startswith=root.path)
     cells = owed.tally_by_place(dues, len(children[0].path) if children else len(root.path))
     numbers = Numbers(user, root, cells)
-    mine = owed.nearest_first(dues.filter(owed.own_duties(user)))[:OWN]
+    mine = owed.nearest_first(dues.filter(own_duties(user)))[:OWN]
     context = {
         "quarter": quarter,
         "days_left": days_left(quarter.last_day),

@@ -1,0 +1,58 @@
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import Category
+from projects.actions import waive_due
+from projects.models import Due, Reminder
+from projects.sweep import open_dues, remind
+from tests.conftest import enrolled
+from xitun.lib.dates import frozen
+
+DAY = date(2026, 9, 25)  # the follow-up of the third quarter falls due in five days
+
+
+@pytest.fixture
+def reminded(person):
+    open_dues(DAY)
+    remind(DAY)
+
+
+def page(client):
+    return client.get(reverse("reminders")).content.decode()
+
+
+def test_it_reminds_the_secretary_of_what_is_due_within_seven_days(reminded, cast, as_user):
+    assert "张建国" in page(as_user(cast.secretary))
+
+
+def test_it_passes_on_to_the_town_what_is_overdue(reminded, cast, as_user):
+    assert "张建国" not in page(as_user(cast.staff))
+    with frozen(date(2026, 10, 2)):
+        remind()
+        assert "张建国" in page(as_user(cast.staff))
+    assert set(Reminder.objects.values_list("stage", flat=True)) >= {"t7", "overdue", "escalated"}
+
+
+@pytest.mark.parametrize("other", ["neighbour", "outsider", "reader"])
+def test_it_reminds_nobody_else(other, reminded, cast, as_user):
+    assert "张建国" not in page(as_user(getattr(cast, other)))
+
+
+def test_it_stops_when_nothing_is_owed_any_more(reminded, cast, as_user):
+    for due in Due.objects.open():
+        waive_due(by=cast.staff, due=due, reason="已随队返乡")
+    assert "张建国" not in page(as_user(cast.secretary))
+
+
+def test_it_costs_the_same_however_many_there_are(town, cast, as_user, django_assert_max_num_queries):
+    for number in range(12):
+        enrolled(town.huaishuwan, f"党员{number}", Category.MOBILE, by=cast.staff)
+    open_dues(DAY)
+    remind(DAY)
+    client = as_user(cast.secretary)
+    assert Reminder.objects.filter(created_at__lte=timezone.now()).count() >= 12
+    with django_assert_max_num_queries(14):
+        client.get(reverse("reminders"))
