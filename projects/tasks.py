@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from celery.signals import worker_ready
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from xitun.lib.dates import today
@@ -13,7 +13,9 @@ from xitun.lib.dates import today
 from .models import SweepRun
 from .sweep import open_dues, remind
 
+CATCH_UP_DAYS = 100  # an office PC may be off for a while; what fell into longer pauses stays unasked
 LOST_AFTER = timedelta(minutes=30)  # a run that has not ended by then died with its worker
+SUNDAY = 6
 
 
 @shared_task
@@ -23,9 +25,19 @@ def nightly(day=None):
     day = day or today()
     if not _claim(day):
         return False
-    opened, reminded = open_dues(day), remind(day)
+    opened, reminded = sum(map(open_dues, (*_missed(day), day))), remind(day)
     SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), opened=opened, reminded=reminded)
     return True
+
+
+def _missed(day):
+    """Days since the last run that ended a week or a month: on them all that began and ended in between stood open."""
+    last = SweepRun.objects.filter(day__lt=day, finished_at__isnull=False).aggregate(last=Max("day"))["last"]
+    since = max(last, day - timedelta(days=CATCH_UP_DAYS)) if last else day
+    for number in range(1, (day - since).days):
+        then = since + timedelta(days=number)
+        if then.weekday() == SUNDAY or (then + timedelta(days=1)).day == 1:
+            yield then
 
 
 def _claim(day):

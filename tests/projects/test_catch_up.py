@@ -1,0 +1,52 @@
+"""An office PC that was off: the night opens what began and ended meanwhile."""
+
+from datetime import date
+
+import pytest
+
+from projects.models import Due, SweepRun
+from projects.tasks import _missed, nightly
+
+BACK = date(2026, 9, 21)
+
+
+def ran(day):
+    SweepRun.objects.create(day=day, started_at="2026-09-01T02:00Z", finished_at="2026-09-01T02:01Z")
+
+
+@pytest.mark.parametrize(
+    "last,missed",
+    [
+        (date(2026, 9, 20), []),
+        (date(2026, 9, 19), [date(2026, 9, 20)]),
+        (date(2026, 8, 28), [date(2026, 8, 30), date(2026, 8, 31), *(date(2026, 9, d) for d in (6, 13, 20))]),
+    ],
+)
+def test_it_asks_for_the_ends_of_weeks_and_months_it_missed(last, missed, db):
+    ran(last)
+    assert list(_missed(BACK)) == missed
+
+
+def test_it_asks_for_nothing_the_first_time(db):
+    assert list(_missed(BACK)) == []
+
+
+def test_it_does_not_go_back_for_ever(db):
+    ran(date(2020, 1, 1))
+    assert min(_missed(BACK)) == date(2026, 6, 14)
+
+
+def test_it_is_not_content_with_a_run_that_died(db):
+    ran(date(2026, 9, 10))
+    SweepRun.objects.create(day=date(2026, 9, 19), started_at="2026-09-19T02:00Z")
+    assert list(_missed(BACK)) == [date(2026, 9, 13), date(2026, 9, 20)]
+
+
+def test_it_opens_the_weeks_and_months_in_between(person, town):
+    nightly(date(2026, 8, 20))
+    nightly(BACK)
+    weeks = Due.objects.filter(unit=town.liulin, duty="post.weekly_arrangement").order_by("occasion")
+    assert [due.occasion for due in weeks] == [f"2026-W{number}" for number in range(34, 40)]
+    months = Due.objects.filter(person=person, duty="joint.learning").order_by("occasion")
+    assert [due.occasion for due in months] == ["2026-08", "2026-09"]
+    assert nightly(BACK) is False
