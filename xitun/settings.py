@@ -237,7 +237,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Xitun"
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database on every page
 
 AXES_FAILURE_LIMIT = "members.accounts.failure_limit"  # 5 wrong passwords, 20 wrong slip codes
 AXES_COOLOFF_TIME = timedelta(minutes=15)

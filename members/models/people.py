@@ -44,8 +44,8 @@ class Person(models.Model):
         FEMALE = "F", _("female")
 
     name = models.CharField(_("name"), max_length=40)
-    pinyin = models.CharField(max_length=120, blank=True, editable=False)
-    initials = models.CharField(max_length=20, blank=True, editable=False)
+    pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
     ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
@@ -74,8 +74,6 @@ class Person(models.Model):
         verbose_name_plural = _("people")
         indexes = [
             models.Index(fields=["category", "standing", "path"], name="person_category_standing_path"),
-            models.Index(fields=["pinyin"], name="person_pinyin"),
-            models.Index(fields=["initials"], name="person_initials"),
             models.Index(fields=["unit", "name", "birth_date"], name="person_namesakes"),
         ]
 
