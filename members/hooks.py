@@ -7,5 +7,5 @@ from collections.abc import Callable
 enrolments_ended: list[Callable] = []
 # called with (post_holding_id, on=date, by=user, why=str) when a post is left
 post_left: list[Callable] = []
-# called with (ids of the enrolments that ended, on=date, by=user) after a death was recorded: projects opens the condolence
+# called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence
 person_died: list[Callable] = []

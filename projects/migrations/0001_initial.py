@@ -6,165 +6,319 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('members', '0001_initial'),
+        ("members", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SweepRun',
+            name="SweepRun",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('opened', models.PositiveIntegerField(default=0)),
-                ('reminded', models.PositiveIntegerField(default=0)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("opened", models.PositiveIntegerField(default=0)),
+                ("reminded", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(max_length=50)),
-                ('category', models.CharField(max_length=12)),
-                ('path', models.CharField(max_length=255)),
-                ('restricted', models.BooleanField(default=False)),
-                ('occasion', models.CharField(max_length=40)),
-                ('opens_on', models.DateField()),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('responsible', models.CharField(max_length=12)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('closed_why', models.CharField(blank=True, max_length=200)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned_dues', to=settings.AUTH_USER_MODEL)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='members.enrolment')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='members.person')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='members.postholding')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='members.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("duty", models.CharField(max_length=50)),
+                ("category", models.CharField(max_length=12)),
+                ("path", models.CharField(max_length=255)),
+                ("restricted", models.BooleanField(default=False)),
+                ("occasion", models.CharField(max_length=40)),
+                ("opens_on", models.DateField()),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("responsible", models.CharField(max_length=12)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("closed_why", models.CharField(blank=True, max_length=200)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assigned_dues",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dues",
+                        to="members.enrolment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="dues", to="members.person"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dues",
+                        to="members.postholding",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="dues", to="members.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'duty owed',
+                "verbose_name": "duty owed",
             },
         ),
         migrations.CreateModel(
-            name='PeriodLock',
+            name="PeriodLock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField()),
-                ('end', models.DateField()),
-                ('locked_at', models.DateTimeField(auto_now_add=True)),
-                ('locked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locks', to='members.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateField()),
+                ("end", models.DateField()),
+                ("locked_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="locks", to="members.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('submission_id', models.UUIDField(editable=False, unique=True)),
-                ('kind', models.CharField(db_index=True, max_length=50)),
-                ('path', models.CharField(db_index=True, editable=False, max_length=255)),
-                ('happened_on', models.DateField(verbose_name='date')),
-                ('entered_at', models.DateTimeField()),
-                ('entered_late', models.BooleanField(default=False)),
-                ('narrative', models.TextField(blank=True, max_length=4000, verbose_name='what was said and done')),
-                ('restricted', models.BooleanField(default=False, editable=False)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=200)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='members.postholding')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='members.unit')),
-                ('voided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("submission_id", models.UUIDField(editable=False, unique=True)),
+                ("kind", models.CharField(db_index=True, max_length=50)),
+                ("path", models.CharField(db_index=True, editable=False, max_length=255)),
+                ("happened_on", models.DateField(verbose_name="date")),
+                ("entered_at", models.DateTimeField()),
+                ("entered_late", models.BooleanField(default=False)),
+                ("narrative", models.TextField(blank=True, max_length=4000, verbose_name="what was said and done")),
+                ("restricted", models.BooleanField(default=False, editable=False)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="members.postholding",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="members.unit"
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'record',
+                "verbose_name": "record",
             },
         ),
         migrations.CreateModel(
-            name='Discharge',
+            name="Discharge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('due', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discharges', to='projects.due')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discharges', to='projects.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "due",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="discharges", to="projects.due"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="discharges", to="projects.record"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecordSubject',
+            name="RecordSubject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('enrolment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='record_rows', to='members.enrolment')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_rows', to='members.person')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='projects.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record_rows",
+                        to="members.enrolment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="record_rows", to="members.person"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="subjects", to="projects.record"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('t30', 'due within 30 days'), ('t7', 'due within 7 days'), ('overdue', 'overdue'), ('escalated', 'passed on to the town')], max_length=10)),
-                ('audience', models.CharField(max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('due', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='projects.due')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("t30", "due within 30 days"),
+                            ("t7", "due within 7 days"),
+                            ("overdue", "overdue"),
+                            ("escalated", "passed on to the town"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("audience", models.CharField(max_length=12)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "due",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="projects.due"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['path', 'due_on'], name='due_path_due_on'),
+            model_name="due",
+            index=models.Index(fields=["path", "due_on"], name="due_path_due_on"),
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['person', 'due_on'], name='due_person_due_on'),
+            model_name="due",
+            index=models.Index(fields=["person", "due_on"], name="due_person_due_on"),
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['category', 'occasion', 'path'], name='due_category_occasion'),
+            model_name="due",
+            index=models.Index(fields=["category", "occasion", "path"], name="due_category_occasion"),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(('enrolment__isnull', True), ('post__isnull', True), _connector='OR'), name='due_has_one_subject'),
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("enrolment__isnull", True), ("post__isnull", True), _connector="OR"),
+                name="due_has_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(condition=models.Q(('enrolment__isnull', False)), fields=('duty', 'enrolment', 'occasion'), name='due_once_per_enrolment'),
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enrolment__isnull", False)),
+                fields=("duty", "enrolment", "occasion"),
+                name="due_once_per_enrolment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('duty', 'post', 'occasion'), name='due_once_per_post'),
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("post__isnull", False)),
+                fields=("duty", "post", "occasion"),
+                name="due_once_per_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(condition=models.Q(('enrolment__isnull', True), ('post__isnull', True)), fields=('duty', 'unit', 'occasion'), name='due_once_per_unit'),
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enrolment__isnull", True), ("post__isnull", True)),
+                fields=("duty", "unit", "occasion"),
+                name="due_once_per_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='periodlock',
-            constraint=models.UniqueConstraint(fields=('unit', 'start', 'end'), name='lock_once'),
+            model_name="periodlock",
+            constraint=models.UniqueConstraint(fields=("unit", "start", "end"), name="lock_once"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['path', '-happened_on'], name='record_path_happened'),
+            model_name="record",
+            index=models.Index(fields=["path", "-happened_on"], name="record_path_happened"),
         ),
         migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('due',), name='one_live_discharge'),
+            model_name="discharge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)), fields=("due",), name="one_live_discharge"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recordsubject',
-            index=models.Index(fields=['enrolment', 'record'], name='subject_enrolment_record'),
+            model_name="recordsubject",
+            index=models.Index(fields=["enrolment", "record"], name="subject_enrolment_record"),
         ),
         migrations.AddConstraint(
-            model_name='recordsubject',
-            constraint=models.UniqueConstraint(fields=('record', 'person'), name='record_subject_once'),
+            model_name="recordsubject",
+            constraint=models.UniqueConstraint(fields=("record", "person"), name="record_subject_once"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('due', 'stage'), name='reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(fields=("due", "stage"), name="reminder_once"),
         ),
     ]

@@ -6,175 +6,424 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Condolence',
+            name="Condolence",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('method', models.CharField(choices=[('phone', 'phone'), ('wechat', 'WeChat'), ('qq', 'QQ'), ('in_person', 'in person')], max_length=10, verbose_name='how')),
-                ('reached', models.BooleanField(default=True, verbose_name='reached')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("phone", "phone"), ("wechat", "WeChat"), ("qq", "QQ"), ("in_person", "in person")],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("reached", models.BooleanField(default=True, verbose_name="reached")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LedgerUpdate',
+            name="LedgerUpdate",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('conditions', models.CharField(max_length=300, verbose_name='production and living conditions')),
-                ('effect', models.CharField(blank=True, max_length=200, verbose_name='effect of the measures')),
-                ('change', models.CharField(choices=[('better', 'better'), ('stable', 'stable'), ('harder', 'harder')], max_length=8, verbose_name='change since the last update')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("conditions", models.CharField(max_length=300, verbose_name="production and living conditions")),
+                ("effect", models.CharField(blank=True, max_length=200, verbose_name="effect of the measures")),
+                (
+                    "change",
+                    models.CharField(
+                        choices=[("better", "better"), ("stable", "stable"), ("harder", "harder")],
+                        max_length=8,
+                        verbose_name="change since the last update",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('measure', models.CharField(choices=[('equity', 'equity in a cooperative with dividends'), ('training', 'skills training'), ('local_work', 'work nearby: branch, cooperative, base and member household'), ('assistance', 'assistance policies and care'), ('encouragement', 'education and encouragement')], max_length=14, verbose_name='kind of measure')),
-                ('content', models.CharField(max_length=200, verbose_name='measure')),
-                ('starts_on', models.DateField(verbose_name='carried out from')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("equity", "equity in a cooperative with dividends"),
+                            ("training", "skills training"),
+                            ("local_work", "work nearby: branch, cooperative, base and member household"),
+                            ("assistance", "assistance policies and care"),
+                            ("encouragement", "education and encouragement"),
+                        ],
+                        max_length=14,
+                        verbose_name="kind of measure",
+                    ),
+                ),
+                ("content", models.CharField(max_length=200, verbose_name="measure")),
+                ("starts_on", models.DateField(verbose_name="carried out from")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Pairing',
+            name="Pairing",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('helper_name', models.CharField(max_length=40, verbose_name='helper')),
-                ('helper_post', models.CharField(blank=True, max_length=40, verbose_name="helper's post")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("helper_name", models.CharField(max_length=40, verbose_name="helper")),
+                ("helper_post", models.CharField(blank=True, max_length=40, verbose_name="helper's post")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Training',
+            name="Training",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('topic', models.CharField(max_length=80, verbose_name='skill')),
-                ('hours', models.PositiveSmallIntegerField(default=0, verbose_name='hours')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="skill")),
+                ("hours", models.PositiveSmallIntegerField(default=0, verbose_name="hours")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='YearlyReview',
+            name="YearlyReview",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('outcome', models.CharField(choices=[('continue', 'help continues'), ('adjust', 'measures are adjusted'), ('exit', 'exit is proposed')], max_length=10, verbose_name='outcome of the review')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("continue", "help continues"),
+                            ("adjust", "measures are adjusted"),
+                            ("exit", "exit is proposed"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome of the review",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Aid',
+            name="Aid",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('aid', models.CharField(choices=[('money', 'money'), ('goods', 'goods'), ('policy', 'assistance policy')], max_length=8, verbose_name='kind of aid')),
-                ('what', models.CharField(max_length=120, verbose_name='money or goods')),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='worth (yuan)')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "aid",
+                    models.CharField(
+                        choices=[("money", "money"), ("goods", "goods"), ("policy", "assistance policy")],
+                        max_length=8,
+                        verbose_name="kind of aid",
+                    ),
+                ),
+                ("what", models.CharField(max_length=120, verbose_name="money or goods")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="worth (yuan)",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='aid_amount_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="aid_amount_not_negative")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dividend',
+            name="Dividend",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('cooperative', models.CharField(max_length=80, verbose_name='cooperative')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount (yuan)')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("cooperative", models.CharField(max_length=80, verbose_name="cooperative")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount (yuan)",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='dividend_amount_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="dividend_amount_not_negative")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LocalJob',
+            name="LocalJob",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('employer', models.CharField(max_length=80, verbose_name='where the work is')),
-                ('work', models.CharField(max_length=80, verbose_name='kind of work')),
-                ('monthly_income', models.DecimalField(decimal_places=2, default=0, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='income a month (yuan)')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("employer", models.CharField(max_length=80, verbose_name="where the work is")),
+                ("work", models.CharField(max_length=80, verbose_name="kind of work")),
+                (
+                    "monthly_income",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="income a month (yuan)",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('monthly_income__gte', 0)), name='localjob_monthly_income_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("monthly_income__gte", 0)), name="localjob_monthly_income_not_negative"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('cause', models.CharField(choices=[('labour', 'lacks labour'), ('skills', 'lacks skills or information'), ('tied_home', 'cannot leave home for work'), ('old_or_sick', 'old or sick'), ('disaster', 'accident or disaster')], max_length=12, verbose_name='cause of hardship')),
-                ('household', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='people in the household')),
-                ('workers', models.PositiveSmallIntegerField(default=0, verbose_name='of them able to work')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("labour", "lacks labour"),
+                            ("skills", "lacks skills or information"),
+                            ("tied_home", "cannot leave home for work"),
+                            ("old_or_sick", "old or sick"),
+                            ("disaster", "accident or disaster"),
+                        ],
+                        max_length=12,
+                        verbose_name="cause of hardship",
+                    ),
+                ),
+                (
+                    "household",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="people in the household"
+                    ),
+                ),
+                ("workers", models.PositiveSmallIntegerField(default=0, verbose_name="of them able to work")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('household__gte', 1)), name='profile_household_not_empty'), models.CheckConstraint(condition=models.Q(('workers__lte', models.F('household'))), name='profile_workers_within_household', violation_error_message='More people able to work than people in the household.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("household__gte", 1)), name="profile_household_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("workers__lte", models.F("household"))),
+                        name="profile_workers_within_household",
+                        violation_error_message="More people able to work than people in the household.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Stake',
+            name="Stake",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('cooperative', models.CharField(max_length=80, verbose_name='cooperative')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount (yuan)')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("cooperative", models.CharField(max_length=80, verbose_name="cooperative")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount (yuan)",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='stake_amount_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="stake_amount_not_negative")
+                ],
             },
         ),
     ]

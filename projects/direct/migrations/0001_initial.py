@@ -9,239 +9,610 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('source', models.CharField(choices=[('wealth_creator', 'talent who has become rich'), ('veteran', 'veteran'), ('returning', 'young person who came back'), ('official', 'college-student village official'), ('other', 'another background')], max_length=16, verbose_name='background')),
-                ('league', models.BooleanField(default=False, verbose_name='through the Youth League')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("wealth_creator", "talent who has become rich"),
+                            ("veteran", "veteran"),
+                            ("returning", "young person who came back"),
+                            ("official", "college-student village official"),
+                            ("other", "another background"),
+                        ],
+                        max_length=16,
+                        verbose_name="background",
+                    ),
+                ),
+                ("league", models.BooleanField(default=False, verbose_name="through the Youth League")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ApplicationTalk',
+            name="ApplicationTalk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
-                ('talker', models.CharField(max_length=40, verbose_name='who talked')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
+                ("talker", models.CharField(max_length=40, verbose_name="who talked")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('approved', models.BooleanField(default=True, verbose_name='approved')),
-                ('approver', models.CharField(max_length=80, verbose_name='approved by')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("approved", models.BooleanField(default=True, verbose_name="approved")),
+                ("approver", models.CharField(max_length=80, verbose_name="approved by")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BranchReview',
+            name="BranchReview",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('outcome', models.CharField(choices=[('continue', 'training continues'), ('next_step', 'ready for the next step'), ('stop', 'training is stopped')], max_length=10, verbose_name='outcome of the review')),
-                ('findings', models.CharField(max_length=300, verbose_name='findings')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("continue", "training continues"),
+                            ("next_step", "ready for the next step"),
+                            ("stop", "training is stopped"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome of the review",
+                    ),
+                ),
+                ("findings", models.CharField(max_length=300, verbose_name="findings")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactNote',
+            name="ContactNote",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('study', models.CharField(max_length=200, verbose_name='study')),
-                ('work', models.CharField(max_length=200, verbose_name='work and tasks')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("study", models.CharField(max_length=200, verbose_name="study")),
+                ("work", models.CharField(max_length=200, verbose_name="work and tasks")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DirectorTalk',
+            name="DirectorTalk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PoliticalReview',
+            name="PoliticalReview",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('result', models.CharField(choices=[('passed', 'passed'), ('not_passed', 'not passed')], max_length=10, verbose_name='result of the review')),
-                ('conclusion', models.CharField(blank=True, max_length=300, verbose_name='conclusion')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "passed"), ("not_passed", "not passed")],
+                        max_length=10,
+                        verbose_name="result of the review",
+                    ),
+                ),
+                ("conclusion", models.CharField(blank=True, max_length=300, verbose_name="conclusion")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Prereview',
+            name="Prereview",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('passed', models.BooleanField(default=True, verbose_name='passed')),
-                ('book_number', models.CharField(blank=True, max_length=40, verbose_name='number of the application book')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("passed", models.BooleanField(default=True, verbose_name="passed")),
+                (
+                    "book_number",
+                    models.CharField(blank=True, max_length=40, verbose_name="number of the application book"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('way', models.CharField(choices=[('members', 'recommended by Party members'), ('league', 'put forward by a mass organisation')], max_length=10, verbose_name='way of recommendation')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("members", "recommended by Party members"),
+                            ("league", "put forward by a mass organisation"),
+                        ],
+                        max_length=10,
+                        verbose_name="way of recommendation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Training',
+            name="Training",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('days', models.PositiveSmallIntegerField(default=0, verbose_name='days')),
-                ('hours', models.PositiveSmallIntegerField(default=0, verbose_name='hours')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("days", models.PositiveSmallIntegerField(default=0, verbose_name="days")),
+                ("hours", models.PositiveSmallIntegerField(default=0, verbose_name="hours")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TrainingContacts',
+            name="TrainingContacts",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('first', models.CharField(max_length=40, verbose_name='first contact')),
-                ('second', models.CharField(blank=True, max_length=40, verbose_name='second contact')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("first", models.CharField(max_length=40, verbose_name="first contact")),
+                ("second", models.CharField(blank=True, max_length=40, verbose_name="second contact")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='VillageTask',
+            name="VillageTask",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('area', models.CharField(choices=[('supervision', 'supervision of village affairs'), ('environment', 'environmental improvement'), ('mediation', 'mediation'), ('patrol', 'patrols')], max_length=12, verbose_name='area')),
-                ('task', models.CharField(max_length=120, verbose_name='task')),
-                ('result', models.CharField(blank=True, max_length=200, verbose_name='result')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("supervision", "supervision of village affairs"),
+                            ("environment", "environmental improvement"),
+                            ("mediation", "mediation"),
+                            ("patrol", "patrols"),
+                        ],
+                        max_length=12,
+                        verbose_name="area",
+                    ),
+                ),
+                ("task", models.CharField(max_length=120, verbose_name="task")),
+                ("result", models.CharField(blank=True, max_length=200, verbose_name="result")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='YearlyAnalysis',
+            name="YearlyAnalysis",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('activists', models.PositiveSmallIntegerField(verbose_name='activists')),
-                ('analysis', models.CharField(max_length=500, verbose_name='analysis')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("activists", models.PositiveSmallIntegerField(verbose_name="activists")),
+                ("analysis", models.CharField(max_length=500, verbose_name="analysis")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='YearlyPlan',
+            name="YearlyPlan",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='new members planned')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="new members planned")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AdmissionVote',
+            name="AdmissionVote",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('due', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='voters due')),
-                ('present', models.PositiveSmallIntegerField(verbose_name='voters present')),
-                ('written', models.PositiveSmallIntegerField(default=0, verbose_name='written opinions')),
-                ('issued', models.PositiveSmallIntegerField(verbose_name='ballots issued')),
-                ('returned', models.PositiveSmallIntegerField(verbose_name='ballots returned')),
-                ('in_favour', models.PositiveSmallIntegerField(verbose_name='in favour')),
-                ('against', models.PositiveSmallIntegerField(default=0, verbose_name='against')),
-                ('abstained', models.PositiveSmallIntegerField(default=0, verbose_name='abstained')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "due",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="voters due"
+                    ),
+                ),
+                ("present", models.PositiveSmallIntegerField(verbose_name="voters present")),
+                ("written", models.PositiveSmallIntegerField(default=0, verbose_name="written opinions")),
+                ("issued", models.PositiveSmallIntegerField(verbose_name="ballots issued")),
+                ("returned", models.PositiveSmallIntegerField(verbose_name="ballots returned")),
+                ("in_favour", models.PositiveSmallIntegerField(verbose_name="in favour")),
+                ("against", models.PositiveSmallIntegerField(default=0, verbose_name="against")),
+                ("abstained", models.PositiveSmallIntegerField(default=0, verbose_name="abstained")),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('due__gte', django.db.models.expressions.CombinedExpression(models.F('present'), '+', models.F('written')))), name='admissionvote_no_more_than_due', violation_error_message='More voters than are due.'), models.CheckConstraint(condition=models.Q(('issued__lte', models.F('present'))), name='admissionvote_issued_to_present', violation_error_message='More ballots issued than voters present.'), models.CheckConstraint(condition=models.Q(('returned__lte', models.F('issued'))), name='admissionvote_returned_of_issued', violation_error_message='More ballots returned than issued.'), models.CheckConstraint(condition=models.Q(('in_favour__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('returned'), '+', models.F('written')), '-', models.F('against')), '-', models.F('abstained')))), name='admissionvote_votes_of_returned', violation_error_message='More votes than ballots returned and written opinions.')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("present"), "+", models.F("written")
+                                ),
+                            )
+                        ),
+                        name="admissionvote_no_more_than_due",
+                        violation_error_message="More voters than are due.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("issued__lte", models.F("present"))),
+                        name="admissionvote_issued_to_present",
+                        violation_error_message="More ballots issued than voters present.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned__lte", models.F("issued"))),
+                        name="admissionvote_returned_of_issued",
+                        violation_error_message="More ballots returned than issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "in_favour__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("returned"), "+", models.F("written")
+                                        ),
+                                        "-",
+                                        models.F("against"),
+                                    ),
+                                    "-",
+                                    models.F("abstained"),
+                                ),
+                            )
+                        ),
+                        name="admissionvote_votes_of_returned",
+                        violation_error_message="More votes than ballots returned and written opinions.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Conversion',
+            name="Conversion",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('outcome', models.CharField(choices=[('on_time', 'converted on time'), ('extended', 'probation extended'), ('cancelled', 'membership cancelled')], max_length=10, verbose_name='decision on conversion')),
-                ('full_on', models.DateField(blank=True, null=True, verbose_name='full member from')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("on_time", "converted on time"),
+                            ("extended", "probation extended"),
+                            ("cancelled", "membership cancelled"),
+                        ],
+                        max_length=10,
+                        verbose_name="decision on conversion",
+                    ),
+                ),
+                ("full_on", models.DateField(blank=True, null=True, verbose_name="full member from")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'on_time'), _negated=True), ('full_on__gte', datetime.date(1921, 7, 1)), _connector='OR'), name='conversion_has_its_day', violation_error_message='Give the day from which full membership counts.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "on_time"), _negated=True),
+                            ("full_on__gte", datetime.date(1921, 7, 1)),
+                            _connector="OR",
+                        ),
+                        name="conversion_has_its_day",
+                        violation_error_message="Give the day from which full membership counts.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ConversionVote',
+            name="ConversionVote",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('due', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='voters due')),
-                ('present', models.PositiveSmallIntegerField(verbose_name='voters present')),
-                ('written', models.PositiveSmallIntegerField(default=0, verbose_name='written opinions')),
-                ('issued', models.PositiveSmallIntegerField(verbose_name='ballots issued')),
-                ('returned', models.PositiveSmallIntegerField(verbose_name='ballots returned')),
-                ('in_favour', models.PositiveSmallIntegerField(verbose_name='in favour')),
-                ('against', models.PositiveSmallIntegerField(default=0, verbose_name='against')),
-                ('abstained', models.PositiveSmallIntegerField(default=0, verbose_name='abstained')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "due",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="voters due"
+                    ),
+                ),
+                ("present", models.PositiveSmallIntegerField(verbose_name="voters present")),
+                ("written", models.PositiveSmallIntegerField(default=0, verbose_name="written opinions")),
+                ("issued", models.PositiveSmallIntegerField(verbose_name="ballots issued")),
+                ("returned", models.PositiveSmallIntegerField(verbose_name="ballots returned")),
+                ("in_favour", models.PositiveSmallIntegerField(verbose_name="in favour")),
+                ("against", models.PositiveSmallIntegerField(default=0, verbose_name="against")),
+                ("abstained", models.PositiveSmallIntegerField(default=0, verbose_name="abstained")),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('due__gte', django.db.models.expressions.CombinedExpression(models.F('present'), '+', models.F('written')))), name='conversionvote_no_more_than_due', violation_error_message='More voters than are due.'), models.CheckConstraint(condition=models.Q(('issued__lte', models.F('present'))), name='conversionvote_issued_to_present', violation_error_message='More ballots issued than voters present.'), models.CheckConstraint(condition=models.Q(('returned__lte', models.F('issued'))), name='conversionvote_returned_of_issued', violation_error_message='More ballots returned than issued.'), models.CheckConstraint(condition=models.Q(('in_favour__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('returned'), '+', models.F('written')), '-', models.F('against')), '-', models.F('abstained')))), name='conversionvote_votes_of_returned', violation_error_message='More votes than ballots returned and written opinions.')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("present"), "+", models.F("written")
+                                ),
+                            )
+                        ),
+                        name="conversionvote_no_more_than_due",
+                        violation_error_message="More voters than are due.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("issued__lte", models.F("present"))),
+                        name="conversionvote_issued_to_present",
+                        violation_error_message="More ballots issued than voters present.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned__lte", models.F("issued"))),
+                        name="conversionvote_returned_of_issued",
+                        violation_error_message="More ballots returned than issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "in_favour__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("returned"), "+", models.F("written")
+                                        ),
+                                        "-",
+                                        models.F("against"),
+                                    ),
+                                    "-",
+                                    models.F("abstained"),
+                                ),
+                            )
+                        ),
+                        name="conversionvote_votes_of_returned",
+                        violation_error_message="More votes than ballots returned and written opinions.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Introducers',
+            name="Introducers",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('first', models.CharField(max_length=40, verbose_name='first introducer')),
-                ('second', models.CharField(max_length=40, verbose_name='second introducer')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("first", models.CharField(max_length=40, verbose_name="first introducer")),
+                ("second", models.CharField(max_length=40, verbose_name="second introducer")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='introducers_are_two', violation_error_message='Two different members introduce.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first", models.F("second")), _negated=True),
+                        name="introducers_are_two",
+                        violation_error_message="Two different members introduce.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Publicity',
+            name="Publicity",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('starts_on', models.DateField(verbose_name='published from')),
-                ('ends_on', models.DateField(verbose_name='published until')),
-                ('objections', models.CharField(blank=True, max_length=200, verbose_name='objections')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="published from")),
+                ("ends_on", models.DateField(verbose_name="published until")),
+                ("objections", models.CharField(blank=True, max_length=200, verbose_name="objections")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='publicity_in_order', violation_error_message='The end cannot lie before the beginning.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="publicity_in_order",
+                        violation_error_message="The end cannot lie before the beginning.",
+                    )
+                ],
             },
         ),
     ]

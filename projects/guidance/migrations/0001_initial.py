@@ -6,133 +6,355 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CardProgress',
+            name="CardProgress",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('progress', models.CharField(choices=[('not_begun', 'not begun'), ('under_way', 'under way'), ('held_up', 'held up'), ('done', 'done')], max_length=10, verbose_name='progress')),
-                ('evidence', models.CharField(blank=True, max_length=200, verbose_name='evidence')),
-                ('obstacles', models.CharField(blank=True, max_length=300, verbose_name='obstacles')),
-                ('comment', models.CharField(blank=True, max_length=200, verbose_name="the branch's comment")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("not_begun", "not begun"),
+                            ("under_way", "under way"),
+                            ("held_up", "held up"),
+                            ("done", "done"),
+                        ],
+                        max_length=10,
+                        verbose_name="progress",
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, max_length=200, verbose_name="evidence")),
+                ("obstacles", models.CharField(blank=True, max_length=300, verbose_name="obstacles")),
+                ("comment", models.CharField(blank=True, max_length=200, verbose_name="the branch's comment")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CardPromise',
+            name="CardPromise",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('card', models.CharField(choices=[('responsibility', 'responsibility card (town secretary)'), ('objective', 'objective card (branch secretary)'), ('action', 'action card (member)')], default='action', max_length=16, verbose_name='card')),
-                ('aspect', models.CharField(choices=[('learn', 'leads in learning'), ('publicise', 'publicises policy'), ('poverty', 'carries out poverty-relief tasks'), ('help', 'helps and leads others')], max_length=12, verbose_name='aspect')),
-                ('promise', models.CharField(max_length=200, verbose_name='promise')),
-                ('due_on', models.DateField(verbose_name='to be kept by')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "card",
+                    models.CharField(
+                        choices=[
+                            ("responsibility", "responsibility card (town secretary)"),
+                            ("objective", "objective card (branch secretary)"),
+                            ("action", "action card (member)"),
+                        ],
+                        default="action",
+                        max_length=16,
+                        verbose_name="card",
+                    ),
+                ),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("learn", "leads in learning"),
+                            ("publicise", "publicises policy"),
+                            ("poverty", "carries out poverty-relief tasks"),
+                            ("help", "helps and leads others"),
+                        ],
+                        max_length=12,
+                        verbose_name="aspect",
+                    ),
+                ),
+                ("promise", models.CharField(max_length=200, verbose_name="promise")),
+                ("due_on", models.DateField(verbose_name="to be kept by")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('contribution', models.CharField(choices=[('idea', 'idea'), ('help', 'help for the village'), ('business', 'returned to start a business')], max_length=10, verbose_name='contribution')),
-                ('what', models.CharField(max_length=200, verbose_name='what was contributed')),
-                ('jobs', models.PositiveSmallIntegerField(default=0, verbose_name='jobs created')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "contribution",
+                    models.CharField(
+                        choices=[
+                            ("idea", "idea"),
+                            ("help", "help for the village"),
+                            ("business", "returned to start a business"),
+                        ],
+                        max_length=10,
+                        verbose_name="contribution",
+                    ),
+                ),
+                ("what", models.CharField(max_length=200, verbose_name="what was contributed")),
+                ("jobs", models.PositiveSmallIntegerField(default=0, verbose_name="jobs created")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PostTaken',
+            name="PostTaken",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('post', models.CharField(choices=[('policy', 'policy publicity'), ('civility', 'civility'), ('public_order', 'public order'), ('environment', 'environment'), ('technology', 'technology demonstration'), ('finance', 'finance supervision'), ('mediation', 'mediation'), ('other', 'another post')], max_length=16, verbose_name='service post')),
-                ('duties', models.CharField(max_length=200, verbose_name='responsibilities')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "post",
+                    models.CharField(
+                        choices=[
+                            ("policy", "policy publicity"),
+                            ("civility", "civility"),
+                            ("public_order", "public order"),
+                            ("environment", "environment"),
+                            ("technology", "technology demonstration"),
+                            ("finance", "finance supervision"),
+                            ("mediation", "mediation"),
+                            ("other", "another post"),
+                        ],
+                        max_length=16,
+                        verbose_name="service post",
+                    ),
+                ),
+                ("duties", models.CharField(max_length=200, verbose_name="responsibilities")),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="published on")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Reward',
+            name="Reward",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('reward', models.CharField(choices=[('commendation', 'commendation'), ('publicity', 'publicity as an example'), ('sanction', 'sanction')], max_length=14, verbose_name='reward or sanction')),
-                ('fact', models.CharField(max_length=200, verbose_name='for what')),
-                ('decided_by', models.CharField(max_length=60, verbose_name='decided by')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "reward",
+                    models.CharField(
+                        choices=[
+                            ("commendation", "commendation"),
+                            ("publicity", "publicity as an example"),
+                            ("sanction", "sanction"),
+                        ],
+                        max_length=14,
+                        verbose_name="reward or sanction",
+                    ),
+                ),
+                ("fact", models.CharField(max_length=200, verbose_name="for what")),
+                ("decided_by", models.CharField(max_length=60, verbose_name="decided by")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TeamEntry',
+            name="TeamEntry",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('lead', models.CharField(choices=[('gets_rich', 'leads in getting rich'), ('leads_others', 'leads others to get rich'), ('drives_industry', 'drives an industry')], max_length=16, verbose_name='leads in')),
-                ('industry', models.CharField(max_length=60, verbose_name='industry')),
-                ('entity', models.CharField(choices=[('none', 'no entity'), ('cooperative', 'cooperative'), ('family_farm', 'family farm'), ('company', 'agricultural company')], default='none', max_length=12, verbose_name='entity led')),
-                ('entity_name', models.CharField(blank=True, max_length=80, verbose_name='name of the entity')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.CharField(
+                        choices=[
+                            ("gets_rich", "leads in getting rich"),
+                            ("leads_others", "leads others to get rich"),
+                            ("drives_industry", "drives an industry"),
+                        ],
+                        max_length=16,
+                        verbose_name="leads in",
+                    ),
+                ),
+                ("industry", models.CharField(max_length=60, verbose_name="industry")),
+                (
+                    "entity",
+                    models.CharField(
+                        choices=[
+                            ("none", "no entity"),
+                            ("cooperative", "cooperative"),
+                            ("family_farm", "family farm"),
+                            ("company", "agricultural company"),
+                        ],
+                        default="none",
+                        max_length=12,
+                        verbose_name="entity led",
+                    ),
+                ),
+                ("entity_name", models.CharField(blank=True, max_length=80, verbose_name="name of the entity")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TeamExit',
+            name="TeamExit",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HouseholdContact',
+            name="HouseholdContact",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('households', models.CharField(max_length=120, verbose_name='households contacted')),
-                ('number', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='how many households')),
-                ('help', models.CharField(blank=True, max_length=300, verbose_name='help given')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("households", models.CharField(max_length=120, verbose_name="households contacted")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="how many households",
+                    ),
+                ),
+                ("help", models.CharField(blank=True, max_length=300, verbose_name="help given")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='householdcontact_at_least_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="householdcontact_at_least_one")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Support',
+            name="Support",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('support', models.CharField(choices=[('fund', 'funds'), ('project', 'project')], max_length=10, verbose_name='kind of support')),
-                ('name', models.CharField(max_length=80, verbose_name='name of the fund or project')),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount (yuan)')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "support",
+                    models.CharField(
+                        choices=[("fund", "funds"), ("project", "project")],
+                        max_length=10,
+                        verbose_name="kind of support",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name of the fund or project")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount (yuan)",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='support_amount_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="support_amount_not_negative")
+                ],
             },
         ),
     ]

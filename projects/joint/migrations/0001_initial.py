@@ -5,100 +5,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Briefing',
+            name="Briefing",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('explained', models.CharField(max_length=200, verbose_name='what was explained')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("explained", models.CharField(max_length=200, verbose_name="what was explained")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Departure',
+            name="Departure",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('departs_on', models.DateField(verbose_name='leaves on')),
-                ('destination', models.CharField(max_length=80, verbose_name='where to')),
-                ('work', models.CharField(blank=True, max_length=80, verbose_name='work or study there')),
-                ('host_organisation', models.CharField(blank=True, max_length=80, verbose_name='host Party organisation')),
-                ('host_contact', models.CharField(blank=True, max_length=60, verbose_name='its contact')),
-                ('certificate', models.CharField(blank=True, max_length=40, verbose_name='activity certificate no.')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("departs_on", models.DateField(verbose_name="leaves on")),
+                ("destination", models.CharField(max_length=80, verbose_name="where to")),
+                ("work", models.CharField(blank=True, max_length=80, verbose_name="work or study there")),
+                (
+                    "host_organisation",
+                    models.CharField(blank=True, max_length=80, verbose_name="host Party organisation"),
+                ),
+                ("host_contact", models.CharField(blank=True, max_length=60, verbose_name="its contact")),
+                ("certificate", models.CharField(blank=True, max_length=40, verbose_name="activity certificate no.")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FamilyVisit',
+            name="FamilyVisit",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
-                ('children', models.PositiveSmallIntegerField(default=0, verbose_name='children at home')),
-                ('elderly', models.PositiveSmallIntegerField(default=0, verbose_name='elderly at home')),
-                ('women', models.PositiveSmallIntegerField(default=0, verbose_name='women at home')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
+                ("children", models.PositiveSmallIntegerField(default=0, verbose_name="children at home")),
+                ("elderly", models.PositiveSmallIntegerField(default=0, verbose_name="elderly at home")),
+                ("women", models.PositiveSmallIntegerField(default=0, verbose_name="women at home")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('method', models.CharField(choices=[('phone', 'phone'), ('wechat', 'WeChat'), ('qq', 'QQ'), ('in_person', 'in person')], max_length=10, verbose_name='how')),
-                ('reached', models.BooleanField(default=True, verbose_name='reached')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('work_and_life', models.CharField(blank=True, max_length=300, verbose_name='work and life')),
-                ('promised', models.CharField(blank=True, max_length=200, verbose_name='help promised')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("phone", "phone"), ("wechat", "WeChat"), ("qq", "QQ"), ("in_person", "in person")],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("reached", models.BooleanField(default=True, verbose_name="reached")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("work_and_life", models.CharField(blank=True, max_length=300, verbose_name="work and life")),
+                ("promised", models.CharField(blank=True, max_length=200, verbose_name="help promised")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Homecoming',
+            name="Homecoming",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('returned_on', models.DateField(verbose_name='back on')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("returned_on", models.DateField(verbose_name="back on")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HostLiaison',
+            name="HostLiaison",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('method', models.CharField(choices=[('phone', 'phone'), ('wechat', 'WeChat'), ('qq', 'QQ'), ('in_person', 'in person')], max_length=10, verbose_name='how')),
-                ('reached', models.BooleanField(default=True, verbose_name='reached')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('feedback', models.CharField(blank=True, max_length=300, verbose_name='their feedback')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("phone", "phone"), ("wechat", "WeChat"), ("qq", "QQ"), ("in_person", "in person")],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("reached", models.BooleanField(default=True, verbose_name="reached")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("feedback", models.CharField(blank=True, max_length=300, verbose_name="their feedback")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LearningPush',
+            name="LearningPush",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('channel', models.CharField(max_length=40, verbose_name='channel')),
-                ('title', models.CharField(max_length=120, verbose_name='material')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("channel", models.CharField(max_length=40, verbose_name="channel")),
+                ("title", models.CharField(max_length=120, verbose_name="material")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

@@ -5,172 +5,390 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('meeting', models.CharField(max_length=80, verbose_name='meeting')),
-                ('presence', models.CharField(choices=[('present', 'present'), ('leave', 'on leave'), ('absent', 'absent')], max_length=8, verbose_name='attendance')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("meeting", models.CharField(max_length=80, verbose_name="meeting")),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[("present", "present"), ("leave", "on leave"), ("absent", "absent")],
+                        max_length=8,
+                        verbose_name="attendance",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DatedFact',
+            name="DatedFact",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('ground', models.CharField(choices=[('law', 'breach of law, by a decision in force'), ('discipline', 'breach of Party discipline, by a decision in force'), ('meetings', 'absence from organisational life without leave'), ('dues', 'membership fees not paid'), ('tasks', 'assigned tasks not done')], max_length=12, verbose_name='kind of fact')),
-                ('occurred_on', models.DateField(verbose_name='happened on')),
-                ('fact', models.CharField(max_length=300, verbose_name='fact')),
-                ('evidence', models.CharField(max_length=200, verbose_name='evidence')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("law", "breach of law, by a decision in force"),
+                            ("discipline", "breach of Party discipline, by a decision in force"),
+                            ("meetings", "absence from organisational life without leave"),
+                            ("dues", "membership fees not paid"),
+                            ("tasks", "assigned tasks not done"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind of fact",
+                    ),
+                ),
+                ("occurred_on", models.DateField(verbose_name="happened on")),
+                ("fact", models.CharField(max_length=300, verbose_name="fact")),
+                ("evidence", models.CharField(max_length=200, verbose_name="evidence")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Difficulty',
+            name="Difficulty",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('difficulty', models.CharField(max_length=200, verbose_name='difficulty')),
-                ('done', models.CharField(blank=True, max_length=200, verbose_name='what was done about it')),
-                ('progress', models.CharField(choices=[('not_begun', 'not begun'), ('under_way', 'under way'), ('held_up', 'held up'), ('done', 'done')], default='not_begun', max_length=10, verbose_name='progress')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("difficulty", models.CharField(max_length=200, verbose_name="difficulty")),
+                ("done", models.CharField(blank=True, max_length=200, verbose_name="what was done about it")),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("not_begun", "not begun"),
+                            ("under_way", "under way"),
+                            ("held_up", "held up"),
+                            ("done", "done"),
+                        ],
+                        default="not_begun",
+                        max_length=10,
+                        verbose_name="progress",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Helper',
+            name="Helper",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('helper_name', models.CharField(max_length=40, verbose_name='helper')),
-                ('helper_post', models.CharField(blank=True, max_length=40, verbose_name="helper's post")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("helper_name", models.CharField(max_length=40, verbose_name="helper")),
+                ("helper_post", models.CharField(blank=True, max_length=40, verbose_name="helper's post")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('delivered_by', models.CharField(max_length=40, verbose_name='delivered by')),
-                ('answer_by', models.DateField(blank=True, null=True, verbose_name='answer until')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("delivered_by", models.CharField(max_length=40, verbose_name="delivered by")),
+                ("answer_by", models.DateField(blank=True, null=True, verbose_name="answer until")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlanTask',
+            name="PlanTask",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('measure', models.CharField(max_length=200, verbose_name='measure')),
-                ('owner', models.CharField(max_length=40, verbose_name='owner of the task')),
-                ('due_on', models.DateField(verbose_name='to be done by')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("measure", models.CharField(max_length=200, verbose_name="measure")),
+                ("owner", models.CharField(max_length=40, verbose_name="owner of the task")),
+                ("due_on", models.DateField(verbose_name="to be done by")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('finding', models.CharField(choices=[('done', 'tasks done as planned'), ('partly', 'tasks partly done'), ('not_done', 'tasks not done')], max_length=10, verbose_name='finding on the plan')),
-                ('next_steps', models.CharField(blank=True, max_length=200, verbose_name='next steps')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.CharField(
+                        choices=[
+                            ("done", "tasks done as planned"),
+                            ("partly", "tasks partly done"),
+                            ("not_done", "tasks not done"),
+                        ],
+                        max_length=10,
+                        verbose_name="finding on the plan",
+                    ),
+                ),
+                ("next_steps", models.CharField(blank=True, max_length=200, verbose_name="next steps")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SelfReport',
+            name="SelfReport",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('report', models.CharField(max_length=1000, verbose_name="the member's report")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("report", models.CharField(max_length=1000, verbose_name="the member's report")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('position', models.CharField(choices=[('accepts', 'accepts'), ('answers', 'answers (written defence)'), ('appeals', 'appeals'), ('silent', 'gives no statement')], max_length=10, verbose_name="the member's position")),
-                ('words', models.CharField(blank=True, max_length=1000, verbose_name="in the member's words")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("accepts", "accepts"),
+                            ("answers", "answers (written defence)"),
+                            ("appeals", "appeals"),
+                            ("silent", "gives no statement"),
+                        ],
+                        max_length=10,
+                        verbose_name="the member's position",
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=1000, verbose_name="in the member's words")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TaskDone',
+            name="TaskDone",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('progress', models.CharField(choices=[('not_begun', 'not begun'), ('under_way', 'under way'), ('held_up', 'held up'), ('done', 'done')], max_length=10, verbose_name='progress')),
-                ('evidence', models.CharField(blank=True, max_length=200, verbose_name='evidence')),
-                ('obstacles', models.CharField(blank=True, max_length=300, verbose_name='obstacles')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("not_begun", "not begun"),
+                            ("under_way", "under way"),
+                            ("held_up", "held up"),
+                            ("done", "done"),
+                        ],
+                        max_length=10,
+                        verbose_name="progress",
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, max_length=200, verbose_name="evidence")),
+                ("obstacles", models.CharField(blank=True, max_length=300, verbose_name="obstacles")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TermReview',
+            name="TermReview",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('outcome', models.CharField(choices=[('closed', 'help and education ended'), ('extended', 'extended once'), ('referred', 'referred to the organ in charge')], max_length=10, verbose_name='decision at the end of the term')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("closed", "help and education ended"),
+                            ("extended", "extended once"),
+                            ("referred", "referred to the organ in charge"),
+                        ],
+                        max_length=10,
+                        verbose_name="decision at the end of the term",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HelpTerm',
+            name="HelpTerm",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('starts_on', models.DateField(verbose_name='begins on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="begins on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='helpterm_begins_first', violation_error_message='The end cannot lie before the beginning.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                        name="helpterm_begins_first",
+                        violation_error_message="The end cannot lie before the beginning.",
+                    )
+                ],
             },
         ),
     ]

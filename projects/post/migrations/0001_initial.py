@@ -8,98 +8,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('goals', models.CharField(max_length=500, verbose_name='goals of the year')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("goals", models.CharField(max_length=500, verbose_name="goals of the year")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ListEntry',
+            name="ListEntry",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('list', models.CharField(choices=[('task', 'task list'), ('responsibility', 'responsibility list'), ('problem', 'problem list')], max_length=16, verbose_name='which list')),
-                ('content', models.CharField(max_length=300, verbose_name='content')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "list",
+                    models.CharField(
+                        choices=[
+                            ("task", "task list"),
+                            ("responsibility", "responsibility list"),
+                            ("problem", "problem list"),
+                        ],
+                        max_length=16,
+                        verbose_name="which list",
+                    ),
+                ),
+                ("content", models.CharField(max_length=300, verbose_name="content")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="to be done by")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MonthTask',
+            name="MonthTask",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('area', models.CharField(choices=[('party_building', 'grassroots Party building'), ('civilisation', 'spiritual civilisation'), ('security', 'public security'), ('industry', 'industrial development'), ('consolidation', 'consolidation of poverty relief'), ('services', 'convenience services'), ('policies', 'farmer-friendly policies'), ('environment', 'environmental improvement')], max_length=16, verbose_name='area')),
-                ('title', models.CharField(max_length=120, verbose_name='task')),
-                ('due_on', models.DateField(verbose_name='to be done by')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("party_building", "grassroots Party building"),
+                            ("civilisation", "spiritual civilisation"),
+                            ("security", "public security"),
+                            ("industry", "industrial development"),
+                            ("consolidation", "consolidation of poverty relief"),
+                            ("services", "convenience services"),
+                            ("policies", "farmer-friendly policies"),
+                            ("environment", "environmental improvement"),
+                        ],
+                        max_length=16,
+                        verbose_name="area",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="task")),
+                ("due_on", models.DateField(verbose_name="to be done by")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TaskReport',
+            name="TaskReport",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('progress', models.CharField(choices=[('not_begun', 'not begun'), ('under_way', 'under way'), ('held_up', 'held up'), ('done', 'done')], max_length=10, verbose_name='progress')),
-                ('evidence', models.CharField(blank=True, max_length=200, verbose_name='evidence')),
-                ('obstacles', models.CharField(blank=True, max_length=300, verbose_name='obstacles')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("not_begun", "not begun"),
+                            ("under_way", "under way"),
+                            ("held_up", "held up"),
+                            ("done", "done"),
+                        ],
+                        max_length=10,
+                        verbose_name="progress",
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, max_length=200, verbose_name="evidence")),
+                ("obstacles", models.CharField(blank=True, max_length=300, verbose_name="obstacles")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AnnualPlan',
+            name="AnnualPlan",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2099)], verbose_name='plan year')),
-                ('party_building', models.CharField(blank=True, max_length=300, verbose_name='grassroots Party building')),
-                ('civilisation', models.CharField(blank=True, max_length=300, verbose_name='spiritual civilisation')),
-                ('security', models.CharField(blank=True, max_length=300, verbose_name='public security')),
-                ('industry', models.CharField(blank=True, max_length=300, verbose_name='industrial development')),
-                ('consolidation', models.CharField(blank=True, max_length=300, verbose_name='consolidation of poverty relief')),
-                ('services', models.CharField(blank=True, max_length=300, verbose_name='convenience services')),
-                ('policies', models.CharField(blank=True, max_length=300, verbose_name='farmer-friendly policies')),
-                ('environment', models.CharField(blank=True, max_length=300, verbose_name='environmental improvement')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(2000),
+                            django.core.validators.MaxValueValidator(2099),
+                        ],
+                        verbose_name="plan year",
+                    ),
+                ),
+                (
+                    "party_building",
+                    models.CharField(blank=True, max_length=300, verbose_name="grassroots Party building"),
+                ),
+                ("civilisation", models.CharField(blank=True, max_length=300, verbose_name="spiritual civilisation")),
+                ("security", models.CharField(blank=True, max_length=300, verbose_name="public security")),
+                ("industry", models.CharField(blank=True, max_length=300, verbose_name="industrial development")),
+                (
+                    "consolidation",
+                    models.CharField(blank=True, max_length=300, verbose_name="consolidation of poverty relief"),
+                ),
+                ("services", models.CharField(blank=True, max_length=300, verbose_name="convenience services")),
+                ("policies", models.CharField(blank=True, max_length=300, verbose_name="farmer-friendly policies")),
+                ("environment", models.CharField(blank=True, max_length=300, verbose_name="environmental improvement")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='annualplan_year_in_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2000), ("year__lte", 2099)), name="annualplan_year_in_range"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SelfScore',
+            name="SelfScore",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('total', models.DecimalField(decimal_places=3, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='own score')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "total",
+                    models.DecimalField(
+                        decimal_places=3,
+                        max_digits=6,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("100")),
+                        ],
+                        verbose_name="own score",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 100)), name='selfscore_0_to_100')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total__gte", 0), ("total__lte", 100)), name="selfscore_0_to_100"
+                    )
+                ],
             },
         ),
     ]

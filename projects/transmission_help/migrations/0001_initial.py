@@ -6,149 +6,341 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('theme', models.CharField(choices=[('customs', 'changing customs'), ('mediating', 'mediating between neighbours'), ('history', 'telling the history of the Party'), ('culture', 'traditional culture'), ('family', 'family education and family tradition'), ('supervision', 'democratic supervision'), ('staff', 'helping the village staff'), ('peace', 'keeping the peace'), ('youth', 'care for the next generation')], max_length=12, verbose_name='theme')),
-                ('what', models.CharField(max_length=200, verbose_name='what took place')),
-                ('audience', models.PositiveSmallIntegerField(default=0, verbose_name='people reached')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("customs", "changing customs"),
+                            ("mediating", "mediating between neighbours"),
+                            ("history", "telling the history of the Party"),
+                            ("culture", "traditional culture"),
+                            ("family", "family education and family tradition"),
+                            ("supervision", "democratic supervision"),
+                            ("staff", "helping the village staff"),
+                            ("peace", "keeping the peace"),
+                            ("youth", "care for the next generation"),
+                        ],
+                        max_length=12,
+                        verbose_name="theme",
+                    ),
+                ),
+                ("what", models.CharField(max_length=200, verbose_name="what took place")),
+                ("audience", models.PositiveSmallIntegerField(default=0, verbose_name="people reached")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Advice',
+            name="Advice",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('topic', models.CharField(choices=[('economy', 'collective economy'), ('planning', 'village planning'), ('welfare', 'public welfare'), ('governance', 'village governance'), ('civility', 'village customs'), ('construction', 'project construction'), ('other', 'other matters')], max_length=12, verbose_name='advice on')),
-                ('advice', models.CharField(max_length=500, verbose_name='advice given')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("economy", "collective economy"),
+                            ("planning", "village planning"),
+                            ("welfare", "public welfare"),
+                            ("governance", "village governance"),
+                            ("civility", "village customs"),
+                            ("construction", "project construction"),
+                            ("other", "other matters"),
+                        ],
+                        max_length=12,
+                        verbose_name="advice on",
+                    ),
+                ),
+                ("advice", models.CharField(max_length=500, verbose_name="advice given")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AdviceReply',
+            name="AdviceReply",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('outcome', models.CharField(choices=[('adopted', 'adopted'), ('partly', 'partly adopted'), ('explained', 'not adopted, explained')], max_length=10, verbose_name='handling')),
-                ('reply', models.CharField(max_length=300, verbose_name='reply')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("adopted", "adopted"),
+                            ("partly", "partly adopted"),
+                            ("explained", "not adopted, explained"),
+                        ],
+                        max_length=10,
+                        verbose_name="handling",
+                    ),
+                ),
+                ("reply", models.CharField(max_length=300, verbose_name="reply")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Condolence',
+            name="Condolence",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ElderProfile',
+            name="ElderProfile",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('health', models.CharField(choices=[('good', 'in good health'), ('chronic', 'with a long-term illness'), ('needs_care', 'needs care')], max_length=12, verbose_name='health')),
-                ('strengths', models.CharField(blank=True, max_length=120, verbose_name='strengths')),
-                ('lives_alone', models.BooleanField(default=False, verbose_name='lives alone')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("good", "in good health"),
+                            ("chronic", "with a long-term illness"),
+                            ("needs_care", "needs care"),
+                        ],
+                        max_length=12,
+                        verbose_name="health",
+                    ),
+                ),
+                ("strengths", models.CharField(blank=True, max_length=120, verbose_name="strengths")),
+                ("lives_alone", models.BooleanField(default=False, verbose_name="lives alone")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FamilyCondolence',
+            name="FamilyCondolence",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GroupJoined',
+            name="GroupJoined",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('group', models.CharField(choices=[('red_white', 'Red and White Council'), ('mediation', 'mediation committee'), ('arts', 'arts group'), ('supervision', 'supervision of village affairs'), ('next_generation', 'care for the next generation'), ('other', 'another organisation')], max_length=16, verbose_name='organisation')),
-                ('role', models.CharField(blank=True, max_length=40, verbose_name='role in it')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("red_white", "Red and White Council"),
+                            ("mediation", "mediation committee"),
+                            ("arts", "arts group"),
+                            ("supervision", "supervision of village affairs"),
+                            ("next_generation", "care for the next generation"),
+                            ("other", "another organisation"),
+                        ],
+                        max_length=16,
+                        verbose_name="organisation",
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=40, verbose_name="role in it")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Mentoring',
+            name="Mentoring",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('mentee', models.CharField(max_length=40, verbose_name='mentored member')),
-                ('content', models.CharField(max_length=120, verbose_name='what is passed on')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("mentee", models.CharField(max_length=40, verbose_name="mentored member")),
+                ("content", models.CharField(max_length=120, verbose_name="what is passed on")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Sickness',
+            name="Sickness",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(max_length=80, verbose_name='where to visit')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(max_length=80, verbose_name="where to visit")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Medal',
+            name="Medal",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('years', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(50)], verbose_name='years in the Party')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "years",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MinValueValidator(50)],
+                        verbose_name="years in the Party",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('years__gte', 50)), name='medal_fifty_years')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("years__gte", 50)), name="medal_fifty_years")
+                ],
             },
         ),
     ]

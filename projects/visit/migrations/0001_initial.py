@@ -6,100 +6,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Advice',
+            name="Advice",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('topic', models.CharField(choices=[('economy', 'collective economy'), ('planning', 'village planning'), ('welfare', 'public welfare'), ('governance', 'village governance'), ('civility', 'village customs'), ('construction', 'project construction'), ('other', 'other matters')], max_length=12, verbose_name='advice on')),
-                ('advice', models.CharField(max_length=500, verbose_name='advice given')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("economy", "collective economy"),
+                            ("planning", "village planning"),
+                            ("welfare", "public welfare"),
+                            ("governance", "village governance"),
+                            ("civility", "village customs"),
+                            ("construction", "project construction"),
+                            ("other", "other matters"),
+                        ],
+                        max_length=12,
+                        verbose_name="advice on",
+                    ),
+                ),
+                ("advice", models.CharField(max_length=500, verbose_name="advice given")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AdviceReply',
+            name="AdviceReply",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('outcome', models.CharField(choices=[('adopted', 'adopted'), ('partly', 'partly adopted'), ('explained', 'not adopted, explained')], max_length=10, verbose_name='handling')),
-                ('reply', models.CharField(max_length=300, verbose_name='reply')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("adopted", "adopted"),
+                            ("partly", "partly adopted"),
+                            ("explained", "not adopted, explained"),
+                        ],
+                        max_length=10,
+                        verbose_name="handling",
+                    ),
+                ),
+                ("reply", models.CharField(max_length=300, verbose_name="reply")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InfoCard',
+            name="InfoCard",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('former_post', models.CharField(max_length=120, verbose_name='former unit and post')),
-                ('retired_on', models.DateField(blank=True, null=True, verbose_name='retired on')),
-                ('strengths', models.CharField(blank=True, max_length=120, verbose_name='strengths')),
-                ('hobbies', models.CharField(blank=True, max_length=120, verbose_name='hobbies')),
-                ('residence', models.CharField(max_length=120, verbose_name='place of residence')),
-                ('health', models.CharField(choices=[('good', 'in good health'), ('chronic', 'with a long-term illness'), ('needs_care', 'needs care')], max_length=12, verbose_name='health')),
-                ('health_needs', models.CharField(blank=True, max_length=120, verbose_name='health needs')),
-                ('learning', models.CharField(choices=[('discussion', 'discussion'), ('symposium', 'symposium'), ('lecture', 'expert lecture'), ('party_class', 'party class'), ('pictures', 'pictures and print'), ('video', 'video'), ('film', 'film')], max_length=12, verbose_name='preferred way of learning')),
-                ('emergency_contact', models.CharField(blank=True, max_length=60, verbose_name='emergency contact')),
-                ('willing', models.CharField(choices=[('yes', 'willing'), ('sometimes', 'willing now and then'), ('no', 'wishes to rest')], max_length=10, verbose_name='willing to serve')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("former_post", models.CharField(max_length=120, verbose_name="former unit and post")),
+                ("retired_on", models.DateField(blank=True, null=True, verbose_name="retired on")),
+                ("strengths", models.CharField(blank=True, max_length=120, verbose_name="strengths")),
+                ("hobbies", models.CharField(blank=True, max_length=120, verbose_name="hobbies")),
+                ("residence", models.CharField(max_length=120, verbose_name="place of residence")),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("good", "in good health"),
+                            ("chronic", "with a long-term illness"),
+                            ("needs_care", "needs care"),
+                        ],
+                        max_length=12,
+                        verbose_name="health",
+                    ),
+                ),
+                ("health_needs", models.CharField(blank=True, max_length=120, verbose_name="health needs")),
+                (
+                    "learning",
+                    models.CharField(
+                        choices=[
+                            ("discussion", "discussion"),
+                            ("symposium", "symposium"),
+                            ("lecture", "expert lecture"),
+                            ("party_class", "party class"),
+                            ("pictures", "pictures and print"),
+                            ("video", "video"),
+                            ("film", "film"),
+                        ],
+                        max_length=12,
+                        verbose_name="preferred way of learning",
+                    ),
+                ),
+                ("emergency_contact", models.CharField(blank=True, max_length=60, verbose_name="emergency contact")),
+                (
+                    "willing",
+                    models.CharField(
+                        choices=[("yes", "willing"), ("sometimes", "willing now and then"), ("no", "wishes to rest")],
+                        max_length=10,
+                        verbose_name="willing to serve",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlatformRole',
+            name="PlatformRole",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('role', models.CharField(max_length=80, verbose_name='role taken up')),
-                ('platform', models.CharField(blank=True, max_length=80, verbose_name='where')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("role", models.CharField(max_length=80, verbose_name="role taken up")),
+                ("platform", models.CharField(blank=True, max_length=80, verbose_name="where")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('one', 'one to one'), ('several', 'collective'), ('site', 'on the spot')], default='one', max_length=10, verbose_name='form of talk')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('agreed', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("one", "one to one"), ("several", "collective"), ("site", "on the spot")],
+                        default="one",
+                        max_length=10,
+                        verbose_name="form of talk",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                ("agreed", models.CharField(blank=True, max_length=300, verbose_name="what was agreed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('needs', models.CharField(blank=True, max_length=300, verbose_name='difficulties or needs')),
-                ('brought', models.CharField(blank=True, max_length=120, verbose_name='what was brought')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="place")),
+                ("needs", models.CharField(blank=True, max_length=300, verbose_name="difficulties or needs")),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="what was brought")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HomeStudy',
+            name="HomeStudy",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(app_label)s_%(class)s', serialize=False, to='projects.record')),
-                ('form', models.CharField(choices=[('discussion', 'discussion'), ('symposium', 'symposium'), ('lecture', 'expert lecture'), ('party_class', 'party class'), ('pictures', 'pictures and print'), ('video', 'video'), ('film', 'film')], max_length=12, verbose_name='form of study')),
-                ('topic', models.CharField(max_length=80, verbose_name='topic')),
-                ('hours', models.DecimalField(decimal_places=1, default=1, max_digits=4, validators=[django.core.validators.MinValueValidator(0)], verbose_name='hours')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(app_label)s_%(class)s",
+                        serialize=False,
+                        to="projects.record",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("discussion", "discussion"),
+                            ("symposium", "symposium"),
+                            ("lecture", "expert lecture"),
+                            ("party_class", "party class"),
+                            ("pictures", "pictures and print"),
+                            ("video", "video"),
+                            ("film", "film"),
+                        ],
+                        max_length=12,
+                        verbose_name="form of study",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80, verbose_name="topic")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        default=1,
+                        max_digits=4,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="hours",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('hours__gte', 0)), name='homestudy_hours_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("hours__gte", 0)), name="homestudy_hours_not_negative")
+                ],
             },
         ),
     ]
