@@ -100,7 +100,8 @@ def _resolve(project, column):
     if form == "rule":
         return [_shown(column, partial(_by_rule, _rule(project, rest)))]
     kind, _dot, name = rest.partition(".")
-    if kind not in {k.code for k in project.kinds if k.subject is not Subject.UNIT} or form not in ("last", "count", "quarters"):
+    kinds = {k.code for k in project.kinds if k.subject is not Subject.UNIT}
+    if kind not in kinds or form not in ("last", "count", "quarters"):
         raise SourceError(f"{project.code}: no such source {column.source!r}")
     if form == "last":
         field = _record_field(project, kind, name)
