@@ -89,9 +89,9 @@ class PersonFields(forms.ModelForm):
 class NewPersonForm(PersonFields):
     """Put a person on a roll. A namesake of the same branch asks once whether it is somebody else."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("branch"))
-    standing = forms.ChoiceField(label=gettext_lazy("standing"), initial=Standing.FULL, widget=forms.RadioSelect)
-    on = PastDateField(label=gettext_lazy("on this roll since"), initial=today)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Branch"))
+    standing = forms.ChoiceField(label=gettext_lazy("Standing"), initial=Standing.FULL, widget=forms.RadioSelect)
+    on = PastDateField(label=gettext_lazy("On this roll since"), initial=today)
     field_order = ["name", "id_number", "unit", "standing", "on"]
 
     def __init__(self, *args, user, **kwargs):
@@ -167,15 +167,15 @@ class CorrectPersonForm(PersonFields):
 
 
 class DeathForm(forms.Form):
-    on = PastDateField(label=gettext_lazy("day of death"))
+    on = PastDateField(label=gettext_lazy("Day of death"))
 
 
 class TransferForm(forms.Form):
     """Move to another branch where the user may write too."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("to the branch"))
-    on = PastDateField(label=gettext_lazy("from this day"), initial=today)
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("To the branch"))
+    on = PastDateField(label=gettext_lazy("From this day"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
     def __init__(self, *args, user, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -187,10 +187,10 @@ class RevealForm(forms.Form):
     """What somebody needs a whole ID number for."""
 
     PURPOSES = (
-        ("form", gettext_lazy("filling in an official form")),
-        ("check", gettext_lazy("checking who the person is")),
-        ("contact", gettext_lazy("calling the person")),
-        ("other", gettext_lazy("something else")),
+        ("form", gettext_lazy("Filling in an official form")),
+        ("check", gettext_lazy("Checking who the person is")),
+        ("contact", gettext_lazy("Calling the person")),
+        ("other", gettext_lazy("Something else")),
     )
     purpose = forms.ChoiceField(label=gettext_lazy("What for?"), choices=PURPOSES, widget=forms.RadioSelect)
     words = forms.CharField(label=gettext_lazy("In your words"), max_length=150, required=False)
@@ -212,15 +212,15 @@ class ProposeForm(forms.Form):
     """A branch proposes a category. The restricted two are offered to those who may see them; their evidence days
     may be left for later, but the town cannot confirm without them."""
 
-    category = forms.ChoiceField(label=gettext_lazy("category"), widget=forms.RadioSelect)
+    category = forms.ChoiceField(label=gettext_lazy("Category"), widget=forms.RadioSelect)
     primary = forms.BooleanField(
         label=gettext_lazy("This becomes the primary category (the present one ends)"), required=False, initial=True
     )
-    on = PastDateField(label=gettext_lazy("from this day"), initial=today)
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
-    consent_on = PastDateField(label=gettext_lazy("consented on"), required=False)
-    notified_on = PastDateField(label=gettext_lazy("notified on"), required=False)
-    heard_on = PastDateField(label=gettext_lazy("heard on"), required=False)
+    on = PastDateField(label=gettext_lazy("From this day"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    consent_on = PastDateField(label=gettext_lazy("Consented on"), required=False)
+    notified_on = PastDateField(label=gettext_lazy("Notified on"), required=False)
+    heard_on = PastDateField(label=gettext_lazy("Heard on"), required=False)
     EVIDENCE = ("consent_on", "notified_on", "heard_on")
 
     def __init__(self, *args, user, path, **kwargs):
@@ -246,7 +246,7 @@ class DecideForm(forms.Form):
         choices=[("confirm", gettext_lazy("Confirm")), ("return", gettext_lazy("Return"))], widget=forms.HiddenInput
     )
     reason = forms.CharField(
-        label=gettext_lazy("reason"),
+        label=gettext_lazy("Reason"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("Needed when you return it: the branch reads what to change."),
@@ -260,5 +260,5 @@ class DecideForm(forms.Form):
 
 
 class EndCategoryForm(forms.Form):
-    on = PastDateField(label=gettext_lazy("ends on"), initial=today)
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
+    on = PastDateField(label=gettext_lazy("Ends on"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)

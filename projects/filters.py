@@ -19,8 +19,8 @@ STATES = [
     ("week", _("This week")),
     ("month", _("This month")),
     ("later", _("Later")),
-    ("done", _("Done this quarter")),
-    ("closed", _("Closed this quarter")),
+    ("done", _("Done")),
+    ("closed", _("Closed")),
 ]
 LABELS = dict(STATES)
 WHOSE = [
@@ -68,6 +68,8 @@ class DueFilter(filters.FilterSet):
         super().__init__(data, queryset=queryset)
         self.units = unit_options(user, (data or {}).get("unit", ""))
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
+        if len(self.units) < 2:
+            self.filters["unit"].extra["widget"] = forms.HiddenInput
         self.filters["category"].extra["choices"] = shown_categories(user)
 
     @property

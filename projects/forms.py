@@ -66,7 +66,7 @@ class SpineForm(forms.Form):
     """What every record has. `entry()` is what `actions.save_record` takes."""
 
     narrative = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-    happened_on = PastDateField(label=gettext_lazy("date"), initial=today)
+    happened_on = PastDateField(label=gettext_lazy("Date"), initial=today)
     dues = forms.MultipleChoiceField(
         label=gettext_lazy("This settles"),
         required=False,
@@ -106,12 +106,13 @@ class SpineForm(forms.Form):
         return Due.objects.writable_by(self.user).open().filter(duty__in=duties)
 
     def _usual_dues(self):
-        """Ticked from the start: the due one came for, and those whose period runs now."""
-        day = today()
+        """Ticked from the start: the due one came for and those of the same time; without one, those that run now."""
+        asked = next((due for due in self.open_dues if str(due.pk) == self.asked_due), None)
+        first, last = (asked.opens_on, asked.due_on) if asked else (today(), today())
         return [
             str(due.pk)
             for due in self.open_dues
-            if str(due.pk) == self.asked_due or (due.opens_on <= day <= due.due_on and not due.is_occasional)
+            if due == asked or (due.opens_on <= last and first <= due.due_on and not due.is_occasional)
         ]
 
     def _others(self):

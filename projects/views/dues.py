@@ -70,7 +70,7 @@ def _pills(request, found, counts):
     query = request.GET.copy()
     for key in ("state", "after", "before"):
         query.pop(key, None)
-    items = [("", _("All that is owed"), counts["owed"])]
+    items = [("", _("Owed"), counts["owed"])]
     items += [(code, label, counts[code]) for code, label in STATES if counts[code] or code == found.chosen]
     for code, label, number in items:
         query["state"] = code

@@ -79,7 +79,7 @@ def _kinds_of_person(request, pk):
 def _kinds_of_unit(request, pk):
     unit = get_visible(Unit.objects.branches(), request.user, pk=pk)
     require(request.user, WRITE, unit.path)
-    groups = [_group(project, Subject.UNIT, unit.pk) for project in registry.all_projects()]
+    groups = [_group(project, Subject.UNIT, unit.pk, project.name) for project in registry.all_projects()]
     owed = Due.objects.writable_by(request.user).open().filter(unit=unit, enrolment=None, post=None)
     context = {
         "name": unit,
