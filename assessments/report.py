@@ -42,7 +42,7 @@ class Line:
             *((PEOPLE_WORDS[name], number) for name, number in self.people.items()),
             (_("Change"), self.change),
             *((DUTY_WORDS[name], number) for name, number in self.duties.items()),
-            (_("On time, %"), UNKNOWN if self.share is None else self.share),
+            (_("On time (percent)"), UNKNOWN if self.share is None else self.share),
         ]
 
     @property

@@ -52,8 +52,8 @@ def _category(report, section, user, subtitle):
         *(Column(name, str(PEOPLE_WORDS[name]), "integer", 10) for name in PEOPLE),
         Column("change", _("Change"), "integer", 10),
         *(Column(name, str(DUTY_WORDS[name]), "integer", 12) for name in DUTIES),
-        Column("share", _("On time, %"), "integer", 12),
-        Column("share_before", _("Last quarter, %"), "integer", 12),
+        Column("share", _("On time (percent)"), "integer", 12),
+        Column("share_before", _("Last quarter (percent)"), "integer", 12),
     ]
     rows = [_line(line, str(line.unit)) for line in section.lines]
     if section.total:
