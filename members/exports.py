@@ -1,13 +1,16 @@
 """The people list as an Excel file: the same scope, the same filters and the same masks as on the screen."""
 
+from collections import defaultdict
+from itertools import islice
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from members.access import EXPORT, scope_of
 from members.audit import trace
 from members.filters import shown_enrolments
+from members.models import Category, Person, Standing, Unit
 from xitun.lib.dates import age_on, today
 from xitun.lib.ids import mask_phone
 from xitun.lib.sheets import Column, Sheet, write_xlsx
@@ -37,25 +40,27 @@ def export_people(*, by, people, order, purpose, filters, target):
 
 
 def _rows(people, order, user, counted):
-    shown = Prefetch("enrolments", shown_enrolments(user).order_by("-primary", "pk"), to_attr="shown_enrolments")
-    day = today()
-    people = people.select_related("unit").prefetch_related(shown).order_by(*order)
-    for person in people.iterator(chunk_size=CHUNK):
-        counted["rows"] += 1
-        counted["restricted"] |= any(row.restricted for row in person.shown_enrolments)
-        yield (
-            person.name,
-            person.get_sex_display(),
-            person.birth_date,
-            age_on(person.birth_date, day) if person.birth_date else None,
-            str(person.unit),
-            person.group,
-            person.get_standing_display(),
-            _(", ").join(row.get_category_display() for row in person.shown_enrolments),
-            person.joined_on,
-            person.full_member_on,
-            mask_phone(person.phone) if person.phone else "",
-        )
+    """Plain columns, each word of the choices looked up once: models and translations a row cost ten times as much."""
+    standings, sexes, categories = (
+        {code: str(label) for code, label in choices}
+        for choices in (Standing.choices, Person.Sex.choices, Category.choices)
+    )
+    units = {unit.pk: str(unit) for unit in Unit.objects.filter(people__in=people.order_by()).distinct()}
+    shown = shown_enrolments(user).order_by("-primary", "pk").values_list("person_id", "category", "restricted")
+    found = people.order_by(*order).values_list(
+        "pk", "name", "sex", "birth_date", "unit_id", "group", "standing", "joined_on", "full_member_on", "phone"
+    ).iterator(chunk_size=CHUNK)  # fmt: skip
+    day, comma = today(), _(", ")
+    while batch := list(islice(found, CHUNK)):
+        counted["rows"] += len(batch)
+        named = defaultdict(list)
+        for person, category, restricted in shown.filter(person__in=[row[0] for row in batch]):
+            named[person].append(categories[category])
+            counted["restricted"] |= restricted
+        for pk, name, sex, born, unit, group, standing, joined, full, phone in batch:
+            age, phone = born and age_on(born, day), phone and mask_phone(phone)
+            words = sexes.get(sex, sex), standings.get(standing, standing), comma.join(named[pk])
+            yield name, words[0], born, age, units[unit], group, words[1], words[2], joined, full, phone
 
 
 def _sheet(rows):

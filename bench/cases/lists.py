@@ -1,0 +1,37 @@
+"""The people list as town staff see it, beside Django's own admin over the same people; deep beside its first page."""
+
+from django.test import Client
+
+from bench.timing import medians
+from members.models import Person
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def beside_admin(ground):
+    """The first page through the whole stack: sign-in, scope, 50 rows, the count, the template."""
+    ground.settle()
+    ours, rival = _reader(ground.staff, "/people/"), _reader(ground.rival, "/rival/members/person/")
+    mine, theirs = medians(ours, rival, repeat=7)
+    return mine / theirs
+
+
+def deep_beside_first(ground):
+    """The page in the middle of the list beside the first one: paging by key costs the same anywhere."""
+    ground.settle()
+    middle = Person.objects.order_by("pinyin", "pk").values_list("pk", flat=True)[ground.n // 2]
+    first, deep = _reader(ground.staff, "/people/"), _reader(ground.staff, f"/people/?after={middle}")
+    shallow, far = medians(first, deep, repeat=7)
+    return far / shallow
+
+
+def _reader(user, address):
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+
+    def read():
+        answer = client.get(address)
+        if answer.status_code != 200 or answer.content.count(b"</tr>") + answer.content.count(b"</li>") < 2:
+            raise AssertionError(f"{address} answered {answer.status_code} without rows")
+
+    return read
