@@ -124,7 +124,8 @@ class SpineForm(forms.Form):
         self.others = {str(r.pk): r for r in rows.select_related("person").order_by("person__pinyin")[:MANY_PEOPLE]}
         owing = {str(due.enrolment_id) for due in self._dues_of_others()}
         ordered = sorted(self.others.items(), key=lambda item: item[0] not in owing)
-        return [(pk, f"{row.person.name} · {_('owed')}" if pk in owing else row.person.name) for pk, row in ordered]
+        mark = _("Owed")
+        return [(pk, f"{row.person.name} · {mark}" if pk in owing else row.person.name) for pk, row in ordered]
 
     @property
     def own_fields(self):
