@@ -34,7 +34,8 @@ def due_link(due, *, back="", kind=None):
 
 
 def safe_next(request, default):
-    """Where to go after an act: `next` of the form or address when it is one of our own pages, else `default`."""
+    """Where to go after an act: `next` of the form or address when it is the path of one of our own pages, else
+    `default`. A bare word would be taken for the name of a route."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if own and len(url) <= 2000 else default
+    return url if own and url.startswith("/") and len(url) <= 2000 else default
