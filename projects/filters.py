@@ -6,18 +6,21 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from members.access import scope_of
+from members.access import CONFIRM, scope_of
 from members.filters import shown_categories, unit_options
 from xitun.lib.dates import Month, Quarter, Week, today
 
 from .models import Due
+from .own import own_duties
 from .workflow import Responsible
 
-OWED = ("overdue", "week", "month", "later")
+THIS_QUARTER = ("overdue", "week", "month", "quarter")
+OWED = (*THIS_QUARTER, "later")
 STATES = [
     ("overdue", _("Overdue")),
     ("week", _("This week")),
     ("month", _("This month")),
+    ("quarter", _("This quarter")),
     ("later", _("Later")),
     ("done", _("Done")),
     ("closed", _("Closed")),
@@ -36,23 +39,33 @@ RESPONSIBLE = {
 
 def bucket(name, day):
     """Q over open dues by the day they fall due, seen from `day`; each due is in one of OWED."""
-    week_end = Week.of(day).end
+    quarter_end = Quarter.of(day).end
+    week_end = min(Week.of(day).end, quarter_end)
     month_end = max(Month.of(day).end, week_end)
     return {
         "overdue": Q(due_on__lt=day),
         "week": Q(due_on__gte=day, due_on__lt=week_end),
         "month": Q(due_on__gte=week_end, due_on__lt=month_end),
-        "later": Q(due_on__gte=month_end),
+        "quarter": Q(due_on__gte=month_end, due_on__lt=quarter_end),
+        "later": Q(due_on__gte=quarter_end),
     }[name]
 
 
 def buckets(day):
-    """Case over open dues: 0 overdue, 1 this week, 2 this month, 3 later."""
+    """Case over open dues: the number of each one's bucket in OWED."""
     return Case(*(When(bucket(name, day), then=Value(n)) for n, name in enumerate(OWED)), output_field=IntegerField())
 
 
+def _own_first(data, user):
+    """A secretary who has not said whose sees their own: the same number as on the home page."""
+    scope = scope_of(user)
+    if "whose" in (data or {}) or not scope.has_role("secretary") or scope.can(CONFIRM):
+        return data
+    return {**{key: data[key] for key in data or {}}, "whose": "mine"}
+
+
 class DueFilter(filters.FilterSet):
-    """`?state=&category=&unit=&whose=`. Without a state: all that is still owed. What does not fit gives nothing."""
+    """`?state=&category=&unit=&whose=`. Without a state: what is owed by the quarter's end."""
 
     state = filters.ChoiceFilter(choices=STATES, method="skip", widget=forms.HiddenInput)
     category = filters.ChoiceFilter(label=_("Category"), empty_label=_("All"))
@@ -65,7 +78,7 @@ class DueFilter(filters.FilterSet):
 
     def __init__(self, data, *, user, queryset):
         self.user, self.day = user, today()
-        super().__init__(data, queryset=queryset)
+        super().__init__(_own_first(data, user), queryset=queryset)
         self.units = unit_options(user, (data or {}).get("unit", ""))
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
         if len(self.units) < 2:
@@ -87,6 +100,11 @@ class DueFilter(filters.FilterSet):
         return self.matching.open()
 
     @cached_property
+    def this_quarter(self):
+        """What is owed by the quarter's end, the number on the home page; what falls due after it is "later"."""
+        return self.owed.filter(due_on__lt=Quarter.of(self.day).end)
+
+    @cached_property
     def recent(self):
         """Dues of this quarter with their state: a glance back, not the ledger."""
         start = Quarter.of(self.day).start
@@ -98,7 +116,7 @@ class DueFilter(filters.FilterSet):
         settled = self.recent.aggregate(
             done=Count("pk", filter=Q(state__in=("on_time", "late"))), closed=Count("pk", filter=Q(state="closed"))
         )
-        return owed | settled | {"owed": sum(owed.values())}
+        return owed | settled | {"owed": sum(owed[name] for name in THIS_QUARTER)}
 
     def shown(self):
         """The dues of the chosen state."""
@@ -106,12 +124,12 @@ class DueFilter(filters.FilterSet):
             return self.recent.filter(state__in=("on_time", "late"))
         if self.chosen == "closed":
             return self.recent.filter(state="closed")
-        return self.owed.filter(bucket(self.chosen, self.day)) if self.chosen else self.owed
+        return self.owed.filter(bucket(self.chosen, self.day)) if self.chosen else self.this_quarter
 
     def by_unit(self):
         """[(unit, overdue, owed)] of the units that owe something, the most overdue first."""
         rows = (
-            self.owed.order_by()
+            self.this_quarter.order_by()
             .values("unit")
             .annotate(total=Count("pk"), overdue=Count("pk", filter=bucket("overdue", self.day)))
         )
@@ -129,16 +147,4 @@ class DueFilter(filters.FilterSet):
     def by_whose(self, dues, _name, value):
         if value in RESPONSIBLE:
             return dues.filter(assignee=None, responsible__in=RESPONSIBLE[value])
-        mine = Q(assignee=self.user)
-        for role in self._roles():
-            mine |= Q(assignee=None, responsible__in=role)
-        return dues.filter(mine)
-
-    def _roles(self):
-        scope = scope_of(self.user)
-        if scope.has_role("secretary"):
-            yield RESPONSIBLE["branch"]
-        if scope.has_role("town_staff"):
-            yield (Responsible.TOWN_STAFF,)
-        if scope.has_role("director"):
-            yield (Responsible.DIRECTOR,)
+        return dues.filter(own_duties(self.user))

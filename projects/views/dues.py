@@ -45,7 +45,7 @@ def dues(request):
         "groups": list(_groups(request, found, page, several)),
         "units": found.by_unit()[:MANY_UNITS] if several else (),
         "may_write": scope_of(request.user).can(WRITE),
-        "filtered": any(value for key, value in found.form.data.items() if key in ("category", "unit", "whose")),
+        "filtered": any(request.GET.get(key) for key in ("category", "unit", "whose")),
     }
     return render(request, "projects/dues.html", context)
 
