@@ -185,11 +185,14 @@ def standing(*, restricted=True):
 
 
 @contextmanager
-def undone():
-    """What happens inside is rolled back."""
+def undone(client=None):
+    """What happens inside is rolled back; the client keeps its cookies, so that no answer signs it out."""
+    cookies = client.cookies.copy() if client else None
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    if client:
+        client.cookies = cookies
 
 
 def sign_in(user):

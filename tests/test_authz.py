@@ -101,9 +101,8 @@ def meant(scene, words):
 
 
 def ask(client, method, url, sent, *, api):
-    cookies = client.cookies.copy()
     cache.clear()  # allauth counts tries there
-    with undone():
+    with undone(client):
         if api:
             response = client.generic(method, url, _json(sent) if method != "GET" else "", "application/json")
         elif method == "GET":
@@ -114,7 +113,6 @@ def ask(client, method, url, sent, *, api):
             response = client.generic(method, url)
         if response.streaming:
             list(response.streaming_content)
-    client.cookies = cookies  # a sign-out must not outlive its request
     return response
 
 

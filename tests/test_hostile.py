@@ -74,6 +74,13 @@ def administrator(scene):
 
 
 @pytest.fixture(autouse=True)
+def signed_in(client, administrator):
+    """A net full of refusals to strangers would catch nothing."""
+    yield
+    assert client.get("/me/").status_code == administrator.get("/me/").status_code == 200
+
+
+@pytest.fixture(autouse=True)
 def errors():
     """Every exception that became an error page."""
     found = []
@@ -124,15 +131,15 @@ WRITABLE = sorted(
 @pytest.mark.parametrize("name", READABLE)
 def test_it_survives_every_parameter(name, scene, client, administrator, errors):
     url, browser = address(scene, name), who(name, client, administrator)
-    with undone(), noted() as names:
+    with undone(browser), noted() as names:
         refuse_500(browser.get(url), errors, url)
         browser.get(url, {"q": "某", "unit": scene.town.huaishuwan.pk, "after": "x"})
     for number, parameter in enumerate(sorted(names | {"page"})):
         for label in turns(number):
-            with undone():
+            with undone(browser):
                 query = quoted([(parameter, TEXTS[label][:3000])])  # longer addresses never reach the product
                 refuse_500(browser.get(f"{url}?{query}"), errors, f"GET {url}?{parameter}={label}")
-        with undone():
+        with undone(browser):
             query = quoted([(parameter, "1"), (parameter, "2"), (f"{parameter}[]", "x"), (f"{parameter}[a]", "x")])
             refuse_500(browser.get(f"{url}?{query}"), errors, f"GET {url}?{query}")
 
@@ -158,7 +165,7 @@ def test_it_survives_every_key(name, scene, client, administrator, errors):
             "0000Q1",
         ):
             for method in ("get", "post"):
-                with undone():
+                with undone(client):
                     broken = url.replace(f"/{value}/", f"/{text}/")
                     refuse_500(getattr(client, method)(broken), errors, f"{method} {broken[:200]}")
 
@@ -191,7 +198,7 @@ def filled(form):
 
 def post_everything(browser, url, errors, *, always=ALWAYS):
     """Send the form of this page with one field at a time made hostile, the others as a person would fill them."""
-    with undone(), noted() as names:
+    with undone(browser), noted() as names:
         page = browser.get(url)
         form = form_of(page) if page.status_code == 200 and not page.streaming else None
         sent = filled(form) | {"purpose": "核对", "reason": "核对"}
@@ -200,7 +207,7 @@ def post_everything(browser, url, errors, *, always=ALWAYS):
     fields = sorted(set(sent) | {name for name in names if not name.startswith("csrf")})
     for number, field in enumerate(fields):
         for label in turns(number, always=always):
-            with undone():
+            with undone(browser):
                 pairs = [(k, item) for k, v in sent.items() if k != field and isinstance(v, (str, list)) for item in
                          (v if isinstance(v, list) else [v])]  # fmt: skip
                 body = quoted([*pairs, (field, TEXTS[label])])
@@ -250,7 +257,7 @@ def test_the_api_survives_every_field(name, scene, client, errors):
         }
         for field in sorted(fields):
             for value in [*TEXTS.values(), *WRONG_TYPES, {"needs": "\ud800", "method": "\x00"}]:
-                with undone():
+                with undone(client):
                     body = json.dumps({"version": 1, **good, field: value})
                     what = f"{method} {url} {field}={str(value)[:40]!r}"
                     refuse_500(client.generic(method, url, body, "application/json"), errors, what)
@@ -267,7 +274,7 @@ def test_the_api_survives_every_field(name, scene, client, errors):
             '{"version": NaN}',
             "1e999",
         ):
-            with undone():
+            with undone(client):
                 response = client.generic(method, url, body, "application/json")
                 refuse_500(response, errors, f"{method} {url} {body[:40]!r}")
 
@@ -278,12 +285,12 @@ def test_the_api_survives_every_field(name, scene, client, errors):
 )
 def test_it_survives_broken_bodies(kind, body, scene, client, errors):
     for url in ("/people/new/", "/roster/", "/i18n/setlang/", "/api/v1/people/"):
-        with undone():
+        with undone(client):
             refuse_500(client.generic("POST", url, body, kind), errors, f"POST {url}")
 
 
 def test_it_refuses_ten_megabytes(scene, client, errors):
-    with undone():
+    with undone(client):
         response = client.post("/people/new/", {"name": "某" * 3_500_000})
     assert response.status_code in (400, 413, 422)
     assert not [error for error in errors if "RequestDataTooBig" not in error]
