@@ -352,6 +352,12 @@ def lan_hosts(host):
     return list(dict.fromkeys(hosts))
 
 
+def allowed_hosts(host):
+    """The names given in XITUN_ALLOWED_HOSTS and the one under which this process asks for /healthz itself."""
+    given = [name.strip() for name in os.environ.get("XITUN_ALLOWED_HOSTS", "").split(",") if name.strip()]
+    return ",".join(dict.fromkeys([*given, shown(host)] if given else lan_hosts(host)))
+
+
 def start(options):
     """Prepare the data, run the three children until told to stop. Returns the exit code."""
     check_port(options.host, options.port)
@@ -360,7 +366,7 @@ def start(options):
     if manage("prepare", *first, *(["--no-input"] if options.no_input else [])):
         raise Problem("The data could not be prepared: the lines above say why.")
     env = clean_environment()
-    env.setdefault("XITUN_ALLOWED_HOSTS", ",".join(lan_hosts(options.host)))
+    env["XITUN_ALLOWED_HOSTS"] = allowed_hosts(options.host)
     children = [
         Child("web", ["serve", "--host", options.host, "--port", str(options.port)], env),
         Child("worker", ["worker"], env),

@@ -120,7 +120,7 @@ def open_account(*, by, username, display_name, role, unit=None, from_date=None)
 @transaction.atomic
 def give_role(*, by, user, role, unit=None, from_date=None):
     """A further role within `by`'s own scope. A role that reaches beyond those held until now ends every remembered
-    device, slip and session made before: who could sign in as a secretary shall not find themselves a director."""
+    device, slip, token and session made before: who could sign in as a secretary shall not be a director by it."""
     user = User.objects.select_for_update().get(pk=user.pk)
     _require_managed(by, user)
     if user.pk == by.pk:
@@ -130,7 +130,7 @@ def give_role(*, by, user, role, unit=None, from_date=None):
     wider = role not in ASSISTED or not any(path.startswith(held) for held in _paths(user))
     grant = actions.grant_role(by=by, user=user, role=role, unit=unit, from_date=from_date)
     if wider:
-        end_sign_ins(by=by, user=user, path=path)
+        end_sign_ins(by=by, user=user, tokens=True, path=path)
     return grant
 
 
@@ -151,7 +151,7 @@ def take_role(*, by, grant, on=None):
     grant = RoleGrant.objects.select_for_update().select_related("unit", "user").get(pk=grant.pk)
     if not scope_of(by).can(MANAGE, grant.unit.path if grant.unit else ""):
         raise PermissionDenied
-    if grant.to_date:
+    if grant.to_date and grant.to_date <= today():
         raise ValidationError(_("This role has ended already. Nothing was changed."))
     if grant.user_id == by.pk and grant.role == Role.ADMIN:
         others = open_grants().filter(user=by, role=Role.ADMIN).exclude(pk=grant.pk)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from members import access, actions
 from members.models import Category, Enrolment, Person, Unit
+from xitun.lib.dates import today
 from xitun.lib.ids import mask_id, mask_phone
 
 
@@ -132,7 +133,8 @@ class PersonViewSet(
         form = PersonWriteSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         fields = dict(form.validated_data)
-        unit = access.get_visible(Unit.objects, request.user, pk=fields.pop("unit"))
+        units = Unit.objects.branches().current(today())
+        unit = access.get_visible(units, request.user, pk=fields.pop("unit"))
         access.require(request.user, access.WRITE, unit.path)
         return self._answer(actions.register_person(by=request.user, unit=unit, **fields), status.HTTP_201_CREATED)
 
@@ -194,7 +196,8 @@ class EnrolmentViewSet(
         row = self.get_object()
         access.require(self.request.user, access.CONFIRM, row.path)
         form = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-        reason = form.run_validation(self.request.data.get("reason", ""))
+        sent = self.request.data if isinstance(self.request.data, dict) else {}
+        reason = form.run_validation(sent.get("reason", ""))
         return Response(EnrolmentSerializer(act(by=self.request.user, enrolment=row, reason=reason)).data)
 
     @extend_schema(request=DECISION, responses=EnrolmentSerializer)

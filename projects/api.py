@@ -17,6 +17,7 @@ from xitun.lib.dates import today
 from . import actions, ledgers, registry
 from .forms import detail_form
 from .models import Due, Record
+from .targets import NEVER_CONFIRMED
 
 STATES = ("on_time", "late", "closed", "overdue", "open")
 REASON = inline_serializer("Reason", {"reason": serializers.CharField(max_length=200)})
@@ -85,6 +86,13 @@ class RecordSerializer(serializers.ModelSerializer):
         return [d.due_id for d in record.discharges.all() if d.undone_at is None]
 
 
+class Key(serializers.IntegerField):
+    """A primary key; larger numbers overflow the column when many are asked for at once."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
+
+
 class RecordWriteSerializer(serializers.Serializer):
     """`kind` as in the list of kinds ("joint.follow_up"); `enrolments`, or `post`, or only `unit`; `detail` the kind's
     own fields; `dues` what the record is meant to settle."""
@@ -93,10 +101,10 @@ class RecordWriteSerializer(serializers.Serializer):
     kind = serializers.CharField(max_length=50)
     happened_on = serializers.DateField()
     narrative = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
-    enrolments = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=200)
+    enrolments = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
     post = serializers.IntegerField(required=False, allow_null=True, default=None)
     unit = serializers.IntegerField(required=False, allow_null=True, default=None)
-    dues = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=200)
+    dues = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
     detail = serializers.DictField(required=False, default=dict)
 
     def validate_kind(self, value):
@@ -130,7 +138,8 @@ class RecordViewSet(
 
     def _entry(self, data):
         user = self.request.user
-        enrolments = _all_visible(Enrolment.objects.select_related("person", "unit"), user, data["enrolments"])
+        confirmed = Enrolment.objects.exclude(status__in=NEVER_CONFIRMED).select_related("person", "unit")
+        enrolments = _all_visible(confirmed, user, data["enrolments"])
         post = access.get_visible(PostHolding.objects, user, pk=data["post"]) if data["post"] else None
         subject = enrolments[0] if enrolments else post
         if subject is None and data["unit"] is None:

@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from members.models import Enrolment, PostHolding, StandingRow, Unit
 from members.models.dated import true_on
@@ -38,12 +39,21 @@ COLUMNS = (
 
 def open_dues(day=None):
     """Open every due that stands open on `day` (today). Returns how many rows were new."""
-    day = day or today()
+    day, begun = day or today(), timezone.now()
     opened = 0
     for code, (project, duty) in duties().items():
         for occasion in occasions_on(duty, day):
             opened += _insert(_subjects(project, duty, occasion, day), Due, COLUMNS, _values(code, duty, occasion))
+    if day < today():
+        _close_ended(begun)
     return opened
+
+
+def _close_ended(begun):
+    """What was opened for a day gone by to somebody who has left since is not owed: nobody would ever close it."""
+    ended = [Q(**{f"{end}__lte": today()}) for end in ("enrolment__to_date", "post__to_date", "unit__ends_on")]
+    late = Due.objects.open().filter(ended[0] | ended[1] | ended[2], opened_at__gte=begun)
+    late.update(closed_on=today(), closed_why=_("it had ended before this was opened"))
 
 
 def _subjects(project, duty, occasion, day):

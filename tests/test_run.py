@@ -248,3 +248,10 @@ def test_it_kills_a_child_that_does_not_stop():
     child.ask_to_stop()
     child.wait(0.2)
     assert child.process.returncode == -signal.SIGKILL
+
+
+def test_it_can_ask_for_its_own_health_under_names_of_the_site(monkeypatch):
+    monkeypatch.setenv("XITUN_ALLOWED_HOSTS", "party.example.org")
+    assert run.allowed_hosts("0.0.0.0") == "party.example.org,127.0.0.1"
+    monkeypatch.delenv("XITUN_ALLOWED_HOSTS")
+    assert "localhost" in run.allowed_hosts("127.0.0.1")

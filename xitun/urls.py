@@ -1,5 +1,5 @@
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from xitun.health import healthz
 from xitun.views import design, dossier, home
@@ -12,7 +12,7 @@ urlpatterns = [
     path("design/", design.design, name="design"),
     path("api/v1/", include("xitun.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("members.urls")),
     path("", include("members.urls_accounts")),
     path("", include("members.urls_roster")),

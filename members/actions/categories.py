@@ -1,15 +1,20 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import DateField, F, Value
+from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import Category, Enrolment, Person, Standing, Status
+from members.models import BranchMembership, Category, Enrolment, Person, Standing, Status
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 from xitun.lib.dates import Quarter, today
+
+
+def refuse_future(on):
+    if on > today():
+        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
 
 
 def _locked(enrolment, *expected):
@@ -34,6 +39,7 @@ def propose_category(*, by, person, category, primary=True, on=None, reason, **e
     person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
+    refuse_future(on or today())
     if person.standing == Standing.FORMER:
         raise ValidationError(_("The person has left the roll; nothing can be proposed."))
     if person.enrolments.filter(category=category, status__in=(Status.PROPOSED, *LIVE)).exists():
@@ -70,13 +76,26 @@ def confirm_category(*, by, enrolment, reason=""):
         raise ValidationError(
             _("This category cannot be confirmed yet. Missing: %(what)s.") % {"what": ", ".join(missing)}
         )
+    row.from_date = _earliest_start(row)
     if row.primary:
         _end_primary(row, by=by)
+    if Enrolment.objects.filter(person_id=row.person_id, category=row.category, status__in=LIVE).exists():
+        raise ValidationError(_("The person already stands in this category, or is proposed for it."))
     _decide(row, by=by, status=Status.ACTIVE, reason=reason)
     row.save()
     _set_primary(row)
     trace("confirm_category", by=by, obj=row, person=row.person, detail={"category": row.category})
     return row
+
+
+def _earliest_start(row):
+    """The day from which `row` may hold: a proposal dated back must neither overlap a stay that has ended meanwhile
+    (a second primary, the same category) nor begin here before the person came from another unit."""
+    same = Q(category=row.category) | (Q(primary=True) if row.primary else Q(pk__in=[]))
+    stays = Enrolment.objects.filter(same, person_id=row.person_id, status=Status.ENDED, superseded_at=None)
+    moves = BranchMembership.objects.filter(person_id=row.person_id, superseded_at=None)
+    ended = (rows.filter(to_date__isnull=False).values_list("to_date", flat=True) for rows in (stays, moves))
+    return max([row.from_date, *(day for days in ended for day in days)])
 
 
 def _end_primary(row, *, by):
@@ -125,6 +144,7 @@ def carry_over_category(*, by, person, category, on=None, reason):
         reason=reason,
         recorded_by=by,
     )
+    row.from_date = _earliest_start(row)
     _end_primary(row, by=by)
     row.save()
     _set_primary(row)
@@ -139,8 +159,7 @@ def end_category(*, by, enrolment, on=None, reason):
         raise ValidationError({"reason": _("Give the reason.")})
     row = _locked(enrolment, *LIVE)
     on = on or today()
-    if on > today():
-        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
+    refuse_future(on)
     if on < row.from_date:
         raise ValidationError({"on": _("The end cannot lie before the beginning.")})
     end_enrolments(Enrolment.objects.filter(pk=row.pk), by=by, on=on, why=reason)

@@ -13,7 +13,7 @@ from xitun.lib.dates import today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import name_grams, normalise_name, search_keys
 
-from .categories import end_enrolments
+from .categories import end_enrolments, refuse_future
 from .units import leave_post
 
 
@@ -30,11 +30,6 @@ class Conflict(Exception):
 def lock_person(person):
     """The person's row, locked: dated rows are only written under it, so that none can overlap."""
     return Person.objects.select_for_update().get(pk=person.pk)
-
-
-def refuse_future(on):
-    if on > today():
-        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
 
 
 def prepare_person(person):
@@ -152,6 +147,8 @@ def transfer_person(*, by, person, unit, on, reason=""):
     the old unit and nobody is counted twice (DOMAIN §6, 5 and 18)."""
     refuse_future(on)
     person = lock_person(person)
+    if person.standing == Standing.FORMER:
+        raise ValidationError(_("The person has left the roll; nobody can be transferred from there."))
     if person.unit_id == unit.pk:
         raise ValidationError(_("The person already stands on this branch's roll."))
     _supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)

@@ -146,11 +146,8 @@ def user(request, pk):
 
 def _grant_line(by, grant):
     can = scope_of(by).can(MANAGE, grant.unit.path if grant.unit else "")
-    return {
-        "grant": grant,
-        "may_end": can and grant.to_date is None,
-        "over": grant.to_date and grant.to_date <= today(),
-    }
+    over = grant.to_date is not None and grant.to_date <= today()
+    return {"grant": grant, "may_end": can and not over, "over": over}
 
 
 @login_required

@@ -204,3 +204,21 @@ def test_it_stood_half_open(cast, person):
         for day in (date(2025, 5, 20), date(2026, 9, 20), TODAY)
     }
     assert list(on.values()) == [True, True, False]
+
+
+def test_a_proposal_dated_back_begins_where_the_last_primary_ended(cast, person):
+    row = person.enrolments.get()
+    actions.end_category(by=cast.staff, enrolment=row, on=date(2026, 8, 1), reason="x")
+    new = actions.propose_category(
+        by=cast.secretary, person=person, category=Category.ELDERLY, reason="x", on=date(2026, 1, 1)
+    )
+    assert actions.confirm_category(by=cast.staff, enrolment=new).from_date == date(2026, 8, 1)
+    assert Enrolment.objects.on(date(2026, 7, 15)).filter(person=person, primary=True).count() == 1
+
+
+def test_a_proposal_dated_back_begins_no_earlier_than_the_person_came_to_the_branch(cast, town, person):
+    actions.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=date(2026, 9, 1))
+    new = actions.propose_category(
+        by=cast.neighbour, person=person, category=Category.ELDERLY, primary=False, reason="x", on=date(2026, 1, 1)
+    )
+    assert actions.confirm_category(by=cast.staff, enrolment=new).from_date == date(2026, 9, 1)

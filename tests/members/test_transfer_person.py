@@ -120,3 +120,9 @@ def test_it_refuses_a_day_before_the_person_came(cast, town, person):
 def test_it_cannot_lie_ahead(cast, town, person):
     with pytest.raises(ValidationError, match="lies ahead"):
         move(cast, person, town.liulin, on=date(2026, 9, 22))
+
+
+def test_it_refuses_somebody_who_has_left(cast, town, person):
+    actions.record_death(by=cast.secretary, person=person, on=date(2026, 9, 15))
+    with pytest.raises(ValidationError):
+        actions.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=date(2026, 9, 16))

@@ -226,3 +226,10 @@ def test_it_moves_a_duty_off_the_holiday(town):
     open_dues(date(2026, 10, 1))
     assert Due.objects.get(duty="post.monthly_plan", unit=town.liulin, occasion="2026-10").due_on == date(2026, 10, 8)
     assert Due.objects.get(duty="post.weekly_arrangement", unit=town.liulin).due_on == date(2026, 9, 28)
+
+
+def test_a_day_made_up_for_leaves_nothing_open_for_somebody_who_died_since(cast, person):
+    members_acts.record_death(by=cast.secretary, person=person, on=date(2026, 9, 15))
+    Due.objects.all().delete()
+    assert open_dues(date(2026, 9, 13))
+    assert not Due.objects.open().filter(person=person).exists()

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from members import accounts
 from members import actions as members_acts
+from members.api_tokens import issue_token
 from members.models import AuditRow, Role, RoleGrant, User
 
 
@@ -193,3 +195,18 @@ def test_it_does_not_close_oneself(as_user, cast):
 
 def test_it_lets_town_staff_close_nobody(as_user, cast):
     assert as_user(cast.staff).post(f"/users/{cast.secretary.pk}/close/").status_code == 403
+
+
+def test_a_role_that_ends_one_day_can_be_ended_sooner(cast):
+    grant = cast.neighbour.grants.get()
+    accounts.take_role(by=cast.admin, grant=grant, on=date(2099, 1, 1))
+    accounts.take_role(by=cast.admin, grant=grant, on=date(2026, 9, 21))
+    grant.refresh_from_db()
+    assert grant.to_date == date(2026, 9, 21)
+
+
+def test_a_wider_role_ends_the_tokens_made_before(cast, town):
+    row, _text = issue_token(by=cast.neighbour, name="old")
+    accounts.give_role(by=cast.admin, user=cast.neighbour, role="town_staff", unit=town.xitun)
+    row.refresh_from_db()
+    assert row.revoked_at
