@@ -21,6 +21,7 @@ from xitun.lib.dates import Quarter, business_date, days_left, today
 
 WORST = 5
 OWN = 5
+LAG = 30
 
 
 def town_page(request):
@@ -144,12 +145,29 @@ def heat_rows(units, projects, cells):
     ]
 
 
+def cell_tone(found, elapsed):
+    """Red where a tenth or more is overdue, amber where something is or where the branch lags behind the calendar by
+    more than LAG percent; half done at half time is as it should be."""
+    if found["percent"] >= 100:
+        return "full"
+    if found["overdue"] * 10 >= found["total"]:
+        return "bad"
+    return "warn" if found["overdue"] or found["percent"] < elapsed - LAG else "good"
+
+
+def _elapsed():
+    """Percent of the present quarter that has gone by."""
+    quarter = Quarter.of(today())
+    return (today() - quarter.start).days * 100 // (quarter.end - quarter.start).days
+
+
 def _cell(unit, project, found):
     if not found:
         return {"percent": None}
     words = _("%(done)s of %(total)s done, %(overdue)s overdue") % found
     return {
         "percent": found["percent"],
+        "tone": cell_tone(found, _elapsed()),
         "url": link("dues", unit=unit.pk, category=project.category),
         "title": f"{unit.short_name} · {project.people}: {words}",
     }
