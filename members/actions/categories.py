@@ -102,7 +102,7 @@ def _end_primary(row, *, by):
     old = Enrolment.objects.filter(person_id=row.person_id, primary=True, status__in=LIVE)
     starts = max([row.from_date, *old.values_list("from_date", flat=True)])
     row.from_date = starts
-    end_enrolments(old, by=by, on=starts, why=_("another primary category"))
+    end_enrolments(old, by=by, on=starts, why=_("ended"))  # not why: the next one may be restricted
 
 
 def _set_primary(row):
