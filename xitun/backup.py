@@ -4,8 +4,10 @@ The archive opens with the key file of the installation (XITUN_KEY_FILE) and wit
 """
 
 import json
+import shutil
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -52,14 +54,28 @@ def backup(target):
 
 def _write_rows(tar):
     counts = {}
-    with transaction.atomic():
-        if connection.vendor == "postgresql":  # one moment for all tables
-            connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with _one_moment():
         for model in _models():
             with tempfile.TemporaryFile() as handle:
                 counts[model._meta.label_lower] = _dump(model, handle)
                 _add(tar, f"rows/{model._meta.label_lower}.jsonl", handle)
     return {"counts": counts}
+
+
+@contextmanager
+def _one_moment():
+    """A transaction in which all tables are read as they stand now, while others go on writing."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:  # atomic() would begin IMMEDIATE and lock the writers out
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
 
 
 def _dump(model, handle):
@@ -94,17 +110,25 @@ def restore(source):
     call_command("migrate", verbosity=0, interactive=False)
     if any(apps.get_model(label)._base_manager.exists() for label in ("members.User", "members.Unit")):
         raise RestoreRefused(_("There is data here already. Restore only into an empty installation."))
+    with tempfile.TemporaryDirectory(dir=settings.XITUN_DATA) as folder:
+        with transaction.atomic(), Path(source).open("rb") as raw, _open(raw) as tar:
+            manifest = _read(tar, Path(folder))
+            _reset_sequences()
+        shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return manifest
+
+
+def _read(tar, folder):
+    """Rows into the database, files into `folder`; returns the manifest once all agrees with it."""
     manifest, restored, files = None, {}, 0
-    with transaction.atomic(), Path(source).open("rb") as raw, _open(raw) as tar:
-        for member in tar:
-            if member.name == "manifest.json":
-                manifest = json.loads(tar.extractfile(member).read())
-            elif member.name.startswith("rows/"):
-                restored[member.name[5:-6]] = _load(tar.extractfile(member))
-            elif member.name.startswith("files/"):
-                files += _extract(tar, member)
-        _check(manifest, restored, files)
-        _reset_sequences()
+    for member in tar:
+        if member.name == "manifest.json":
+            manifest = json.loads(tar.extractfile(member).read())
+        elif member.name.startswith("rows/"):
+            restored[member.name[5:-6]] = _load(tar.extractfile(member))
+        elif member.name.startswith("files/"):
+            files += _extract(tar, member, folder)
+    _check(manifest, restored, files)
     return manifest
 
 
@@ -124,9 +148,9 @@ def _load(lines):
     return count
 
 
-def _extract(tar, member):
+def _extract(tar, member, folder):
     member.name = member.name.removeprefix("files/")
-    tar.extract(member, settings.MEDIA_ROOT, filter="data")
+    tar.extract(member, folder, filter="data")
     return 1
 
 

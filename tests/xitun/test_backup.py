@@ -60,7 +60,7 @@ def test_it_shows_nothing_without_the_key(archive, filled, settings):
     assert ID_NUMBER.encode() not in content
     empty(filled)
     settings.XITUN_FERNET_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(CommandError, match="key"):
+    with pytest.raises(CommandError, match="XITUN_KEY_FILE"):
         call_command("restore", str(archive))
 
 
@@ -78,3 +78,4 @@ def test_it_refuses_a_spoiled_archive_and_leaves_nothing(spoil, archive, filled)
     with pytest.raises(CommandError):
         call_command("restore", str(archive))
     assert Unit.objects.count() == 0
+    assert not filled.exists()
