@@ -11,15 +11,17 @@ from importlib import import_module
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xitun.lib.dates import today
 
 from .audit import trace
-from .models import ApiToken, Device, Setting, SignInSlip
+from .models import ApiToken, Device, Setting, SignInSlip, User
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like another character
 CODE_LENGTH = 16
@@ -130,9 +132,26 @@ def _store(session):
     return import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
 
 
+def _end_sessions(user):
+    """No session made until now is this user's any more, whether or not anybody kept a list of it."""
+    User.objects.filter(pk=user.pk).update(sign_in_epoch=F("sign_in_epoch") + 1)
+    user.refresh_from_db(fields=["sign_in_epoch"])
+
+
+@transaction.atomic
+def end_other_sessions(request):
+    """End every session of the signed-in user but the one of this request."""
+    _end_sessions(request.user)
+    update_session_auth_hash(request, request.user)
+    UserSession.objects.create_from_request(request)  # this session has a new key now
+    for session in UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key):
+        session.end()
+
+
 @transaction.atomic
 def end_sign_ins(*, by, user, tokens=False, path=""):
     """Sign out everywhere: sessions, remembered devices and unused slips; API tokens too when asked."""
+    _end_sessions(user)
     now = timezone.now()
     revoke_slips(user)
     user.devices.filter(revoked_at__isnull=True).update(revoked_at=now)

@@ -5,7 +5,6 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as sessions
 from django.urls import path
 
 from .views import accounts, units, users
@@ -27,7 +26,7 @@ urlpatterns = [
     path("accounts/2fa/recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("accounts/2fa/recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("accounts/2fa/recovery-codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("accounts/sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("accounts/sessions/", accounts.sessions, name="usersessions_list"),
     path("s/", accounts.slip_code, name="slip-code"),
     path("s/<str:token>/", accounts.slip_use, name="slip-use"),
     path("me/", accounts.me, name="me"),

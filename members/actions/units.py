@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import hooks
@@ -36,13 +37,29 @@ def grant_role(*, by, user, role, unit=None, from_date=None, to_date=None):
     """Give a role at a node of the tree. Only an administrator's may cover the whole tree (unit None)."""
     if unit is None and role != Role.ADMIN:
         raise ValidationError({"unit": _("Choose the unit where the role is held.")})
-    open_grant = user.grants.filter(role=role, unit=unit, to_date__isnull=True).first()
-    if open_grant:
-        return open_grant
-    grant = RoleGrant.objects.create(
-        user=user, role=role, unit=unit, from_date=from_date or today(), to_date=to_date, granted_by=by
-    )
-    trace("grant_role", by=by, obj=grant, path=unit.path if unit else "", detail={"role": role, "user": user.pk})
+    user = User.objects.select_for_update().get(pk=user.pk)
+    from_date = from_date or today()
+    grant = user.grants.filter(role=role, unit=unit, to_date__isnull=True).first()
+    detail = {"role": role, "user": user.pk}
+    if grant:
+        detail["from"] = str(_brought_forward(grant, from_date).from_date)
+    else:
+        grant = RoleGrant.objects.create(
+            user=user, role=role, unit=unit, from_date=from_date, to_date=to_date, granted_by=by
+        )
+    trace("grant_role", by=by, obj=grant, path=unit.path if unit else "", detail=detail)
+    return grant
+
+
+def _brought_forward(grant, from_date):
+    """A role that was to begin on a day to come begins sooner. Raises ValidationError when it would not."""
+    if not (grant.from_date > today() and from_date < grant.from_date):
+        raise ValidationError(
+            _("This role is held here already, from %(start)s. Nothing was changed.")
+            % {"start": date_format(grant.from_date)}
+        )
+    grant.from_date = from_date
+    grant.save(update_fields=["from_date"])
     return grant
 
 

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ),
                 ("category", models.CharField(blank=True, editable=False, max_length=12, verbose_name="category")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("submission_id", models.UUIDField(editable=False, null=True, unique=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
@@ -115,6 +116,7 @@ class Migration(migrations.Migration):
                 ),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
                 ("display_name", models.CharField(blank=True, max_length=40, verbose_name="name")),
+                ("sign_in_epoch", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -579,7 +581,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("unit", "key", "from_date"), name="setting_once_a_day")
+                    models.UniqueConstraint(fields=("unit", "key", "from_date"), name="setting_once_a_day"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("unit__isnull", True)),
+                        fields=("key", "from_date"),
+                        name="setting_once_a_day_everywhere",
+                    ),
                 ],
             },
         ),
@@ -745,6 +752,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("to_date__isnull", True)),
                         fields=("user", "role", "unit"),
                         name="one_open_grant",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_date__isnull", True), ("unit__isnull", True)),
+                        fields=("user", "role"),
+                        name="one_open_grant_everywhere",
                     ),
                 ],
             },

@@ -16,7 +16,14 @@ class Setting(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "key", "from_date"], name="setting_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "key", "from_date"], name="setting_once_a_day"),
+            models.UniqueConstraint(  # to a database two NULLs are not the same unit
+                fields=["key", "from_date"],
+                condition=Q(unit__isnull=True),
+                name="setting_once_a_day_everywhere",
+            ),
+        ]
 
     @classmethod
     def value_on(cls, key, *, day, path="", default=None):

@@ -1,5 +1,7 @@
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
@@ -30,6 +32,19 @@ class User(AbstractUser):
         related_name="user",
         verbose_name=_("own file"),
     )
+    sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more ends every session there is
+
+    def get_session_auth_hash(self):
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self):
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret=None):
+        """What a session must carry to be this user's: it changes with the password and with `sign_in_epoch`."""
+        value = f"{self.sign_in_epoch}:{self.password}"
+        return salted_hmac("members.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def __str__(self):
         return self.display_name or self.username
@@ -65,6 +80,11 @@ class RoleGrant(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "unit"], condition=models.Q(to_date__isnull=True), name="one_open_grant"
+            ),
+            models.UniqueConstraint(  # to a database two NULLs are not the same unit
+                fields=["user", "role"],
+                condition=models.Q(to_date__isnull=True, unit__isnull=True),
+                name="one_open_grant_everywhere",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
+from allauth.usersessions.views import ListUserSessionsView
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_lockout_response
 from django import forms
@@ -175,6 +176,17 @@ def device_revoke(request, pk):
     slips.revoke_device(by=request.user, device=device, path=home_path(device.user))
     messages.success(request, _("The device was forgotten and signed out."))
     return redirect("me-devices") if own else redirect("user", pk=device.user_id)
+
+
+class Sessions(ListUserSessionsView):
+    """Where one is signed in. The button ends all but this session, also those the list does not know."""
+
+    def form_valid(self, form):
+        slips.end_other_sessions(self.request)
+        return super().form_valid(form)
+
+
+sessions = Sessions.as_view()
 
 
 @login_required

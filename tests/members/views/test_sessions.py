@@ -1,9 +1,10 @@
 """Signing out everywhere, and devices of one's own."""
 
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from members import slips
-from members.models import Device, SignInSlip
+from members.models import Device, SignInSlip, User
 
 
 def phone_of(user, by):
@@ -55,3 +56,38 @@ def test_it_lists_sessions_and_ends_the_others(cast):
     office.post("/accounts/sessions/")
     assert phone.get("/me/").status_code == 302
     assert office.get("/me/").status_code == 200
+
+
+def unlisted(user):
+    """A session that stands in no list of sessions."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    UserSession.objects.filter(user=user).delete()
+    assert client.get("/me/").status_code == 200
+    return client
+
+
+def test_it_ends_sessions_that_no_list_knows(cast):
+    for url in ("close", "sign-out"):
+        lost = unlisted(cast.secretary)
+        unlisted(cast.admin).post(f"/users/{cast.secretary.pk}/{url}/")
+        User.objects.filter(pk=cast.secretary.pk).update(is_active=True)
+        assert lost.get("/me/").status_code == 302
+        cast.secretary.refresh_from_db()
+
+
+def test_it_ends_other_unlisted_sessions_and_keeps_this_one(cast):
+    lost, kept = unlisted(cast.secretary), unlisted(cast.secretary)
+    assert kept.post("/accounts/sessions/").status_code == 302
+    assert lost.get("/me/").status_code == 302
+    assert kept.get("/me/").status_code == 200
+    assert kept.get("/accounts/sessions/").context["session_count"] == 1
+
+
+def test_a_new_password_ends_the_other_sessions(cast):
+    lost, kept = unlisted(cast.secretary), Client()
+    kept.post("/accounts/login/", {"login": "secretary", "password": "correct horse"})
+    new = "battery staple 9"
+    kept.post("/accounts/password/change/", {"oldpassword": "correct horse", "password1": new, "password2": new})
+    assert lost.get("/me/").status_code == 302
+    assert kept.get("/me/").status_code == 200

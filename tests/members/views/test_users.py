@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from members import accounts
 from members import actions as members_acts
 from members.api_tokens import issue_token
-from members.models import AuditRow, Role, RoleGrant, User
+from members.models import AuditRow, Role, RoleGrant, Setting, User
 
 
 def new(**changes):
@@ -210,3 +211,27 @@ def test_a_wider_role_ends_the_tokens_made_before(cast, town):
     accounts.give_role(by=cast.admin, user=cast.neighbour, role="town_staff", unit=town.xitun)
     row.refresh_from_db()
     assert row.revoked_at
+
+
+def test_a_role_to_come_begins_sooner_when_given_again(as_user, cast, town):
+    client, url = as_user(cast.admin), f"/users/{cast.secretary.pk}/grants/new/"
+    role = {"role": "secretary", "unit": town.liulin.pk}
+    assert client.post(url, role | {"from_date": "2099-01-01"}).status_code == 302
+    assert client.post(url, role | {"from_date": "2026-09-21"}).status_code == 302
+    grant = cast.secretary.grants.get(unit=town.liulin)
+    assert (grant.from_date, grant.to_date) == (date(2026, 9, 21), None)
+    traces = AuditRow.objects.filter(act="grant_role", object_id=str(grant.pk), actor=cast.admin)
+    assert traces.count() == 2
+    for day in ("2026-09-20", "2026-09-21", "2099-01-01"):
+        assert client.post(url, role | {"from_date": day}).status_code == 422
+    assert cast.secretary.grants.filter(unit=town.liulin).count() == 1
+
+
+def test_the_database_holds_one_open_role_and_one_setting_a_day_for_the_whole_tree(cast, root):
+    first = root.grants.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.create(user=root, role=first.role, from_date=date(2026, 1, 1))
+    Setting.objects.create(key="slip_days", value=3, from_date=date(2026, 1, 1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Setting.objects.create(key="slip_days", value=4, from_date=date(2026, 1, 1))
+    Setting.objects.create(key="slip_days", value=4, from_date=date(2026, 1, 2))
