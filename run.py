@@ -277,14 +277,18 @@ def check_port(host, port):
             )
 
 
+OUTPUT_KEPT = 256 * 1024  # bytes of what a process printed before that stay when it is started again
+
+
 class Child:
     """One of the three processes. It stops when its standard input closes, so also when this process is killed.
 
-    What it prints goes to a file: the console stays readable.
+    What it prints goes to the end of a file: the console stays readable, and why it died can be read afterwards.
     """
 
     def __init__(self, name, arguments, env):
         self.name, self.arguments, self.env, self.started = name, arguments, env, 0.0
+        self.begun = 0  # where in the file the output of the present process begins
         self.output = data_folder() / "log" / f"{name}.out"
         self.process = None
 
@@ -293,7 +297,11 @@ class Child:
             {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
         )  # so that Ctrl-C reaches only this process, which then stops them in order
         self.started = time.monotonic()
-        with self.output.open("w") as output:
+        self._cut_output()
+        with self.output.open("ab") as output:
+            output.write(time.strftime("--- %Y-%m-%d %H:%M:%S ---\n").encode())
+            output.flush()
+            self.begun = output.tell()
             self.process = subprocess.Popen(
                 [str(PYTHON), str(ROOT / "manage.py"), *self.arguments],
                 stdin=subprocess.PIPE,
@@ -303,8 +311,17 @@ class Child:
                 **apart,
             )
 
+    def _cut_output(self):
+        if self.output.exists() and self.output.stat().st_size > OUTPUT_KEPT:
+            with self.output.open("rb") as output:
+                output.seek(-OUTPUT_KEPT, os.SEEK_END)
+                kept = output.read()
+            self.output.write_bytes(kept)
+
     def last_words(self):
-        lines = self.output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        with self.output.open("rb") as output:
+            output.seek(self.begun)
+            lines = output.read().decode("utf-8", errors="replace").strip().splitlines()
         return f"{lines[-1] if lines else 'no output'}. Details: {self.output}"
 
     def died(self):

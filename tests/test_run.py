@@ -238,6 +238,30 @@ def test_it_starts_a_dead_child_again_but_not_in_a_hurry(monkeypatch, capsys, tm
     assert "the disk went away" in told
 
 
+def test_it_keeps_why_a_child_died_when_it_starts_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "PYTHON", sys.executable)
+    monkeypatch.setattr(run, "OUTPUT_KEPT", 2_000)
+    (tmp_path / "manage.py").write_text("import sys; print(sys.argv[1]); print('x' * 500); sys.exit('it broke')")
+    child = run.Child("worker", ["first"], dict(os.environ))
+    child.output = tmp_path / "worker.out"
+    for name in ("first", "second"):
+        child.arguments = [name]
+        child.start()
+        child.process.communicate(timeout=60)
+    text = child.output.read_text()
+    assert text.index("first") < text.index("it broke") < text.index("second")
+    assert child.last_words().startswith("it broke")
+    for _again in range(8):
+        child.start()
+        child.process.communicate(timeout=60)
+    assert child.output.stat().st_size < 2_000 + 700
+    (tmp_path / "manage.py").write_text("")
+    child.start()
+    child.process.communicate(timeout=60)
+    assert child.last_words().startswith("no output")  # and not what an earlier one said
+
+
 @posix
 def test_it_kills_a_child_that_does_not_stop():
     child = run.Child("web", [], {})
