@@ -1,5 +1,5 @@
-"""Nothing of a branch shows to who may not see it, at any address, with any filter, in any file; nor does restricted
-membership show to who has not the right. Every text carries a mark that tells whose it is."""
+"""Nothing of a branch, and nothing restricted, shows to who may not see it, at any address, with any filter, in any
+file. Every text carries a mark that tells whose it is."""
 
 import re
 from urllib.parse import urlencode
@@ -100,13 +100,13 @@ def filters(scene):
     sick = scene.people["own", "poor_weak"]
     for key, category in (("far", "mobile"), ("near", "mobile"), ("own", "poor_weak"), ("own", "mobile")):
         person = Person.objects.get(pk=scene.people[key, category].pk)
-        yield {"q": person.name[:6]}
+        yield {"q": person.name[1:6]}  # without the first sign: the page may repeat what was typed, not the name
         yield {"q": person.phone[-4:]}
         yield {"q": scene.people[key, category].id_number}
         yield {"person": person.pk}
         yield {"unit": person.unit_id}
     yield {"q": far.phone}
-    yield {"q": sick.pinyin}
+    yield {"q": Person.objects.get(pk=sick.pk).pinyin[:1]}
     yield from ({"category": code} for code in ("mobile", "poor_weak", "backward", "none"))
     yield from ({"state": state} for state in ("overdue", "soon", "done", "closed", "late", "open"))
     yield {"standing": "all", "sort": "branch"}
@@ -178,44 +178,6 @@ def test_it_would_see_a_leak(seen_by_staff):
         assert {
             f"{n} of {zone}!" for n in ("Enrolment.reason", "Record.narrative", "Profile.cause")
         } - seen_by_staff <= {f"Profile.cause of {zone}!"}
-
-
-@pytest.mark.parametrize("role", ["reader", "admin"])
-def test_it_does_not_show_who_is_in_a_restricted_category(role, django_db_setup, django_db_blocker):
-    """Every page is the same, byte for byte, whether or not these people are in a restricted category: no count, no
-    label, no gap tells. Reports say it at town level on purpose (DOMAIN §4), so they are left out."""
-    pages = []
-    for restricted in (False, True):
-        with scenes.standing(restricted=restricted) as found:
-            pages.append(dict(plain_pages(found, role)))
-    without, with_them = pages
-    assert set(without) == set(with_them)
-    different = [url for url in without if without[url] != with_them[url]]
-    assert not different, f"{role} can tell from {different}"
-    assert len(without) > 30
-
-
-def plain_pages(scene, role):
-    client = sign_in(getattr(scene.cast, role))
-    queries = ["", "category=poor_weak", "category=backward", "category=none", "q=199", "standing=all", "state=overdue"]
-    for route in all_routes():
-        if route.name in NOT_CRAWLED or route.name.startswith("report") or route.kwargs not in ((), ("project",)):
-            continue
-        codes = [p.code for p in registry.all_projects()] if route.kwargs else [None]
-        for code in codes:
-            url = route.url({"project": code} if code else {})
-            for query in queries:
-                with undone():
-                    yield f"{url}?{query}", normal(client.get(f"{url}?{query}"))
-    for category in ("poor_weak", "backward"):
-        url = f"/people/{scene.people['own', category].pk}/"
-        yield url, normal(client.get(url))
-
-
-def normal(response):
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    body = re.sub(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ?")[^"]+', b"", body)
-    return response.status_code, body
 
 
 def test_it_reads_marks_wherever_they_hide():
