@@ -18,7 +18,7 @@ from xitun.lib.names import fold_query, normalise_name
 
 from . import registry
 from .ledger_columns import columns_of, extra_columns
-from .models import Record, RecordSubject
+from .models import Record
 from .workflow import Subject
 
 __all__ = ["Row", "extra_columns", "ledger", "may_read", "right_for", "subjects"]
@@ -93,8 +93,8 @@ class Chunk:
     def last(self, kind):
         """{subject: newest live Record of `kind` on or before the day, with `.detail`}, by post or person id."""
         if kind not in self._last:
-            newest = Window(RowNumber(), partition_by=[self._owner], order_by=[F("day").desc(), F("id_").desc()])
-            found = dict(self._links(kind).annotate(turn=newest).filter(turn=1).values_list(self._owner, "id_"))
+            newest = Window(RowNumber(), partition_by=[F("owner")], order_by=[F("happened_on").desc(), F("pk").desc()])
+            found = dict(self._records(kind).annotate(turn=newest).filter(turn=1).values_list("owner", "pk"))
             records = _with_details(registry.detail_model(self._code(kind)), found.values())
             self._last[kind] = {owner: records[pk] for owner, pk in found.items() if pk in records}
         return self._last[kind]
@@ -102,9 +102,10 @@ class Chunk:
     def days(self, kind):
         """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
         if kind not in self._days:
-            links = self._links(kind).filter(day__gte=Year.of(self.on).start).order_by(self._owner, "day")
-            pairs = groupby(links.values_list(self._owner, "day"), key=lambda pair: pair[0])
-            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in pairs}
+            records = self._records(kind).filter(happened_on__gte=Year.of(self.on).start)
+            pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
+            grouped = groupby(pairs, key=lambda pair: pair[0])
+            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
         return self._days[kind]
 
     def extra(self, column):
@@ -120,22 +121,17 @@ class Chunk:
         found = StandingRow.objects.filter(true_on(self.on), person_id__in=people)
         return {row.person_id: row.get_standing_display() for row in found}
 
-    @property
-    def _owner(self):
-        return "post_id" if self.by_post else "person_id"
-
     def _code(self, kind):
         return kind if "." in kind else f"{self.project.code}.{kind}"
 
-    def _links(self, kind):
-        """Who has a visible record of this kind, with its `day` and `id_`."""
+    def _records(self, kind):
+        """The live, visible records of this kind, each with its `owner`: post or person id. Reached by subject through
+        a plain join: with a subquery SQLite pairs every subject with every record."""
         records = Record.objects.live() if self.user is None else Record.objects.live().visible_to(self.user)
-        records = records.filter(kind=self._code(kind), happened_on__lte=self.on)
+        records = records.filter(kind=self._code(kind), happened_on__lte=self.on).order_by()
         if self.by_post:
-            posts = [row.subject.pk for row in self.rows]
-            return records.filter(post_id__in=posts).annotate(day=F("happened_on"), id_=F("pk"))
-        links = RecordSubject.objects.filter(enrolment_id__in=self._spells, record__in=records.values("pk"))
-        return links.annotate(day=F("record__happened_on"), id_=F("record_id"))
+            return records.filter(post_id__in=[row.subject.pk for row in self.rows]).annotate(owner=F("post_id"))
+        return records.filter(subjects__enrolment_id__in=self._spells).annotate(owner=F("subjects__person_id"))
 
     @cached_property
     def _spells(self):
