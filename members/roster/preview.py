@@ -101,7 +101,9 @@ def _trouble(code, about):
 
 _LEFT = {
     Effect.BY_HAND: Trouble(
-        gettext_lazy("Somebody with this name stands on the roll already, or has left, or went further"),
+        gettext_lazy(
+            "Somebody with this name stands on the roll already, has left, went further, or has later entries"
+        ),
         gettext_lazy("Open the person's page and settle it there; then import again."),
     ),
     Effect.ELSEWHERE: Trouble(

@@ -12,7 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
-from members.models import Category, Enrolment, Person, PostHolding, RosterImport, RosterLine, Standing, Status, Unit
+from members.models import (
+    BranchMembership,
+    Category,
+    Enrolment,
+    Person,
+    PostHolding,
+    RosterImport,
+    RosterLine,
+    Standing,
+    StandingRow,
+    Status,
+    Unit,
+)
 from members.models.enrolments import LIVE
 from members.roster import judge_file
 from members.roster.branches import Branches
@@ -79,7 +91,10 @@ def _branches(unit, on):
 
 
 def _destroy_forgotten():
-    RosterImport.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED).delete()
+    forgotten = RosterImport.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED)
+    for roster in forgotten.select_for_update():
+        trace("forget_roster", by=None, obj=roster, detail={"file": roster.file_name, "rows": roster.lines.count()})
+        roster.delete()
 
 
 def _nobody(skipped):
@@ -114,8 +129,9 @@ def _about_category(values):
     return " · ".join(filter(None, parts))[:200]
 
 
-def match(roster):
-    """Set `person` and `effect` of every line that was not refused, by what stands in the database now.
+def match(roster, lock=False):
+    """Set `person` and `effect` of every line that was not refused, by what stands in the database now. With `lock` the
+    people found are locked before anything is compared, for a caller who is about to write.
 
     People are the same by ID number only. A namesake with the same birth date in the same branch, where one of the
     two has no number, is left for a person to settle (DOMAIN §6, 4); somebody on another branch's roll is left for a
@@ -124,12 +140,23 @@ def match(roster):
     lines = roster.lines.exclude(outcome=REJECT)
     same_number = Person.objects.filter(id_hash=OuterRef("id_hash"))
     lines.update(person=Subquery(same_number.values("pk")[:1]), effect=Effect.NEW)
+    if lock:
+        _lock_people(lines)
     _match_namesakes(lines)
     known = lines.filter(person__isnull=False, effect=Effect.NEW)
-    known.filter(pk__in=_ids(known.filter(_falls_back()))).update(effect=Effect.BY_HAND)
+    unsettled = _falls_back() | (Q(person__unit=F("unit")) & _overlaps())
+    known.filter(pk__in=_ids(known.filter(unsettled))).update(effect=Effect.BY_HAND)
     known.filter(pk__in=_ids(known.exclude(person__unit=F("unit")))).update(effect=Effect.ELSEWHERE)
     known.filter(pk__in=_ids(known.filter(differs()))).update(effect=Effect.CHANGED)
     known.update(effect=Effect.UNCHANGED)
+
+
+def _lock_people(lines):
+    """Wait for the acts under way on the people found, as every act on a person does; whose number was corrected
+    meanwhile is no longer found by it."""
+    list(Person.objects.select_for_update().filter(pk__in=lines.values("person")).order_by("pk").values_list("pk"))
+    other = lines.filter(person__isnull=False).exclude(person__id_hash=F("id_hash"))
+    lines.filter(pk__in=_ids(other)).update(person=None)
 
 
 def _match_namesakes(lines):
@@ -169,6 +196,25 @@ def differs():
         changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")})
     changed |= Q(standing__gt="") & ~Q(standing=F("person__standing"))
     return changed | wants_category() | wants_further() | wants_post()
+
+
+def _overlaps():
+    """A roster dated before the end of something would write a second state over those days: a standing over a
+    standing, a stay over a stay or into the time on another roll. Which of the two is right, no file decides."""
+    moved = _ended_later(BranchMembership.objects.all())
+    stays = Enrolment.objects.filter(status=Status.ENDED)
+    stay = _ended_later(stays.filter(Q(primary=True) | Q(category=OuterRef("category"))))
+    post = _ended_later(PostHolding.objects.filter(title=OuterRef("post")))
+    overlaps = Q(standing__gt="") & ~Q(standing=F("person__standing")) & _ended_later(StandingRow.objects.all())
+    overlaps |= (wants_category() & (moved | stay)) | (wants_further() & moved) | (wants_post() & (moved | post))
+    for code in Category.values:
+        overlaps |= wants_further_one(code) & _ended_later(stays.filter(category=code))
+    return overlaps
+
+
+def _ended_later(rows):
+    later = {"person": OuterRef("person"), "superseded_at": None, "to_date__gt": OuterRef("roster__on")}
+    return Q(Exists(rows.filter(**later).exclude(to_date=F("from_date"))))
 
 
 def _standing_in(category):

@@ -80,7 +80,7 @@ class _Writing:
         }
 
     def all(self):
-        staging.match(self.roster)
+        staging.match(self.roster, lock=True)
         self.people()
         self.corrections()
         self.standings()

@@ -1,7 +1,7 @@
 """Staged, shown, confirmed: what a roster does to the people already there, and what it never does."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from members.actions import change_standing, end_category, register_person, transfer_person
 from members.models import (
     AuditRow,
     BranchMembership,
@@ -24,6 +26,7 @@ from members.models import (
     StandingRow,
     Status,
 )
+from members.roster import staging
 from members.roster.staging import stage_roster
 from members.roster.write import confirm_roster, discard_roster
 from tests.conftest import enrolled
@@ -362,3 +365,59 @@ def test_it_finds_a_person_registered_by_hand(town, cast, bring_in):
     assert (roster.created, roster.changed) == (0, 1)
     someone_known.refresh_from_db()
     assert someone_known.phone == "19912340001"
+
+
+def test_it_leaves_what_would_overlap_later_days_to_a_person(bring_in, town, cast):
+    known = register_person(
+        by=None, unit=town.huaishuwan, name="张建二", standing="activist", on=date(2020, 1, 1),
+        id_number=id_number(order=103),
+    )  # fmt: skip
+    change_standing(by=None, person=known, standing="probationary", on=date(2024, 1, 1))
+    before = snapshot()
+    roster = bring_in(someone(1, 人员类别="正式党员"), on=date(2022, 1, 1))
+    assert (effects(roster), roster.changed) == ([Effect.BY_HAND], 0)
+    assert snapshot() == before
+    roster = bring_in(someone(1, 人员类别="正式党员"), on=date(2025, 1, 1))
+    assert effects(roster) == [Effect.CHANGED]
+
+
+@pytest.mark.parametrize("by_transfer", [False, True])
+def test_it_opens_no_category_over_one_that_ended_later(bring_in, town, cast, by_transfer):
+    unit = town.liulin if by_transfer else town.huaishuwan
+    known = enrolled(unit, "张建二", Category.UNEMPLOYED, by=cast.staff, id_number=id_number(order=103))
+    end_category(by=None, enrolment=known.enrolments.get(), on=date(2026, 3, 1), reason="no longer so")
+    if by_transfer:
+        transfer_person(by=None, person=known, unit=town.huaishuwan, on=date(2026, 6, 1))
+    before = snapshot()
+    early = date(2026, 4, 1) if by_transfer else date(2026, 2, 1)
+    assert effects(bring_in(someone(1), on=early)) == [Effect.BY_HAND]
+    assert snapshot() == before
+    assert bring_in(someone(1), on=date(2026, 6, 1)).changed == 1
+    assert known.enrolments.live().get().from_date == date(2026, 6, 1)
+
+
+def test_it_locks_people_before_it_compares(town, cast, monkeypatch):
+    """An act that was under way, and is seen once the lock is free, is not written over."""
+    known = enrolled(town.huaishuwan, "张建二", Category.UNEMPLOYED, by=cast.staff, id_number=id_number(order=103))
+    roster = stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1)))
+    lock = staging._lock_people
+
+    def waited_for(lines):
+        Person.objects.filter(pk=known.pk).update(id_number=None, id_hash=None)
+        change_standing(by=cast.staff, person=known, standing="former", on=date(2026, 9, 1))
+        lock(lines)
+
+    monkeypatch.setattr(staging, "_lock_people", waited_for)
+    confirm_roster(by=cast.staff, roster=roster)
+    assert (effects(roster), roster.changed) == ([Effect.BY_HAND], 0)
+    known.refresh_from_db()
+    assert (known.standing, known.phone) == ("former", "19912343021")
+
+
+def test_it_leaves_a_trace_of_uploads_nobody_confirmed(town, cast):
+    roster = stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1), someone(2)), filename="旧.xlsx")
+    RosterImport.objects.update(created_at=timezone.now() - timedelta(days=8))
+    stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1)))
+    row = AuditRow.objects.get(act="forget_roster")
+    assert (row.object_id, row.path, row.detail) == (str(roster.pk), town.xitun.path, {"file": "旧.xlsx", "rows": 2})
+    assert RosterImport.objects.count() == 1
