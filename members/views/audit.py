@@ -24,7 +24,6 @@ ACTS = {
     "register_person": gettext_lazy("added a person"),
     "correct_person": gettext_lazy("corrected a file"),
     "change_standing": gettext_lazy("changed a standing"),
-    "record_death": gettext_lazy("entered a death"),
     "transfer_person": gettext_lazy("transferred a person"),
     "reveal_person": gettext_lazy("looked at whole numbers"),
     "view_restricted": gettext_lazy("looked at restricted content"),
@@ -32,7 +31,11 @@ ACTS = {
     "export_people": gettext_lazy("exported the list of people"),
     "export_ledger": gettext_lazy("exported a ledger"),
     "export_report": gettext_lazy("exported a quarterly report"),
-    "import_roster": gettext_lazy("imported a roster"),
+    "view_report": gettext_lazy("looked at a quarterly report"),
+    "stage_roster": gettext_lazy("uploaded a roster"),
+    "confirm_roster": gettext_lazy("confirmed a roster"),
+    "discard_roster": gettext_lazy("threw a roster away"),
+    "forget_roster": gettext_lazy("destroyed a roster nobody confirmed"),
     "propose_category": gettext_lazy("proposed a category"),
     "confirm_category": gettext_lazy("confirmed a category"),
     "return_category": gettext_lazy("returned a proposal"),
@@ -58,6 +61,8 @@ ACTS = {
     "reopen_account": gettext_lazy("opened an account again"),
     "issue_token": gettext_lazy("made an API token"),
     "revoke_token": gettext_lazy("revoked an API token"),
+    "add_key": gettext_lazy("began a change of the encryption key"),
+    "drop_old_keys": gettext_lazy("ended a change of the encryption key"),
 }
 VALUES = {"category": Category, "standing": Standing, "role": Role}
 FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}
