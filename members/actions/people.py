@@ -132,6 +132,7 @@ def change_standing(*, by, person, standing, on, reason=""):
 @transaction.atomic
 def record_death(*, by, person, on):
     """A death ends every open duty and post that day (DOMAIN §2), and makes what is owed to the family."""
+    person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
     for holding in person.posts.filter(to_date__isnull=True):

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from members import actions
+from members import actions, hooks
+from members.actions import people
 from members.models import AuditRow, Category, Enrolment, Standing, Status
 from projects.models import Due
 from projects.sweep import open_dues
@@ -93,3 +94,19 @@ def test_it_leaves_nothing_to_propose(cast, person):
     actions.record_death(by=cast.staff, person=person, on=TODAY)
     with pytest.raises(ValidationError, match="left the roll"):
         actions.propose_category(by=cast.secretary, person=person, category=Category.ELDERLY, reason="满65周岁")
+
+
+def test_it_looks_at_what_is_open_only_under_the_lock(cast, person, monkeypatch):
+    """Another act that holds the lock ends the enrolment; the death then finds nothing of it."""
+    lock, told = people.lock_person, []
+
+    def waited_for(someone):
+        for row in someone.enrolments.filter(status=Status.ACTIVE):
+            actions.end_category(by=cast.staff, enrolment=row, on=date(2026, 9, 1), reason="returned home")
+        return lock(someone)
+
+    monkeypatch.setattr(people, "lock_person", waited_for)
+    monkeypatch.setattr(hooks, "person_died", [lambda ids, *, on, by: told.extend(ids)])
+    actions.record_death(by=cast.staff, person=person, on=date(2026, 9, 18))
+    assert told == []
+    assert person.enrolments.get().to_date == date(2026, 9, 1)
