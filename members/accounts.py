@@ -148,7 +148,7 @@ def _check_grant(by, role, unit):
 @transaction.atomic
 def take_role(*, by, grant, on=None):
     """End a role; what its holder wrote keeps their name. Nobody ends their own last administrator's role."""
-    grant = RoleGrant.objects.select_for_update().select_related("unit", "user").get(pk=grant.pk)
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=grant.pk)
     if not scope_of(by).can(MANAGE, grant.unit.path if grant.unit else ""):
         raise PermissionDenied
     if grant.to_date and grant.to_date <= today():
