@@ -29,8 +29,7 @@ OPEN_CATEGORIES = [c for c in Category if c not in RESTRICTED_CATEGORIES]
 
 
 def build(town, cast, *, restricted=True):
-    """The scene. `restricted=False` leaves out the two restricted categories and what follows from them; the rest,
-    primary keys too, is the same."""
+    """The scene; with `restricted=False` without the two restricted categories, until `restrict(scene)`."""
     scene = SimpleNamespace(town=town, cast=cast, people={}, enrolments={}, posts={}, proposals={}, records={})
     places = (
         ("own", town.huaishuwan, cast.staff),
@@ -55,15 +54,21 @@ def build(town, cast, *, restricted=True):
     remind(TODAY)
     for key, unit, by in places:
         _records(scene, key, unit, by, OPEN_CATEGORIES)
+    scene.places = places
     if restricted:
-        for key, _unit, by in places:
-            for category in RESTRICTED_CATEGORIES:
-                _restrict(scene, key, category, by)
-        open_dues(TODAY)
-        remind(TODAY)
-        for key, unit, by in places:
-            _records(scene, key, unit, by, RESTRICTED_CATEGORIES)
+        restrict(scene)
     return scene
+
+
+def restrict(scene):
+    """Two people of every branch are in the restricted categories now, with all that follows."""
+    for key, _unit, by in scene.places:
+        for category in RESTRICTED_CATEGORIES:
+            _restrict(scene, key, category, by)
+    open_dues(TODAY)
+    remind(TODAY)
+    for key, unit, by in scene.places:
+        _records(scene, key, unit, by, RESTRICTED_CATEGORIES)
 
 
 def _people(scene, key, unit, by, number):
