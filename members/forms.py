@@ -1,6 +1,8 @@
 """Forms of the acts on people and categories. They check what a person types; the acts decide, and their refusals are
 shown in the same form (xitun.lib.forms.carried_out)."""
 
+from uuid import uuid4
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -13,10 +15,11 @@ from xitun.lib.ids import IdNumberError, mask_id, mask_phone, parse_id_number
 from xitun.lib.names import normalise_name
 
 from .access import VIEW_RESTRICTED, scope_of
+from .actions.soundness import check_days, clean_phone, fill_from_number
 from .models import Category, Person, Standing, Unit
 from .models.enrolments import RESTRICTED_CATEGORIES
 
-PHONE_CHARACTERS = set("0123456789+-() ")
+STALE = gettext_lazy("The form is out of date. Open it again; nothing was saved.")
 
 
 class PersonFields(forms.ModelForm):
@@ -50,40 +53,24 @@ class PersonFields(forms.ModelForm):
         return name
 
     def clean_phone(self):
-        phone = self.cleaned_data["phone"].strip()
-        if set(phone) - PHONE_CHARACTERS:
-            raise ValidationError(_("A phone number has digits only. Leave it empty when there is none."))
-        return phone
+        return clean_phone(self.cleaned_data["phone"])
 
     def clean_id_number(self):
         text = self.cleaned_data["id_number"].strip()
         if not text:
             return None
         try:
-            self.id_parts = parse_id_number(text)
+            return parse_id_number(text).value18
         except IdNumberError as error:
             raise ValidationError(str(error), code=error.code)
-        return self.id_parts.value18
 
     def clean(self):
         data = super().clean()
-        if parts := getattr(self, "id_parts", None):
-            self._fill_from(parts)
-        born, joined, full = (data.get(f) for f in ("birth_date", "joined_on", "full_member_on"))
-        if born and joined and joined <= born:
-            self.add_error("joined_on", _("This lies before the birth date."))
-        if joined and full and full < joined:
-            self.add_error("full_member_on", _("This lies before the day of joining."))
+        filled, errors = fill_from_number(data)
+        data |= filled
+        for name, words in (check_days(data) | errors).items():
+            self.add_error(name, words)
         return data
-
-    def _fill_from(self, parts):
-        """Birth date and sex stand in the ID number: filled when left out, refused when they contradict it."""
-        for name, value in (("birth_date", parts.birth_date), ("sex", parts.sex)):
-            given = self.cleaned_data.get(name)
-            if given and given != value:
-                self.add_error(name, _("This contradicts the ID number. Check both against the card."))
-            elif name not in self.errors:
-                self.cleaned_data[name] = value
 
 
 class NewPersonForm(PersonFields):
@@ -92,6 +79,9 @@ class NewPersonForm(PersonFields):
     unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Branch"))
     standing = forms.ChoiceField(label=gettext_lazy("Standing"), initial=Standing.FULL, widget=forms.RadioSelect)
     on = PastDateField(label=gettext_lazy("On this roll since"), initial=today)
+    submission_id = forms.UUIDField(
+        required=False, widget=forms.HiddenInput, initial=uuid4, error_messages={"invalid": STALE}
+    )
     field_order = ["name", "id_number", "unit", "standing", "on"]
 
     def __init__(self, *args, user, **kwargs):
@@ -112,7 +102,7 @@ class NewPersonForm(PersonFields):
 
     def clean(self):
         data = super().clean()
-        if data.get("another_person") or not (data.get("unit") and data.get("name")):
+        if data.get("another_person") or not (data.get("unit") and data.get("name")) or self._was_sent():
             return data
         namesakes = Person.objects.visible_to(self.user).on_roll().filter(unit=data["unit"], name=data["name"])
         if data.get("id_number"):
@@ -127,6 +117,11 @@ class NewPersonForm(PersonFields):
             )
         return data
 
+    def _was_sent(self):
+        """Whether this very form made somebody: the act then says who, and a namesake is no question."""
+        sent = self.cleaned_data.get("submission_id")
+        return bool(sent) and Person.objects.visible_to(self.user).filter(submission_id=sent).exists()
+
     def columns(self):
         """What `register_person` takes."""
         return {key: value for key, value in self.cleaned_data.items() if key != "another_person"}
@@ -137,9 +132,7 @@ class CorrectPersonForm(PersonFields):
 
     version = forms.IntegerField(
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid"), gettext_lazy("The form is out of date. Open it again; nothing was saved.")
-        ),
+        error_messages=dict.fromkeys(("required", "invalid"), STALE),
     )
     clear_phone = forms.BooleanField(label=gettext_lazy("The known number is wrong: remove it"), required=False)
     field_order = ["name", "id_number", "sex", "ethnicity", "birth_date", "phone", "clear_phone"]

@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import name_grams, normalise_name, search_keys
 
 from .categories import end_enrolments, refuse_future
+from .soundness import make_sound
 from .units import leave_post
 
 
@@ -53,23 +54,62 @@ def _write_grams(person):
     NameGram.objects.bulk_create(NameGram(gram=g, person=person) for g in sorted(name_grams(person.name)))
 
 
+def _refuse_known_number(person, words):
+    if person.id_hash and Person.objects.filter(id_hash=person.id_hash).exclude(pk=person.pk).exists():
+        raise ValidationError({"id_number": words})
+
+
+def _save_once(person, words):
+    """Save, or raise ValidationError with `words` when somebody has this ID number, even when entered this moment."""
+    _refuse_known_number(person, words)
+    person.full_clean(exclude=["id_number"])
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        _refuse_known_number(person, words)
+        raise
+
+
+def _sent_before(person, *, by):
+    """Whom this submission put on a roll already. Raises ValidationError when that was somebody else."""
+    known = person.submission_id and Person.objects.filter(submission_id=person.submission_id).first()
+    if not known:
+        return None
+    if known.memberships.earliest("pk").recorded_by_id != getattr(by, "pk", None):
+        raise ValidationError(_("Somebody else has sent this form. Open it again and enter it anew."))
+    if (known.name, known.unit_id, known.id_hash) != (person.name, person.unit_id, person.id_hash):
+        raise ValidationError(_("This form was sent already, for %(name)s. Open it anew.") % {"name": known.name})
+    return known
+
+
 @transaction.atomic
 def register_person(*, by, unit, name, standing=Standing.FULL, on=None, **fields):
     """Put a person on a unit's roll. `fields` are plain columns of Person. Raises ValidationError when the ID number
-    already stands on a roll (the same person is never entered twice: transfer instead)."""
-    on = on or today()
+    already stands on a roll (the same person is never entered twice: transfer instead). The same `submission_id`
+    again returns the first person: a double tap makes one."""
+    if standing == Standing.FORMER:
+        raise ValidationError({"standing": _("Nobody comes onto a roll as one who has left it.")})
     person = prepare_person(Person(unit=unit, name=name, standing=standing, **fields))
-    if person.id_hash and Person.objects.filter(id_hash=person.id_hash).exists():
-        raise ValidationError(
-            {"id_number": _("A person with this ID number is already on a roll. Ask for a transfer instead.")}
-        )
-    person.full_clean(exclude=["id_number"])
-    person.save()
+    if known := _sent_before(person, by=by):
+        return known
+    make_sound(person)
+    try:
+        _save_once(person, _("A person with this ID number is already on a roll. Ask for a transfer instead."))
+    except (IntegrityError, ValidationError):  # the other tap of a double tap was first
+        if known := _sent_before(person, by=by):
+            return known
+        raise
+    _begin_on_roll(person, by=by, on=on or today())
+    return person
+
+
+def _begin_on_roll(person, *, by, on):
+    unit, standing = person.unit, person.standing
     _write_grams(person)
     BranchMembership.objects.create(person=person, unit=unit, from_date=on, recorded_by=by)
     StandingRow.objects.create(person=person, standing=standing, from_date=on, recorded_by=by)
     trace("register_person", by=by, obj=person, person=person, detail={"unit": unit.pk, "standing": standing})
-    return person
 
 
 @transaction.atomic
@@ -84,11 +124,9 @@ def correct_person(*, by, person, version, **fields):
     for key, value in changed.items():
         setattr(current, key, value)
     prepare_person(current)
-    if current.id_hash and Person.objects.filter(id_hash=current.id_hash).exclude(pk=current.pk).exists():
-        raise ValidationError({"id_number": _("Another person already has this ID number.")})
-    current.full_clean(exclude=["id_number"])
+    changed |= {name: getattr(current, name) for name in make_sound(current, changed)}
     current.version += 1
-    current.save()
+    _save_once(current, _("Another person already has this ID number."))
     if "name" in changed:
         _write_grams(current)
     trace("correct_person", by=by, obj=current, person=current, detail={k: str(v) for k, v in changed.items()})

@@ -64,6 +64,7 @@ class Person(models.Model):
     standing = models.CharField(_("standing"), max_length=12, choices=Standing, default=Standing.FULL)
     category = models.CharField(_("category"), max_length=12, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    submission_id = models.UUIDField(null=True, unique=True, editable=False)  # the form's: two taps, one person
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,5 +1,6 @@
 """Putting a person on a roll: dated rows, search keys, an encrypted number, and nobody twice."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from members import actions
+from members.actions import people as acts
 from members.models import AuditRow, Person, Standing
 from tests.conftest import TODAY
 
@@ -93,3 +95,36 @@ def test_it_refuses_an_empty_name(town, cast):
     with pytest.raises(ValidationError):
         register(town, cast, name="  ")
     assert Person.objects.count() == 0
+
+
+def test_it_makes_one_person_of_a_double_tap(town, cast):
+    sent = {"submission_id": uuid.uuid4(), "id_number": None}
+    assert register(town, cast, **sent) == register(town, cast, **sent)
+    assert Person.objects.count() == AuditRow.objects.filter(act="register_person").count() == 1
+    with pytest.raises(ValidationError, match="sent already, for 张建国"):
+        register(town, cast, **sent, name="张建军")
+    with pytest.raises(ValidationError, match="Somebody else"):
+        actions.register_person(by=cast.staff, unit=town.huaishuwan, name="张建国", **sent)
+
+
+def test_it_survives_the_race_of_two_taps(town, cast, monkeypatch):
+    """The second tap has looked before the first was saved: the unique number decides, and the first is returned."""
+    sent = {"submission_id": uuid.uuid4(), "id_number": None}
+    first = register(town, cast, **sent)
+    looks = iter([None, first])
+    monkeypatch.setattr(acts, "_sent_before", lambda person, by: next(looks))
+    monkeypatch.setattr(Person, "validate_unique", lambda *args, **kwargs: None)
+    assert register(town, cast, **sent) == first
+
+
+def test_it_refuses_the_number_somebody_entered_this_moment(town, cast, monkeypatch):
+    register(town, cast)
+    looks, refuse = [], acts._refuse_known_number
+    monkeypatch.setattr(
+        acts, "_refuse_known_number", lambda *args: refuse(*args) if looks else looks.append("before the other saved")
+    )
+    monkeypatch.setattr(Person, "validate_unique", lambda *args, **kwargs: None)
+    with pytest.raises(ValidationError, match="already on a roll") as refused:
+        register(town, cast, name="张建军")
+    assert list(refused.value.message_dict) == ["id_number"]
+    assert Person.objects.count() == 1

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from members import actions
 from members.filters import born_by
 from members.models import AuditRow, Category, Standing
-from tests.conftest import enrolled
+from tests.conftest import TODAY, enrolled
 from tests.queries import page_queries
 
 URL = reverse("people")
@@ -26,7 +27,9 @@ def people(town, cast):
         "applicant": enrolled(
             town.liulin, "白申请", Category.DEVELOPING, by=by, standing=Standing.APPLICANT, birth_date=date(2003, 1, 1)
         ),
-        "former": enrolled(town.liulin, "白离开", None, by=by, standing=Standing.FORMER),
+        "former": actions.change_standing(
+            by=by, person=enrolled(town.liulin, "白离开", None, by=by), standing=Standing.FORMER, on=TODAY
+        ),
         "foreign": enrolled(town.foreign, "白外镇", Category.MOBILE, by=by),
     }
 

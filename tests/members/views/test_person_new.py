@@ -100,6 +100,16 @@ def test_it_asks_once_about_a_namesake(as_user, cast, filled):
     assert Person.objects.count() == 2
 
 
+def test_it_makes_one_person_of_a_double_tap(as_user, cast, filled):
+    client = as_user(cast.secretary)
+    form = client.get("/people/new/").context["form"]
+    sent = filled | {"submission_id": str(form["submission_id"].value())}
+    taps = [client.post("/people/new/", sent) for _tap in range(2)]
+    assert [tap.status_code for tap in taps] == [302, 302]
+    assert taps[0]["Location"] == taps[1]["Location"]
+    assert Person.objects.count() == 1
+
+
 def test_it_asks_nothing_about_a_namesake_of_another_day(as_user, cast, filled):
     client = as_user(cast.secretary)
     client.post("/people/new/", filled)
