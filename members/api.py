@@ -1,8 +1,10 @@
 """People, enrolments and units over HTTP: the same scope and the same acts as the pages."""
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Exists, OuterRef
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -35,6 +37,16 @@ class Scoped(ActErrors):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset.none()
         return self.queryset.visible_to(self.request.user)
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class IdFilter(django_filters.NumberFilter):
+    """Rows of one id. An id that is out of sight and one that is not there give the same: no rows."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)  # larger ones overflow the column
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -102,11 +114,12 @@ class PersonCorrectSerializer(PersonWriteSerializer):
 
 
 class PersonFilter(django_filters.FilterSet):
+    unit = IdFilter(field_name="unit_id")
     category = django_filters.ChoiceFilter(choices=Category.choices, method="in_category")
 
     class Meta:
         model = Person
-        fields = ["unit", "standing", "sex"]
+        fields = ["standing", "sex"]
 
     def in_category(self, queryset, name, value):
         mine = Enrolment.objects.visible_to(self.request.user).live().filter(category=value, primary=True)
@@ -174,12 +187,21 @@ class ProposalSerializer(serializers.Serializer):
 DECISION = inline_serializer("Decision", {"reason": serializers.CharField(max_length=200, required=False, default="")})
 
 
+class EnrolmentFilter(django_filters.FilterSet):
+    person = IdFilter(field_name="person_id")
+    unit = IdFilter(field_name="unit_id")
+
+    class Meta:
+        model = Enrolment
+        fields = ["category", "status", "primary", "carried_over"]
+
+
 class EnrolmentViewSet(
     Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
 ):
     queryset = Enrolment.objects.all()
     serializer_class = EnrolmentSerializer
-    filterset_fields = ["person", "unit", "category", "status", "primary", "carried_over"]
+    filterset_class = EnrolmentFilter
 
     @extend_schema(request=ProposalSerializer, responses={201: EnrolmentSerializer})
     def create(self, request, *args, **kwargs):

@@ -1,6 +1,7 @@
 """Dues, records and ledgers over HTTP: the same scope and the same acts as the pages."""
 
 import django_filters
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import mixins, serializers, status, viewsets
@@ -9,14 +10,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from members import access
-from members.api import Scoped
+from members.api import IdFilter, Scoped
 from members.audit import trace
-from members.models import Category, Enrolment, PostHolding, Unit
+from members.models import Category, Enrolment, Person, PostHolding, Unit
 from xitun.lib.dates import today
 
 from . import actions, ledgers, registry
 from .forms import detail_form
-from .models import Due, Record
+from .models import Discharge, Due, Record, RecordSubject
 from .targets import NEVER_CONFIRMED
 
 STATES = ("on_time", "late", "closed", "overdue", "open")
@@ -44,10 +45,13 @@ class DueFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=[(s, s) for s in STATES])
     category = django_filters.ChoiceFilter(choices=Category.choices)
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    unit = IdFilter(field_name="unit_id")
+    person = IdFilter(field_name="person_id")
+    enrolment = IdFilter(field_name="enrolment_id")
 
     class Meta:
         model = Due
-        fields = ["unit", "person", "enrolment", "duty"]
+        fields = ["duty"]
 
 
 class DueViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
@@ -68,7 +72,17 @@ class DueViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
         return Response(DueSerializer(self.get_queryset().get(pk=due.pk)).data)
 
 
+def _for(user):
+    """What a record is shown with: those of its people and of the dues it settles that the user may see. The record
+    itself is often seen for the sake of one of many."""
+    people = RecordSubject.objects.filter(person__in=Person.objects.visible_to(user)).order_by("pk")
+    settles = Discharge.objects.live().filter(due__in=Due.objects.visible_to(user)).order_by("pk")
+    return Prefetch("subjects", people), Prefetch("discharges", settles)
+
+
 class RecordSerializer(serializers.ModelSerializer):
+    """Of records fetched with `_for(user)`."""
+
     people = serializers.SerializerMethodField()
     settles = serializers.SerializerMethodField()
 
@@ -83,7 +97,7 @@ class RecordSerializer(serializers.ModelSerializer):
         return [s.person_id for s in record.subjects.all()]
 
     def get_settles(self, record) -> list[int]:
-        return [d.due_id for d in record.discharges.all() if d.undone_at is None]
+        return [d.due_id for d in record.discharges.all()]
 
 
 class Key(serializers.IntegerField):
@@ -120,12 +134,29 @@ def _all_visible(queryset, user, ids):
     return rows
 
 
+class RecordFilter(django_filters.FilterSet):
+    unit = IdFilter(field_name="unit_id")
+    subjects__person = IdFilter(method="of_person")
+
+    class Meta:
+        model = Record
+        fields = ["kind", "happened_on"]
+
+    def of_person(self, queryset, name, value: int):
+        """Of somebody the user may see; anybody else has no records."""
+        rows = RecordSubject.objects.filter(record=OuterRef("pk"), person_id=value)
+        return queryset.filter(Exists(rows.filter(person__in=Person.objects.visible_to(self.request.user))))
+
+
 class RecordViewSet(
     Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
 ):
-    queryset = Record.objects.prefetch_related("subjects", "discharges")
+    queryset = Record.objects.all()
     serializer_class = RecordSerializer
-    filterset_fields = ["kind", "unit", "happened_on", "subjects__person"]
+    filterset_class = RecordFilter
+
+    def get_queryset(self):
+        return super().get_queryset().prefetch_related(*_for(self.request.user))
 
     @extend_schema(request=RecordWriteSerializer, responses={201: RecordSerializer})
     def create(self, request, *args, **kwargs):
@@ -134,6 +165,7 @@ class RecordViewSet(
         form.is_valid(raise_exception=True)
         entry = self._entry(form.validated_data)
         record = actions.save_record(by=request.user, entry=entry)
+        prefetch_related_objects([record], *_for(request.user))
         return Response(RecordSerializer(record).data, status=status.HTTP_201_CREATED)
 
     def _entry(self, data):

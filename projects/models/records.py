@@ -13,11 +13,12 @@ class RecordQuerySet(ScopedQuerySet):
 
     def _visible_q(self, scope):
         """Besides the unit where it happened, the branch that has the person now sees what is not restricted; and
-        everybody their own file."""
+        everybody their own file, but not what a restricted record says of others beside them."""
         subjects = RecordSubject.objects.filter(record=OuterRef("pk"))
         mine = Q(pk__in=[])
         if scope.person_id:
-            mine = Q(Exists(subjects.filter(person=scope.person_id)))
+            alone = ~Exists(subjects.exclude(person=scope.person_id))
+            mine = Exists(subjects.filter(person=scope.person_id)) & (Q(restricted=False) | alone)
         theirs = Q(restricted=False) & Q(Exists(subjects.filter(scope.q(VIEW, "person__path"))))
         return super()._visible_q(scope) | theirs | mine
 
