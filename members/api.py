@@ -146,7 +146,7 @@ class PersonViewSet(
         form = PersonWriteSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         fields = dict(form.validated_data)
-        units = Unit.objects.branches().current(today())
+        units = Unit.objects.visible_to(request.user).branches().current(today())
         unit = access.get_visible(units, request.user, pk=fields.pop("unit"))
         access.require(request.user, access.WRITE, unit.path)
         return self._answer(actions.register_person(by=request.user, unit=unit, **fields), status.HTTP_201_CREATED)

@@ -170,8 +170,8 @@ class RecordViewSet(
 
     def _entry(self, data):
         user = self.request.user
-        confirmed = Enrolment.objects.exclude(status__in=NEVER_CONFIRMED).select_related("person", "unit")
-        enrolments = _all_visible(confirmed, user, data["enrolments"])
+        confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_CONFIRMED)
+        enrolments = _all_visible(confirmed.select_related("person", "unit"), user, data["enrolments"])
         post = access.get_visible(PostHolding.objects, user, pk=data["post"]) if data["post"] else None
         subject = enrolments[0] if enrolments else post
         if subject is None and data["unit"] is None:
