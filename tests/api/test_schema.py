@@ -3,6 +3,8 @@
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
@@ -20,6 +22,16 @@ DOCUMENT = SchemaGenerator().get_schema(public=True)
 API = schemathesis.openapi.from_dict(DOCUMENT)
 API.app = WSGIHandler()
 OPERATIONS = {operation.ok().label: operation.ok() for operation in API.get_all_operations()}
+
+
+@pytest.fixture(autouse=True)
+def _open_connection():
+    """What Django's own test client does: a request here must not close the connection that holds the test's rows."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture(scope="module")

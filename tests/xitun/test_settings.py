@@ -14,11 +14,12 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 
 
+SERVERS = ("DATABASE_URL", "REDIS_URL")
+
+
 def python(code, tmp_path, **env):
     """Run code with production settings on a data folder of its own. Returns the finished process."""
-    clean = {
-        k: v for k, v in os.environ.items() if not k.startswith("XITUN_") and k not in ("DATABASE_URL", "REDIS_URL")
-    }
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("XITUN_", "DJANGO_")) and k not in SERVERS}
     clean |= {
         "XITUN_DATA": str(tmp_path / "data"),
         "XITUN_KEY_FILE": str(tmp_path / "key"),

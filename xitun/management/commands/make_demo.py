@@ -1,4 +1,5 @@
 import csv
+import warnings
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,7 @@ from members.models import Unit
 from projects.sweep import remind
 from xitun.demo import people, records
 from xitun.lib.dates import today
+from xitun.lib.workdays import MissingCalendarYear
 
 LOGINS = ("village5", "village1", "staff", "director", "admin", "reader", "member")
 
@@ -21,6 +23,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options):
+        warnings.simplefilter("ignore", MissingCalendarYear)  # a demo may guess what an office may not
         if Unit.objects.exists():
             raise CommandError(_("There is data here already. The demo town is made only in an empty installation."))
         with open(Path(people.__file__).with_name("branches.csv"), encoding="utf-8", newline="") as handle:
