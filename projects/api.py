@@ -261,7 +261,7 @@ class LedgerViewSet(viewsets.ViewSet):
         columns = ledgers.columns_of(project)
         page = found[asked["offset"] : asked["offset"] + asked["limit"]]
         rows = ledgers.rows(project, request.user, page, asked.get("on") or today(), columns=columns)
-        cells = [[plain(cell) for cell in row.cells] for row in rows]
+        cells = [row.cells for row in rows]
         return Response({"columns": [str(c.heading) for c in columns], "rows": cells, "total": found.count()})
 
     def _unit(self, request, project, pk):
@@ -274,7 +274,3 @@ class LedgerViewSet(viewsets.ViewSet):
             raise Http404
         access.require(request.user, right, unit.path)
         return unit
-
-
-def plain(cell):
-    return cell if isinstance(cell, (str, int, float, bool)) or cell is None else str(cell)

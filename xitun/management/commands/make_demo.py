@@ -21,9 +21,12 @@ LOGINS = ("village5", "village1", "staff", "director", "admin", "reader", "membe
 class Command(BaseCommand):
     help = "Fill an empty installation with a synthetic town: people, posts, users of every role, three past quarters."
 
-    @transaction.atomic
     def handle(self, **options):
-        warnings.simplefilter("ignore", MissingCalendarYear)  # a demo may guess what an office may not
+        with warnings.catch_warnings(), transaction.atomic():
+            warnings.simplefilter("ignore", MissingCalendarYear)  # a demo may guess what an office may not
+            self._make()
+
+    def _make(self):
         if Unit.objects.exists():
             raise CommandError(_("There is data here already. The demo town is made only in an empty installation."))
         with open(Path(people.__file__).with_name("branches.csv"), encoding="utf-8", newline="") as handle:
