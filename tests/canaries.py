@@ -6,6 +6,7 @@ each what is restricted; the town and the member's own file. No page of the prod
 
 import re
 import zipfile
+from functools import cache
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ STRUCTURE = set(
 LABELS = ("members", "projects", "assessments")
 
 
+@cache
 def columns():
     """Every text column of our own models, in a fixed order."""
     found = []

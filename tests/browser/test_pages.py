@@ -25,7 +25,7 @@ def pages_of(world, role):
     return found
 
 
-def troubles(page, world, name, url, *, narrow):
+def troubles(page, world, name, url, *, narrow, axe=True):
     page.said.clear()
     answer = page.goto(world.url + url, wait_until="load")
     if answer.status >= 400:
@@ -34,20 +34,24 @@ def troubles(page, world, name, url, *, narrow):
     found = [f"{name} {url}: console says {text}" for text in page.said]
     if narrow and wide > 0:
         found.append(f"{name} {url}: {wide} px wider than the screen")
-    for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+    for violation in Axe().run(page, options=OPTIONS).response["violations"] if axe else ():
         where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
         found.append(f"{name} {url}: {violation['id']} ({violation['help']}): {where}")
     return found
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("role", ["staff", "secretary"])
-def test_it_is_sound_in_chinese(role, size, world, visit):
+@pytest.mark.parametrize(
+    "role,size,axe",
+    [("staff", DESK, True), ("staff", PHONE, False), ("secretary", PHONE, True)],
+    ids=["staff-desk", "staff-phone", "secretary-phone"],
+)
+def test_it_is_sound_in_chinese(role, size, axe, world, visit):
+    """Staff may open every page but those of accounts, at the desk; a secretary has the phone in hand."""
     page, found = visit(role, size), []
     pages = pages_of(world, role)
     assert len(pages) > 20
     for name, url in pages.items():
-        found += troubles(page, world, name, url, narrow=size is PHONE)
+        found += troubles(page, world, name, url, narrow=size is PHONE, axe=axe)
     assert not found, "\n".join(found)
 
 
