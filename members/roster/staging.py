@@ -28,7 +28,7 @@ from members.models import (
 from members.models.enrolments import LIVE
 from members.roster import judge_file
 from members.roster.branches import Branches
-from members.roster.bulk import insert_rows
+from members.roster.bulk import fresh_statistics, insert_rows
 from members.roster.layout import WHY
 from members.roster.reasons import REJECT
 from xitun.lib.crypto import keyed_hash
@@ -75,6 +75,7 @@ def stage_roster(*, by, unit, source, filename="", on=None):
         direct=by is None or scope_of(by).can(CONFIRM, unit.path),
     )
     insert_rows(RosterLine, COLUMNS, (_staged(roster, number, line) for number, line in enumerate(lines, start=1)))
+    fresh_statistics(RosterLine)
     if not roster.lines.exists():
         raise ValidationError(_nobody(skipped))
     roster.skipped = [[sheet.sheet, sheet.code] for sheet in skipped]

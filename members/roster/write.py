@@ -36,7 +36,7 @@ from members.models import (
 )
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 from members.roster import staging
-from members.roster.bulk import insert_rows, insert_select
+from members.roster.bulk import fresh_statistics, insert_rows, insert_select
 from members.roster.staging import DATES, TEXTS, Effect
 from xitun.lib.dates import Quarter
 from xitun.lib.names import name_grams
@@ -87,6 +87,7 @@ class _Writing:
         self.categories()
         self.posts()
         self.grams()
+        fresh_statistics(Person, BranchMembership, StandingRow, Enrolment, PostHolding)
         self.traces()
         self.finish()
 
