@@ -24,7 +24,8 @@ ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]+);|&#([0-9]+);")
 # Structure, not words: what these hold is chosen by the program and shown nowhere as it stands.
 STRUCTURE = set(
     "path kind duty category occasion responsible object_type object_id act id_hash token_hash audience stage key "
-    "outcome effect also password username initials pinyin standing sex phone id_number role status effect state sheet"
+    "outcome effect also password username initials pinyin standing sex phone id_number role status effect state sheet "
+    "raw"
     "".split()
 )
 LABELS = ("members", "projects", "assessments")

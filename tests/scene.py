@@ -15,6 +15,8 @@ from members import slips
 from members.api_tokens import issue_token
 from members.models import Category, Role, RosterImport, RosterLine, Standing
 from members.models.enrolments import RESTRICTED_CATEGORIES
+from members.roster.cells import pack
+from members.roster.layout import Row
 from projects import registry
 from projects.models import Discharge, Due, Record, RecordSubject
 from projects.sweep import open_dues, remind
@@ -114,8 +116,10 @@ def _papers(scene, key, unit, by):
         standing="full", category="mobile", about_category="外出", post="文书",
     )  # fmt: skip
     RosterLine.objects.create(
-        roster=roster, number=2, sheet="Sheet1", line=5, outcome="reject", name="某乙", reasons=["id_check_character"]
-    )
+        roster=roster, number=2, sheet="Sheet1", line=5, outcome="reject", name="某乙", reasons=["id_check_character"],
+        suggestions={"columns": ["name", "id_number"]},
+        raw=pack(Row("Sheet1", 5, {"name": "某乙"}, frozenset(["name"]))),
+    )  # fmt: skip
     setattr(scene, f"roster_{key}", roster)
     members_acts.reveal_person(by=by, person=scene.people[key, "elderly"], purpose="核对")
     someone = scene.people[key, "elderly"]

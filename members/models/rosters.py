@@ -36,8 +36,9 @@ class RosterImport(models.Model):
 
 
 class RosterLine(models.Model):
-    """One line of a roster, staged: what was judged, and the cleaned values until they are written. After that only
-    the judgement stays; an import never confirmed is destroyed with its lines."""
+    """One line of a roster, staged: what was judged, and the cleaned values until they are written; of a refused one
+    the cells as they were read, so that they can be mended. After the writing only the judgement stays; an import never
+    confirmed is destroyed with its lines."""
 
     class Effect(models.TextChoices):
         REFUSED = "", _("refused")
@@ -78,6 +79,7 @@ class RosterLine(models.Model):
     also = models.CharField(max_length=120, blank=True)  # further categories: " elderly mobile "
     about_category = models.CharField(max_length=200, blank=True)  # becomes the enrolment's reason
     post = models.CharField(max_length=40, blank=True)
+    raw = EncryptedTextField(null=True)  # the cells of a refused line: members.roster.mend
 
     class Meta:
         verbose_name = _("line of a roster")

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Unit
+from members.roster import mend
 from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 
@@ -27,3 +28,16 @@ class RosterForm(forms.Form):
         units = Unit.objects.writable_by(user).exclude(kind=Unit.Kind.GROUP).current(today())
         self.fields["unit"].queryset = units
         self.fields["unit"].initial = units.values_list("pk", flat=True).first()
+
+
+class WordForm(forms.Form):
+    """What a word means that the roster does not understand, for every refused line that says it."""
+
+    code = forms.ChoiceField(choices=[(code, code) for code in mend.WORDS], widget=forms.HiddenInput)
+    text = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    value = forms.ChoiceField(label=_("It means"))
+
+    def __init__(self, *args, roster, code, **kwargs):
+        super().__init__(*args, auto_id=False, **kwargs)
+        known = mend.choices(roster, code) if code in mend.WORDS else []
+        self.fields["value"].choices = [("", _("Choose")), *known]

@@ -43,7 +43,8 @@ class Line:
     `values` holds cleaned values under the names of Person's fields, plus branch (a key of the context), category,
     more_categories, standing, causes, post, employer, away_to, away_from, applied_on and note; a blank value is left
     out, so that nothing is ever blanked by an import. `suggestions` maps a code to what may have been meant, `read` to
-    the words that were not understood.
+    the words that were not understood; `columns` names those that a person would have to look at, `row` is the
+    layout.Row that was judged.
     """
 
     sheet: str | None
@@ -54,15 +55,18 @@ class Line:
     values: dict = field(default_factory=dict)
     suggestions: dict = field(default_factory=dict)
     read: dict = field(default_factory=dict)
+    columns: list = field(default_factory=list)
+    row: object = None
 
     @property
     def refused(self):
         return self.outcome == REJECT
 
 
-def judge(rows, branches):
-    """Yields a Line for each layout.Row. `branches` is the members.roster.branches.Branches a line may name."""
-    first_line = {}
+def judge(rows, branches, first_line=None):
+    """Yields a Line for each layout.Row. `branches` is the members.roster.branches.Branches a line may name;
+    `first_line` maps ID numbers known beforehand to the (sheet, line) that has them."""
+    first_line = dict(first_line or {})
     for row in rows:
         yield _Judge(row, branches, first_line).line()
 
@@ -72,7 +76,7 @@ class _Judge:
 
     def __init__(self, row, branches, first_line):
         self.row, self.branches, self.first_line = row, branches, first_line
-        self.codes, self.values, self.suggestions, self.read = set(), {}, {}, {}
+        self.codes, self.values, self.suggestions, self.read, self.columns = set(), {}, {}, {}, {}
         self.id_number = None
 
     def line(self):
@@ -87,8 +91,14 @@ class _Judge:
         reasons = settle(self.codes)
         name = self.values.get("name") or normalise_name(as_text(self.row.cells.get("name")))[:NAME_LIMIT]
         return Line(
-            self.row.sheet, self.row.line, outcome_of(reasons), reasons, name, self.values, self.suggestions, self.read
-        )
+            self.row.sheet, self.row.line, outcome_of(reasons), reasons, name, self.values, self.suggestions,
+            self.read, list(self.columns), self.row,
+        )  # fmt: skip
+
+    def wrong(self, code, *columns):
+        """Note a reason and the columns it is about, in the order in which they are found."""
+        self.codes.add(code)
+        self.columns |= dict.fromkeys(columns)
 
     def text(self, column, *, required=False):
         """The cell as text, "" when blank. A formula that was never calculated is refused where a value is required,
@@ -98,16 +108,16 @@ class _Judge:
             return ""
         if cell is FORMULA:
             if required:
-                self.codes.add("formula_cell")
+                self.wrong("formula_cell", column)
             return ""
         text = as_text(cell)
         if text[:1] in _EQUALS:
-            self.codes.add("formula_cell")
+            self.wrong("formula_cell", column)
             return ""
         return "" if len(text) < 6 and plain(text) in _NOTHING else text
 
-    def misread(self, code, text):
-        self.codes.add(code)
+    def misread(self, code, text, *columns):
+        self.wrong(code, *columns)
         self.read.setdefault(code, text[:READ_LIMIT])
 
     def name(self):
@@ -115,7 +125,7 @@ class _Judge:
         if "formula_cell" in self.codes:
             return
         if _NO_NAME.fullmatch(name) or len(name) > NAME_LIMIT:
-            self.codes.add("name_missing")
+            self.wrong("name_missing", "name")
         else:
             self.values["name"] = name
 
@@ -125,7 +135,7 @@ class _Judge:
             return
         key = self.branches.recognise(text) if text else self.row.branch
         if key is None:
-            self.misread("branch_unknown", text or self.row.branch_text)
+            self.misread("branch_unknown", text or self.row.branch_text, "branch")
             self.suggestions["branch_unknown"] = self.branches.nearest(text or self.row.branch_text)
         else:
             self.values["branch"] = key
@@ -142,7 +152,7 @@ class _Judge:
         try:
             number = parse_id_number(text if isinstance(cell, str) else cell)
         except IdNumberError as error:
-            self.codes.add(error.code)
+            self.wrong(error.code, "id_number")
             return
         self.id_number = number
         self.values["id_number"] = number.value18
@@ -150,7 +160,7 @@ class _Judge:
             self.codes.add("id_first_generation")
         first = self.first_line.setdefault(number.value18, (self.row.sheet, self.row.line))
         if first != (self.row.sheet, self.row.line):
-            self.codes.add("duplicate_in_file")
+            self.wrong("duplicate_in_file", "id_number")
             self.suggestions["duplicate_in_file"] = [first]
 
     def dates(self):
@@ -162,10 +172,10 @@ class _Judge:
             try:
                 self.values[column] = self.date(column, text if isinstance(cell, str) else cell)
             except (ValueError, OverflowError):  # DateError, and figures that no date or memory can hold
-                self.misread("date_invalid", text)
+                self.misread("date_invalid", text, column)
         for column in ("birth_date", "joined_on"):
             if self.values.get(column, today()) > today():
-                self.misread("date_invalid", self.values.pop(column).isoformat())
+                self.misread("date_invalid", self.values.pop(column).isoformat(), column)
 
     def date(self, column, value):
         """A whole date; in a column that declares months (入党年月) a month counts from its first day, and the birth
@@ -185,9 +195,9 @@ class _Judge:
         sex_text = self.text("sex", required=self.id_number is None and "id_number" not in self.row.has)
         sex, number = vocabulary.sex_of(sex_text), self.id_number
         if number and sex_text and sex != number.sex:
-            self.codes.add("sex_id_mismatch")
+            self.wrong("sex_id_mismatch", "sex", "id_number")
         if number and self.values.get("birth_date", number.birth_date) != number.birth_date:
-            self.codes.add("birth_id_mismatch")
+            self.wrong("birth_id_mismatch", "birth_date", "id_number")
         if number:
             self.values |= {"sex": number.sex, "birth_date": number.birth_date}
         elif sex:
@@ -206,7 +216,8 @@ class _Judge:
         if vocabulary.is_outside(standing_text) and "developing" in codes:
             standing_text = ""  # 政治面貌 says of a candidate that they are no member yet
         if None in codes or (standing_text and standing is None):
-            self.misread("category_unknown", text if None in codes else standing_text)
+            which = ("standing",) if None not in codes else ("category",) if codes[: len(words)].count(None) else ()
+            self.misread("category_unknown", text if None in codes else standing_text, *(which or ("more_categories",)))
             return
         codes = list(dict.fromkeys(codes))
         if words:

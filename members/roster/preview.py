@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from members.models import Category, Person, RosterLine, Standing
 from members.roster.layout import WHY
+from members.roster.mend import mendable
 from members.roster.reasons import REASONS, REJECT, WARN
 from members.roster.staging import DATES, TEXTS, wants_category, wants_post
 from xitun.lib.ids import mask_phone
@@ -30,6 +31,7 @@ GROUPS = {
     "changed": (gettext_lazy("Changed"), TO_WRITE, "blue", Q(effect=Effect.CHANGED)),
     "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("nothing to do"), "", Q(effect=Effect.UNCHANGED)),
 }  # fmt: skip
+EVERY = Q()
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def group_to_show(wanted, counts):
 
 
 def lines_of(roster, show):
-    """The lines of a group, ready for `explain`."""
+    """The lines of a group (all where there is no such group), ready for `explain`."""
     return (
-        roster.lines.filter(GROUPS[show][3])
+        roster.lines.filter(GROUPS[show][3] if show in GROUPS else EVERY)
         .select_related("person", "unit")
         .annotate(
             new_category=ExpressionWrapper(wants_category(), output_field=BooleanField()),
@@ -80,8 +82,9 @@ def lines_of(roster, show):
 
 
 def explain(lines, written):
-    """Adds `troubles` and `changes` to each line. After the writing nothing is left to compare."""
+    """Adds `troubles`, `changes` and the `cells` to mend to each line. After the writing nothing is left to compare."""
     for line in lines:
+        line.cells = [] if written else mendable(line)
         line.troubles = [_trouble(code, line.suggestions) for code in line.reasons]
         line.changes = changes_of(line) if line.effect == Effect.CHANGED and not written else []
         if line.effect in _LEFT:

@@ -26,7 +26,7 @@ from members.models import (
     Unit,
 )
 from members.models.enrolments import LIVE
-from members.roster import judge_file
+from members.roster import cells, judge_file
 from members.roster.branches import Branches
 from members.roster.bulk import fresh_statistics, insert_rows
 from members.roster.layout import WHY
@@ -43,7 +43,7 @@ ORDER = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET, Standing.PROBAT
 ON_ROLL = ~Q(standing=Standing.FORMER)
 COLUMNS = (
     "roster", "number", "sheet", "line", "outcome", "reasons", "suggestions", "effect", "unit", "pinyin", "initials",
-    "id_number", "id_hash", "standing", "category", "also", "about_category", "post", *TEXTS, *DATES,
+    "id_number", "id_hash", "standing", "category", "also", "about_category", "post", "raw", *TEXTS, *DATES,
 )  # fmt: skip
 CAUSES = {
     "lacks_labour": gettext_lazy("lacks labour"),
@@ -74,7 +74,7 @@ def stage_roster(*, by, unit, source, filename="", on=None):
         on=on,
         direct=by is None or scope_of(by).can(CONFIRM, unit.path),
     )
-    insert_rows(RosterLine, COLUMNS, (_staged(roster, number, line) for number, line in enumerate(lines, start=1)))
+    insert_rows(RosterLine, COLUMNS, (staged(roster, number, line) for number, line in enumerate(lines, start=1)))
     fresh_statistics(RosterLine)
     if not roster.lines.exists():
         raise ValidationError(_nobody(skipped))
@@ -83,6 +83,11 @@ def stage_roster(*, by, unit, source, filename="", on=None):
     match(roster)
     trace("stage_roster", by=by, obj=roster, detail={"file": roster.file_name, "lines": roster.lines.count()})
     return roster
+
+
+def branches_of(roster):
+    """The branches that a line of the roster may name."""
+    return _branches(roster.unit, roster.on)
 
 
 def _branches(unit, on):
@@ -103,19 +108,22 @@ def _nobody(skipped):
     return [_("No roster was found in the file."), *why, _("A roster has a row of headings with 姓名 and 身份证号.")]
 
 
-def _staged(roster, number, line):
-    """One row of COLUMNS. A refused line keeps its judgement and name, and nothing else about the person."""
+def staged(roster, number, line):
+    """One row of COLUMNS. Of a refused line only the judgement and the name can be read; its cells are kept encrypted,
+    for whoever mends it, until the roster is written or thrown away."""
     values = {} if line.outcome == REJECT else line.values
     pinyin, initials = search_keys(values["name"]) if values else ("", "")
     id_number = values.get("id_number")
     category = values.get("category", "")
     return (
         roster.pk, number, line.sheet[:100] if line.sheet else None, line.line, line.outcome, line.reasons,
-        line.suggestions | {"read": line.read}, "" if line.outcome == REJECT else Effect.NEW, values.get("branch"),
+        line.suggestions | {"read": line.read, "columns": line.columns},
+        "" if line.outcome == REJECT else Effect.NEW, values.get("branch"),
         pinyin[:120], initials[:20], id_number, keyed_hash(id_number) if id_number else None,
         values.get("standing", ""), category,
         "".join(f" {code} " for code in values.get("more_categories", ())), _about_category(values),
         values.get("post", "") if category == Category.IN_SERVICE else "",
+        cells.pack(line.row) if line.outcome == REJECT else None,
         line.name, *(values.get(key, "") for key in TEXTS[1:]), *(values.get(key) for key in DATES),
     )  # fmt: skip
 
@@ -130,15 +138,17 @@ def _about_category(values):
     return " · ".join(filter(None, parts))[:200]
 
 
-def match(roster, lock=False):
+def match(roster, lock=False, only=None):
     """Set `person` and `effect` of every line that was not refused, by what stands in the database now. With `lock` the
-    people found are locked before anything is compared, for a caller who is about to write.
+    people found are locked before anything is compared, for a caller who is about to write. `only`: keys of the lines
+    to look at; all where none are given.
 
     People are the same by ID number only. A namesake with the same birth date in the same branch, where one of the
     two has no number, is left for a person to settle (DOMAIN §6, 4); somebody on another branch's roll is left for a
     transfer (18).
     """
     lines = roster.lines.exclude(outcome=REJECT)
+    lines = lines if only is None else lines.filter(pk__in=only)
     same_number = Person.objects.filter(id_hash=OuterRef("id_hash"))
     lines.update(person=Subquery(same_number.values("pk")[:1]), effect=Effect.NEW)
     if lock:

@@ -239,7 +239,7 @@ class _Writing:
         roster.confirmed_at = self.now
         roster.save()
         texts = [*TEXTS[1:], "pinyin", "initials", "category", "also", "about_category", "post", "standing"]
-        blank = dict.fromkeys(texts, "") | dict.fromkeys([*DATES, "id_number", "id_hash"])
+        blank = dict.fromkeys(texts, "") | dict.fromkeys([*DATES, "id_number", "id_hash", "raw"])
         roster.lines.update(**blank)
         counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
         trace("confirm_roster", by=self.by, obj=roster, detail=counts | {"file": roster.file_name})

@@ -35,6 +35,7 @@ ACTS = {
     "stage_roster": gettext_lazy("uploaded a roster"),
     "confirm_roster": gettext_lazy("confirmed a roster"),
     "discard_roster": gettext_lazy("threw a roster away"),
+    "mend_roster": gettext_lazy("mended lines of a roster before it was written"),
     "forget_roster": gettext_lazy("destroyed a roster nobody confirmed"),
     "propose_category": gettext_lazy("proposed a category"),
     "confirm_category": gettext_lazy("confirmed a category"),

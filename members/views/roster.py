@@ -5,16 +5,17 @@ from io import BytesIO
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import WRITE, require
 from members.models import RosterImport
-from members.roster import preview
+from members.roster import mend, preview
 from members.roster.export import write_troubles
-from members.roster.forms import RosterForm
+from members.roster.forms import RosterForm, WordForm
 from members.roster.reasons import REASONS
 from members.roster.staging import stage_roster
 from members.roster.vocabulary import examples
@@ -23,6 +24,7 @@ from xitun.lib.keyset import keyset_page
 from xitun.lib.readers import FileRefused
 
 PAGE_SIZE = 50
+LAST_LINE = 2**31 - 1  # what the column can hold
 RECENT = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -68,18 +70,76 @@ def roster_preview(request, pk):
     counts = preview.counts_of(roster)
     show = preview.group_to_show(request.GET.get("show"), counts)
     page = keyset_page(preview.lines_of(roster, show), ["number"], request.GET, PAGE_SIZE)
-    preview.explain(page, written=roster.confirmed_at is not None)
+    written = roster.confirmed_at is not None
+    preview.explain(page, written=written)
     context = {
         "roster": roster,
         "show": preview.GROUPS[show][0],
         "known": show != "refused",
-        "strip": preview.strip_of(counts, show, roster.confirmed_at),
+        **numbers_of(roster, counts, show),
         "page": page,
         "skipped": preview.skipped_words(roster),
-        "to_write": counts["new"] + counts["changed"],
+        "words": [] if written or show != "refused" else word_forms(roster),
         "troubled": counts["refused"] + counts["warned"] + counts["settle"],
     }
     return render(request, "members/roster_preview.html", context)
+
+
+def numbers_of(roster, counts, show):
+    return {
+        "strip": preview.strip_of(counts, show, roster.confirmed_at),
+        "to_write": counts["new"] + counts["changed"],
+    }
+
+
+def word_forms(roster):
+    """A form for each word that one decision would mend."""
+    words = mend.words_of(roster)
+    return [
+        {"form": WordForm(roster=roster, code=code, initial={"code": code, "text": text}), "text": text, "n": n}
+        for code, text, n in words
+    ]
+
+
+@login_required
+@require_POST
+def roster_mend(request, pk, number):
+    """One refused line with what was typed into its cells, judged again. Without JavaScript back to the list."""
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    if number > LAST_LINE:
+        raise Http404
+    line = get_object_or_404(roster.lines, number=number)
+    mended = {c: request.POST[f"cell-{c}"] for c in mend.columns_of(line) if f"cell-{c}" in request.POST}
+    try:
+        line = mend.mend_line(by=request.user, roster=roster, line=line, mended=mended)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    if request.htmx:
+        line = preview.lines_of(roster, "all").get(number=number)
+        preview.explain([line], written=False)
+        context = {"line": line, "roster": roster, "mended": True}
+        context |= numbers_of(roster, preview.counts_of(roster), "refused")
+        return render(request, "members/roster_mended.html", context)
+    return redirect(f"{reverse('roster-preview', args=[pk])}?show=refused&after={max(number - 1, 0)}")
+
+
+@login_required
+@require_POST
+def roster_word(request, pk):
+    """One decision for all lines that say a word the roster does not understand."""
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    form = WordForm(request.POST, roster=roster, code=request.POST.get("code"))
+    if not form.is_valid():
+        messages.error(request, _("Choose what the word means."))
+        return redirect("roster-preview", pk=pk)
+    try:
+        n, left = mend.settle_word(by=request.user, roster=roster, **form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        counts = {"n": n - left, "left": left}
+        messages.success(request, _("Lines mended: %(n)s. Refused still, for another reason: %(left)s.") % counts)
+    return redirect(f"{reverse('roster-preview', args=[pk])}?show=refused")
 
 
 @login_required

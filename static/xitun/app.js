@@ -23,6 +23,12 @@
     // A download leaves the page in place: let the form work again.
     if (form.hasAttribute("data-download")) setTimeout(() => release(form), 4000);
   }, true);
+  // A mended line of a roster: on to the next cell, or back to the one that is still refused.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const line = event.target.closest?.("tr[data-mended]");
+    const next = line && (line.querySelector("input[name^=cell-]") || line.nextElementSibling?.querySelector("input[name^=cell-]"));
+    if (next) { next.focus(); next.select(); }
+  });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest?.("form");

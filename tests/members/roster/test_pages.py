@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -178,3 +180,49 @@ def test_it_hands_out_the_lines_to_mend(client, staged):
 def test_it_previews_the_command_lines_rosters_to_nobody(as_user, cast, town):
     roster = stage_roster(by=None, unit=town.xitun, source=BytesIO(xlsx_bytes({"一": table(someone(1))})))
     assert as_user(cast.staff).get(url("roster-preview", roster)).status_code == 404
+
+
+def test_it_mends_a_line_in_the_list(client, staged):
+    roster = staged(someone(1), someone(2, 姓名=""))
+    page = client.get(url("roster-preview", roster)).content.decode()
+    assert 'name="cell-name"' in page
+    address = reverse("roster-mend", args=[roster.pk, 2])
+    response = client.post(address, {"cell-name": "张建二", "cell-id_number": "not asked for"})
+    assert response.status_code == 302
+    line = roster.lines.get(number=2)
+    assert (line.name, line.effect) == ("张建二", "new")
+    assert client.post(address, {"cell-name": "张建三"}).status_code == 302  # mended already: a message, nothing more
+    assert roster.lines.get(number=2).name == "张建二"
+
+
+def test_it_swaps_only_the_line(client, staged):
+    roster = staged(someone(1, 姓名=""))
+    address = reverse("roster-mend", args=[roster.pk, 1])
+    refused = client.post(address, {"cell-name": "12"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="line-1"' in refused
+    assert 'value="12"' in refused
+    mended = client.post(address, {"cell-name": "张建一"}, headers={"HX-Request": "true"}).content.decode()
+    assert "cell-name" not in mended
+    assert 'id="roster-counts"' in mended
+    assert "<html" not in mended
+
+
+def test_it_settles_a_word_once_for_all(client, staged, town):
+    roster = staged(someone(1, 所在党支部="槐树湾"), someone(2, 所在党支部="槐树湾"))
+    assert "槐树湾" in client.get(url("roster-preview", roster)).content.decode()
+    address = url("roster-word", roster)
+    assert client.post(address, {"code": "branch_unknown", "text": "槐树湾", "value": "x"}).status_code == 302
+    assert roster.lines.filter(outcome="reject").count() == 2
+    client.post(address, {"code": "branch_unknown", "text": "槐树湾", "value": town.huaishuwan.pk})
+    assert not roster.lines.filter(outcome="reject").exists()
+
+
+def test_it_asks_a_constant_number_of_queries_for_the_worklist(client, staged, django_assert_num_queries):
+    roster = staged(*(someone(n, 姓名="") for n in range(1, 40)))
+    few = staged(someone(1, 姓名=""), someone(2, 姓名=""))
+    address = url("roster-preview", few)
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    with django_assert_num_queries(len(queries)):
+        client.get(url("roster-preview", roster))
