@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, categories, people, people_acts
+from .views import audit, categories, enrolments, people, people_acts
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("decisions/", categories.decisions, name="decisions"),
     path("enrolments/<int:pk>/decide/", categories.category_decide, name="category-decide"),
     path("enrolments/<int:pk>/end/", categories.category_end, name="category-end"),
+    path("enrolments/<int:pk>/regularise/", enrolments.category_regularise, name="category-regularise"),
 ]

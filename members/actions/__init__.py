@@ -1,6 +1,13 @@
 """Every write of this app: keyword-only, atomic, named after the business act, leaving a trace (DESIGN invariant 2)."""
 
-from .categories import carry_over_category, confirm_category, end_category, propose_category, return_category
+from .categories import (
+    carry_over_category,
+    confirm_category,
+    end_category,
+    propose_category,
+    regularise_category,
+    return_category,
+)
 from .people import (
     Conflict,
     change_standing,
@@ -28,6 +35,7 @@ __all__ = [
     "propose_category",
     "record_death",
     "register_person",
+    "regularise_category",
     "return_category",
     "reveal_person",
     "set_setting",

@@ -6,15 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import hooks
+from members.access import CONFIRM, scope_of
 from members.audit import trace
 from members.models import BranchMembership, Category, Enrolment, Person, Standing, Status
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 from xitun.lib.dates import Quarter, today
 
+# The days the law of the house asks before somebody stands in a restricted category (DOMAIN 2.4, 2.6).
+EVIDENCE = {Category.POOR_WEAK: ("consent_on",), Category.BACKWARD: ("notified_on", "heard_on")}
 
-def refuse_future(on):
+
+def refuse_future(on, name="on"):
     if on > today():
-        raise ValidationError({"on": _("The date lies ahead. Enter what has happened.")})
+        raise ValidationError({name: _("The date lies ahead. Enter what has happened.")})
 
 
 def _locked(enrolment, *expected):
@@ -150,6 +154,39 @@ def carry_over_category(*, by, person, category, on=None, reason):
     _set_primary(row)
     trace("carry_over_category", by=by, obj=row, person=person, detail={"category": category})
     return row
+
+
+@transaction.atomic
+def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, heard_on=None, reason=""):
+    """Make good what an old roster did not bring. Who writes here enters the days, who confirms here also ends the
+    "carried over", once nothing is missing. Returns the row: still `carried_over` when the town has yet to look."""
+    row = _locked(enrolment, *LIVE)
+    if not row.carried_over:
+        raise ValidationError(_("This is regular already. Nothing was changed."))
+    days = {"consent_on": consent_on, "notified_on": notified_on, "heard_on": heard_on}
+    days = {name: day for name, day in days.items() if day}
+    _enter_evidence(row, days)
+    finished = scope_of(by).can(CONFIRM, row.path) and not missing_for(row)
+    if finished:
+        _decide(row, by=by, status=row.status, reason=reason)
+        row.carried_over = False
+    elif not days:
+        what = ", ".join(missing_for(row)) or _("the town's decision")
+        raise ValidationError(_("This cannot be regularised yet. Missing: %(what)s.") % {"what": what})
+    row.save()
+    told = {"category": row.category, "finished": finished, **{name: str(day) for name, day in days.items()}}
+    trace("regularise_category", by=by, obj=row, person=row.person, purpose=reason, detail=told)
+    return row
+
+
+def _enter_evidence(row, days):
+    for name, day in days.items():
+        if name not in EVIDENCE[row.category]:
+            raise ValidationError({name: _("This category does not ask for that day.")})
+        refuse_future(day, name)
+        setattr(row, name, day)
+    if row.notified_on and row.heard_on and row.heard_on < row.notified_on:
+        raise ValidationError({"heard_on": _("The hearing cannot lie before the notice.")})
 
 
 @transaction.atomic

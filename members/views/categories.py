@@ -52,10 +52,13 @@ def decisions(request):
         row.missing = missing_for(row)
         row.bulk = row.category not in RESTRICTED_CATEGORIES
     carried = Enrolment.objects.writable_by(request.user, CONFIRM).live().filter(carried_over=True)
+    carried_rows = carried.select_related("person", "unit").order_by("regularise_by", "path", "pk")[:PAGE_SIZE]
+    for row in carried_rows:
+        row.missing = missing_for(row)
     context = {
         "rows": rows,
         "count": waiting.count(),
-        "carried": carried.select_related("person", "unit").order_by("regularise_by", "path", "pk")[:PAGE_SIZE],
+        "carried": carried_rows,
         "carried_count": carried.count(),
     }
     return render(request, "members/decisions.html", context)

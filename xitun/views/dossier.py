@@ -107,6 +107,7 @@ def _categories(person, user, hidden):
     for row in rows:
         row.now = row.status in (Status.ACTIVE, Status.EXIT_PROPOSED)
         row.may_read_why = scope.can(WRITE, row.path) or user.person_id == person.pk  # a reason may name what is hidden
+        row.may_regularise = row.now and row.carried_over and scope.can(WRITE, row.path)
         row.may_end = row.now and scope.can(CONFIRM, row.path)
         row.may_decide = row.status == Status.PROPOSED and scope.can(CONFIRM, row.path)
     return sorted(rows, key=lambda row: not (row.now or row.status == Status.PROPOSED))

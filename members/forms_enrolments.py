@@ -1,0 +1,24 @@
+"""Forms of the acts on an enrolment that already stands: regularise, end, name the helper."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from xitun.lib.forms import PastDateField
+
+from .actions.categories import EVIDENCE
+
+
+class RegulariseForm(forms.Form):
+    """The days this category asks for, as far as they are known; none is required, since they may come one by one."""
+
+    consent_on = PastDateField(label=gettext_lazy("Consented on"), required=False)
+    notified_on = PastDateField(label=gettext_lazy("Notified on"), required=False)
+    heard_on = PastDateField(label=gettext_lazy("Heard on"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Remark"), max_length=200, required=False)
+
+    def __init__(self, *args, enrolment, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = EVIDENCE.get(enrolment.category, ())
+        for name in {"consent_on", "notified_on", "heard_on"} - set(asked):
+            del self.fields[name]
+        self.initial |= {name: getattr(enrolment, name) for name in asked}
