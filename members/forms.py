@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 from xitun.lib.ids import IdNumberError, mask_id, mask_phone, parse_id_number
-from xitun.lib.names import normalise_name
+from xitun.lib.names import fits, normalise_name
 
 from .access import VIEW_RESTRICTED, scope_of
 from .actions.soundness import check_days, clean_phone, fill_from_number
@@ -135,7 +135,13 @@ class CorrectPersonForm(PersonFields):
         error_messages=dict.fromkeys(("required", "invalid"), STALE),
     )
     clear_phone = forms.BooleanField(label=gettext_lazy("The known number is wrong: remove it"), required=False)
-    field_order = ["name", "id_number", "sex", "ethnicity", "birth_date", "phone", "clear_phone"]
+    field_order = ["name", "reading", "id_number", "sex", "ethnicity", "birth_date", "phone", "clear_phone"]
+
+    class Meta(PersonFields.Meta):
+        fields = [*PersonFields.Meta.fields, "reading"]
+        help_texts = {
+            "reading": gettext_lazy("Only where the search has it wrong: one syllable a character, e.g. shan xiao hong")
+        }
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
@@ -146,6 +152,12 @@ class CorrectPersonForm(PersonFields):
             self.fields["id_number"].help_text = keep % {"value": mask_id(instance.id_number)}
         if not instance.phone:
             del self.fields["clear_phone"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("reading") and data.get("name") and not fits(data["reading"], data["name"]):
+            self.add_error("reading", _("Write as many syllables as the name has characters, with spaces between."))
+        return data
 
     def columns(self):
         """The columns `correct_person` is to write."""

@@ -25,8 +25,7 @@ ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]+);|&#([0-9]+);")
 STRUCTURE = set(
     "path kind duty category occasion responsible object_type object_id act id_hash token_hash audience stage key "
     "outcome effect also password username initials pinyin standing sex phone id_number role status effect state sheet "
-    "raw"
-    "".split()
+    "raw gram".split()
 )
 LABELS = ("members", "projects", "assessments")
 
@@ -66,7 +65,7 @@ def mark_everything(scene):
                 known[sign] = name_of(zone, index)
     for person in Person.objects.all():
         pinyin, initials = search_keys(person.name)
-        Person.objects.filter(pk=person.pk).update(pinyin=pinyin[:120], initials=initials[:20])
+        Person.objects.filter(pk=person.pk).update(pinyin=pinyin, initials=initials)
         _write_grams(person)
     return known
 

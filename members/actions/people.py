@@ -36,7 +36,7 @@ def lock_person(person):
 def prepare_person(person):
     """Fill what is derived from name and ID number. Used by every path that writes a person, bulk ones included."""
     person.name = normalise_name(person.name)
-    person.pinyin, person.initials = search_keys(person.name)
+    person.pinyin, person.initials = search_keys(person.name, person.reading)
     if person.id_number:
         try:
             number = parse_id_number(person.id_number)
@@ -51,7 +51,8 @@ def prepare_person(person):
 
 def _write_grams(person):
     person.grams.all().delete()
-    NameGram.objects.bulk_create(NameGram(gram=g, person=person) for g in sorted(name_grams(person.name)))
+    grams = sorted(name_grams(person.name, person.reading))
+    NameGram.objects.bulk_create(NameGram(gram=gram, person=person) for gram in grams)
 
 
 def _refuse_known_number(person, words):
@@ -121,13 +122,15 @@ def correct_person(*, by, person, version, **fields):
     changed = {key: value for key, value in fields.items() if getattr(current, key) != value}
     if not changed:
         return current
+    if "name" in changed:
+        changed.setdefault("reading", "")  # a new name is read anew
     for key, value in changed.items():
         setattr(current, key, value)
     prepare_person(current)
     changed |= {name: getattr(current, name) for name in make_sound(current, changed)}
     current.version += 1
     _save_once(current, _("Another person already has this ID number."))
-    if "name" in changed:
+    if {"name", "reading"} & changed.keys():
         _write_grams(current)
     trace("correct_person", by=by, obj=current, person=current, detail={k: str(v) for k, v in changed.items()})
     return current

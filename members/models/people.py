@@ -4,9 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
 from xitun.lib.crypto import EncryptedTextField
+from xitun.lib.names import INITIALS_LENGTH, PINYIN_LENGTH
 
 from .dated import Dated
 from .units import Unit
+
+SHOWN_DIGITS = 4  # of a masked phone number (xitun.lib.ids.mask_phone)
 
 
 class Standing(models.TextChoices):
@@ -22,6 +25,20 @@ class Standing(models.TextChoices):
 
 MEMBER_STANDINGS = (Standing.PROBATIONARY, Standing.FULL)
 CANDIDATE_STANDINGS = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET)
+
+
+class PhoneTail(models.Func):
+    """The last digits of a phone number that the mask leaves in sight. Each engine has its own word for it, and finds
+    the index only when the number of digits is written out."""
+
+    output_field = models.CharField()
+    arity = 1
+
+    def as_sql(self, compiler, connection, template=f"RIGHT(%(expressions)s, {SHOWN_DIGITS})"):
+        return super().as_sql(compiler, connection, template=template)
+
+    def as_sqlite(self, compiler, connection):
+        return self.as_sql(compiler, connection, template=f"SUBSTR(%(expressions)s, -{SHOWN_DIGITS})")
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -44,8 +61,11 @@ class Person(models.Model):
         FEMALE = "F", _("female")
 
     name = models.CharField(_("name"), max_length=40)
-    pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
-    initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
+    reading = models.CharField(  # only where it is read otherwise than most would
+        _("how the name is read"), max_length=80, blank=True, default="", db_default=""
+    )
+    pinyin = models.CharField(max_length=PINYIN_LENGTH, blank=True, editable=False, db_index=True)
+    initials = models.CharField(max_length=INITIALS_LENGTH, blank=True, editable=False, db_index=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
     ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
@@ -76,6 +96,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["category", "standing", "path"], name="person_category_standing_path"),
             models.Index(fields=["unit", "name", "birth_date"], name="person_namesakes"),
+            models.Index(PhoneTail("phone"), name="person_phone_tail"),
         ]
 
     def __str__(self):
@@ -87,13 +108,15 @@ class Person(models.Model):
 
 
 class NameGram(models.Model):
-    """One row for each 1- and 2-character fragment of a name: two-character Chinese search by index on both engines."""
+    """All under which a name is found, on both engines by index: each 1- and 2-character fragment (so that two Chinese
+    characters suffice), and pinyin and initials of each of its readings."""
 
-    gram = models.CharField(max_length=2)
+    gram = models.CharField(max_length=PINYIN_LENGTH)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grams")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gram", "person"], name="namegram_once")]
+        indexes = [models.Index(fields=["gram"], name="namegram_front", opclasses=["varchar_pattern_ops"])]
 
 
 class BranchMembership(Dated):

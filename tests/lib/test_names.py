@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xitun.lib.names import fold_query, name_grams, normalise_name, search_keys
+from xitun.lib.names import fits, fold_query, fragments, name_grams, normalise_name, search_keys
+from xitun.lib.readings import heads_and_initials, ways_to_type
 
 
 @pytest.mark.parametrize(
@@ -71,11 +72,11 @@ def test_it_passes_over_a_character_without_a_reading():
     assert search_keys("王𲎯明") == ("wangming", "wm")
 
 
-def test_it_cuts_a_name_into_grams():
-    assert name_grams("张建国") == {"张", "建", "国", "张建", "建国"}
-    assert name_grams("格桑·德吉") == name_grams("格桑 德吉") == name_grams("格桑德吉")
-    assert name_grams("𠮷野") == {"𠮷", "野", "𠮷野"}
-    assert name_grams(" · ") == set()
+def test_it_cuts_a_name_into_fragments():
+    assert fragments("张建国") == {"张", "建", "国", "张建", "建国"}
+    assert fragments("格桑·德吉") == fragments("格桑 德吉") == fragments("格桑德吉")
+    assert fragments("𠮷野") == {"𠮷", "野", "𠮷野"}
+    assert fragments(" · ") == set()
 
 
 @pytest.mark.parametrize("typed", ["lvhong", "Lǚ Hóng", "LÜ HONG", "lu:hong", " lv-hong "])
@@ -101,4 +102,70 @@ def test_it_finds_a_name_by_any_part_of_it(name, data):
     name = normalise_name(name)
     start = data.draw(st.integers(0, len(name)))
     end = data.draw(st.integers(start, len(name)))
-    assert name_grams(name[start:end]) <= name_grams(name)
+    assert fragments(name[start:end]) <= fragments(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("单小红", {"shanxiaohong", "danxiaohong", "sxh", "dxh"}),
+        ("仇志", {"qiuzhi", "chouzhi"}),
+        ("曾香", {"zengxiang", "cengxiang"}),
+        ("解明", {"xieming", "jieming"}),
+        ("查文", {"zhawen", "chawen"}),
+        ("区明", {"ouming", "quming"}),
+        ("盖天", {"getian", "gaitian"}),
+        ("员平", {"yunping", "yuanping"}),
+        ("尉平", {"weiping", "yuping"}),
+        ("朴正", {"piaozheng", "puzheng"}),
+        ("翟明", {"zhaiming", "diming"}),
+        ("张乐", {"zhangle", "zhangyue", "zl", "zy"}),
+        ("单于丹", {"chanyudan"}),
+        ("万明", {"wanming"}),
+        ("阿Q", {"aq"}),
+    ],
+)
+def test_it_keeps_every_reading_somebody_may_think_of(name, read):
+    assert read <= name_grams(name)
+
+
+def test_it_takes_the_reading_a_person_gives():
+    assert search_keys("张乐", "Zhāng Yuè") == ("zhangyue", "zy")
+    assert {"zhanglao", "zhangle"} <= name_grams("张乐", "zhang lao")
+    assert search_keys("张乐", "zhangyue")[0] == search_keys("李乐", "li le hong")[0].replace("li", "zhang")
+    assert not fits("zhang 1", "张乐")
+    assert not fits("", "张乐")
+
+
+def test_it_keeps_the_keys_within_their_columns():
+    pinyin, initials = search_keys("张" * 40)
+    assert (len(pinyin), len(initials)) == (120, 20)
+    assert max(map(len, name_grams("张" * 40))) == 120
+
+
+@pytest.mark.parametrize(("typed", "means"), [("lyu", "lv"), ("lu", "lv"), ("nulan", "nvlan"), ("lue", "lve")])
+def test_it_knows_how_u_with_dots_is_typed(typed, means):
+    assert means in ways_to_type(typed)
+    assert typed in ways_to_type(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("zhangjg", ("zhang", "zjg")),
+        ("zhangjiang", ("zhangjian", "zjg")),
+        ("xianj", ("xian", "xj")),
+        ("xianj", ("xian", "xaj")),
+        ("zhjg", ("", "zjg")),
+        ("lvh", ("lv", "lh")),
+    ],
+)
+def test_it_tells_whole_syllables_from_initials(typed, means):
+    assert means in heads_and_initials(typed)
+
+
+@given(st.text(max_size=60))
+def test_it_reads_anything_typed(text):
+    folded = fold_query(text)
+    assert len(ways_to_type(folded)) <= 3
+    assert len(heads_and_initials(folded)) <= 20

@@ -77,3 +77,14 @@ def test_it_opens_for_those_who_may_write(as_user, cast, url, filled, who, statu
     client = as_user(getattr(cast, who))
     assert client.get(url).status_code == status
     assert client.post(url, filled).status_code == (302 if status == 200 else status)
+
+
+def test_it_takes_the_reading_of_a_name(as_user, cast, person, url, filled):
+    refused = as_user(cast.secretary).post(url, filled | {"reading": "zhang jian"})
+    assert refused.status_code == 422
+    as_user(cast.secretary).post(url, filled | {"reading": "zhang jian guai"})
+    person.refresh_from_db()
+    assert (person.reading, person.pinyin, person.initials) == ("zhang jian guai", "zhangjianguai", "zjg")
+    as_user(cast.secretary).post(url, filled | {"name": "张建民", "reading": person.reading, "version": person.version})
+    person.refresh_from_db()
+    assert (person.reading, person.pinyin) == ("", "zhangjianmin")

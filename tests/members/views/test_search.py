@@ -96,3 +96,75 @@ def test_it_takes_a_constant_number_of_queries(people, cast, django_assert_num_q
         cast.staff.__dict__.pop("_scope", None)
         with django_assert_num_queries(2):  # the grants, the people
             list(search_people(Person.objects.visible_to(cast.staff), text, cast.staff)[0])
+
+
+@pytest.fixture
+def readers(town, cast):
+    """People whose names are read in more than one way, are long, or are typed in odd ways."""
+    names = "单小红 仇志 曾香 解明 区明 员平 吕红 卢红 阿Q 张乐 张建刚 买买提·阿不都 𠮷野家 欧阳修".split()
+    return {name: enrolled(town.huaishuwan, name, None, by=cast.staff, phone="") for name in names}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("shanxiaohong", {"单小红"}),
+        ("danx", {"单小红"}),
+        ("sxh", {"单小红"}),
+        ("dxh", {"单小红"}),
+        ("qiu", {"仇志"}),
+        ("chou", {"仇志"}),
+        ("zengx", {"曾香"}),
+        ("xie ming", {"解明"}),
+        ("om", {"区明"}),
+        ("yunping", {"员平"}),
+        ("lvhong", {"吕红"}),
+        ("lyuhong", {"吕红"}),
+        ("lü hong", {"吕红"}),
+        ("lu hong", {"吕红", "卢红"}),
+        ("luh", {"吕红", "卢红"}),
+        ("zhangjg", {"张建刚"}),
+        ("zhang jg", {"张建刚"}),
+        ("zhjg", {"张建刚"}),
+        ("张jg", {"张建刚"}),
+        ("张jiang", {"张建刚"}),
+        ("zhang建", {"张建刚"}),
+        ("建g", {"张建刚"}),
+        ("张ＪＧ", {"张建刚"}),
+        ("ｚｊｇ", {"张建刚"}),
+        ("单xh", {"单小红"}),
+        ("吕h", {"吕红"}),
+        ("zhangyue", {"张乐"}),
+        ("阿q", {"阿Q"}),
+        ("aq", {"阿Q"}),
+        ("ouyang", {"欧阳修"}),
+        ("ouyx", {"欧阳修"}),
+        ("mmt", {"买买提·阿不都"}),
+        ("提阿", {"买买提·阿不都"}),
+        ("买买提 • 阿不都", {"买买提·阿不都"}),
+        ("𠮷", {"𠮷野家"}),
+        ("𠮷野", {"𠮷野家"}),
+        ("张红", set()),
+        ("张xx", set()),
+        ("zhangx", set()),
+    ],
+)
+def test_it_finds_a_name_however_it_is_read_or_typed(readers, cast, text, expected):
+    found, _hint = search_people(Person.objects.visible_to(cast.staff), text, cast.staff)
+    assert {person.name for person in found} == expected
+
+
+def test_it_finds_by_the_reading_a_person_gives(readers, cast):
+    from members.actions import correct_person
+
+    someone = readers["张乐"]
+    correct_person(by=cast.staff, person=someone, version=someone.version, reading="zhang luo")
+    for text, count in (("zhangluo", 1), ("zhangle", 1), ("zl", 1), ("zhangli", 0)):
+        assert search_people(Person.objects.visible_to(cast.staff), text, cast.staff)[0].count() == count
+    someone.refresh_from_db()
+    assert someone.pinyin == "zhangluo"
+
+
+@pytest.mark.parametrize("number", ["+86 199 1234 3021", "8619912343021", "199-1234-3021", "３０２１"])
+def test_it_takes_a_phone_number_as_it_is_written(find, cast, number):
+    assert "zhang" in find(number, cast.staff)
