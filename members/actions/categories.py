@@ -190,6 +190,32 @@ def _enter_evidence(row, days):
 
 
 @transaction.atomic
+def propose_exit(*, by, enrolment, reason):
+    """A branch proposes that an enrolment should end. It stands, and its duties with it, until the town confirms
+    (`end_category`) or declines (`decline_exit`). Who proposed and why is kept in the trace (`members.exits`)."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    row = _locked(enrolment, Status.ACTIVE)
+    row.status = Status.EXIT_PROPOSED
+    row.version += 1
+    row.save()
+    trace("propose_exit", by=by, obj=row, person=row.person, purpose=reason, detail={"category": row.category})
+    return row
+
+
+@transaction.atomic
+def decline_exit(*, by, enrolment, reason):
+    """The town keeps the enrolment, with the reason the branch will read."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it should stay.")})
+    row = _locked(enrolment, Status.EXIT_PROPOSED)
+    _decide(row, by=by, status=Status.ACTIVE, reason=reason)
+    row.save()
+    trace("decline_exit", by=by, obj=row, person=row.person, purpose=reason, detail={"category": row.category})
+    return row
+
+
+@transaction.atomic
 def end_category(*, by, enrolment, on=None, reason):
     """A named person ends an enrolment with a reason. Its open dues close with it."""
     if not reason.strip():

@@ -41,6 +41,8 @@ ACTS = {
     "return_category": gettext_lazy("returned a proposal"),
     "carry_over_category": gettext_lazy("carried a category over"),
     "regularise_category": gettext_lazy("entered evidence of a category carried over"),
+    "propose_exit": gettext_lazy("proposed the end of a category"),
+    "decline_exit": gettext_lazy("kept a category"),
     "end_category": gettext_lazy("ended a category"),
     "save_record": gettext_lazy("wrote a record"),
     "void_record": gettext_lazy("took a record back"),
