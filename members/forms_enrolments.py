@@ -8,6 +8,8 @@ from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 
 from .actions.categories import EVIDENCE
+from .actions.helping import possible_helpers
+from .models import User
 
 
 class RegulariseForm(forms.Form):
@@ -52,3 +54,19 @@ class DecideExitForm(forms.Form):
         if data.get("decision") == "keep" and not data.get("reason", "").strip():
             self.add_error("reason", _("Say why it should stay."))
         return data
+
+
+class HelperForm(forms.Form):
+    """Who of those that write here helps this person."""
+
+    helper = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Helper"),
+        required=False,
+        empty_label=gettext_lazy("Nobody by name: the branch secretary"),
+    )
+
+    def __init__(self, *args, enrolment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["helper"].queryset = possible_helpers(enrolment)
+        self.initial["helper"] = enrolment.helper_id

@@ -10,6 +10,7 @@ from .categories import (
     regularise_category,
     return_category,
 )
+from .helping import name_helper
 from .people import (
     Conflict,
     change_standing,
@@ -35,6 +36,7 @@ __all__ = [
     "grant_role",
     "hold_post",
     "leave_post",
+    "name_helper",
     "propose_category",
     "propose_exit",
     "record_death",

@@ -43,6 +43,7 @@ ACTS = {
     "regularise_category": gettext_lazy("entered evidence of a category carried over"),
     "propose_exit": gettext_lazy("proposed the end of a category"),
     "decline_exit": gettext_lazy("kept a category"),
+    "name_helper": gettext_lazy("named a helper"),
     "end_category": gettext_lazy("ended a category"),
     "save_record": gettext_lazy("wrote a record"),
     "void_record": gettext_lazy("took a record back"),

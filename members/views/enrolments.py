@@ -10,7 +10,7 @@ from members import actions
 from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from members.actions.categories import missing_for
 from members.exits import add_exits
-from members.forms_enrolments import DecideExitForm, ProposeExitForm, RegulariseForm
+from members.forms_enrolments import DecideExitForm, HelperForm, ProposeExitForm, RegulariseForm
 from members.models import Enrolment, Status
 from members.models.enrolments import LIVE
 from xitun.lib.forms import carried_out
@@ -95,3 +95,20 @@ def _decide_exit(row, *, by, decision, on, reason):
         return actions.decline_exit(by=by, enrolment=row, reason=reason)
     why = reason.strip() or (row.exit.purpose if row.exit else "")
     return actions.end_category(by=by, enrolment=row, on=on, reason=why)
+
+
+@login_required
+@page
+def category_helper(request, pk):
+    """Name who helps the person; what is open of the helper's duties goes over to them."""
+    row = enrolment_for(request.user, pk)
+    form = HelperForm(posted(request), enrolment=row)
+
+    def act():
+        actions.name_helper(by=request.user, enrolment=row, helper=form.cleaned_data["helper"])
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("The helper was kept. What is open of their duties is theirs now."))
+        return to_person(row.person)
+    open_ = row.status in LIVE
+    return form_page(request, "members/category_helper.html", form, row=row, person=row.person, open=open_)

@@ -22,6 +22,7 @@ from projects import registry
 from projects.lines import due_line, for_lines
 from projects.models import Due
 from projects.words import occasion_name
+from projects.workflow import Responsible
 from xitun.lib.dates import Quarter, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -102,7 +103,7 @@ def _turn(due):
 def _categories(person, user, hidden):
     """Enrolments now, then before; who decided. A closed case of help and education is not listed."""
     rows = Enrolment.objects.visible_to(user).filter(person=person, superseded_at=None)
-    rows = rows.select_related("decided_by", "recorded_by").order_by("-from_date", "-pk")
+    rows = rows.select_related("decided_by", "recorded_by", "helper").order_by("-from_date", "-pk")
     rows = [row for row in rows if not (hidden and row.category == Category.BACKWARD)]
     scope = scope_of(user)
     add_exits(rows, user)
@@ -111,6 +112,8 @@ def _categories(person, user, hidden):
         row.may_read_why = scope.can(WRITE, row.path) or user.person_id == person.pk  # a reason may name what is hidden
         row.may_regularise = row.now and row.carried_over and scope.can(WRITE, row.path)
         decides = scope.can(CONFIRM, row.path)
+        helped = any(duty.by is Responsible.HELPER for duty in registry.project_of(row.category).duties)
+        row.may_name_helper = row.now and helped and scope.can(WRITE, row.path)
         row.may_propose_exit = row.status == Status.ACTIVE and not decides and scope.can(WRITE, row.path)
         row.may_decide_exit = row.status == Status.EXIT_PROPOSED and decides
         row.may_end = row.status == Status.ACTIVE and decides
