@@ -1,11 +1,15 @@
 """Forms of the acts on an enrolment that already stands: regularise, end, name the helper."""
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 
 from .actions.categories import EVIDENCE
+from .actions.helping import possible_helpers
+from .models import User
 
 
 class RegulariseForm(forms.Form):
@@ -22,3 +26,47 @@ class RegulariseForm(forms.Form):
         for name in {"consent_on", "notified_on", "heard_on"} - set(asked):
             del self.fields[name]
         self.initial |= {name: getattr(enrolment, name) for name in asked}
+
+
+class ProposeExitForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("What has changed? The town reads it.")
+    )
+
+
+class DecideExitForm(forms.Form):
+    """The town's word on a proposed end: it ends for the branch's reason, or stays for a reason of the town's own."""
+
+    decision = forms.ChoiceField(
+        choices=[("end", gettext_lazy("End the category")), ("keep", gettext_lazy("Keep it"))],
+        widget=forms.HiddenInput,
+    )
+    on = PastDateField(label=gettext_lazy("Ends on"), initial=today, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Needed when it stays: the branch reads why."),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("decision") == "keep" and not data.get("reason", "").strip():
+            self.add_error("reason", _("Say why it should stay."))
+        return data
+
+
+class HelperForm(forms.Form):
+    """Who of those that write here helps this person."""
+
+    helper = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("Helper"),
+        required=False,
+        empty_label=gettext_lazy("Nobody by name: the branch secretary"),
+    )
+
+    def __init__(self, *args, enrolment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["helper"].queryset = possible_helpers(enrolment)
+        self.initial["helper"] = enrolment.helper_id

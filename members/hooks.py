@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 # called with (enrolment_ids, on=date, by=user, why=str) when enrolments end: projects closes their open dues
 enrolments_ended: list[Callable] = []
+# called with (enrolment_id, helper=user or None, by=user) when a helper is named: projects gives them the open dues
+helper_named: list[Callable] = []
 # called with (post_holding_id, on=date, by=user, why=str) when a post is left
 post_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence

@@ -17,5 +17,8 @@ urlpatterns = [
     path("decisions/", categories.decisions, name="decisions"),
     path("enrolments/<int:pk>/decide/", categories.category_decide, name="category-decide"),
     path("enrolments/<int:pk>/end/", categories.category_end, name="category-end"),
+    path("enrolments/<int:pk>/propose-exit/", enrolments.category_propose_exit, name="category-propose-exit"),
+    path("enrolments/<int:pk>/decide-exit/", enrolments.category_decide_exit, name="category-decide-exit"),
+    path("enrolments/<int:pk>/helper/", enrolments.category_helper, name="category-helper"),
     path("enrolments/<int:pk>/regularise/", enrolments.category_regularise, name="category-regularise"),
 ]

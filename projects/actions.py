@@ -253,6 +253,13 @@ def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
     dues.update(closed_on=on, closed_by=by, closed_why=why[:200])
 
 
+def give_dues_to_helper(enrolment_id, *, helper, by):
+    """Told by members when a helper is named: what is open of the helper's duties is theirs now; with None it falls to
+    the secretary."""
+    dues = Due.objects.open().filter(enrolment_id=enrolment_id, responsible=str(Responsible.HELPER))
+    dues.update(assignee=helper)
+
+
 def close_dues_of_post(post_id, *, on, by, why):
     dues = Due.objects.open().filter(post_id=post_id)
     dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))

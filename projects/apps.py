@@ -13,5 +13,6 @@ class ProjectsConfig(AppConfig):
         from projects import actions
 
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
+        hooks.helper_named.append(actions.give_dues_to_helper)
         hooks.person_died.append(actions.open_dues_of_death)
         hooks.post_left.append(actions.close_dues_of_post)

@@ -96,6 +96,7 @@ def _people(scene, key, unit, by, number):
     scene.proposals[key] = members_acts.propose_category(
         by=by, person=scene.people[key, "retired"], category=Category.ELDERLY, primary=False, on=TODAY, reason="年满"
     )
+    members_acts.propose_exit(by=by, enrolment=scene.enrolments[key, "unemployed"], reason="已任职")
     scene.posts[key] = members_acts.hold_post(
         by=by, unit=unit, title="主任", person=scene.people[key, "in_service"], from_date=SINCE, division="分工"
     )
@@ -221,6 +222,7 @@ def thing(scene, word):
         "person": lambda: scene.people["own", "mobile"].pk,
         "enrolment": lambda: scene.enrolments["own", "mobile"].pk,
         "restricted_enrolment": lambda: scene.enrolments["own", "poor_weak"].pk,
+        "exit": lambda: scene.enrolments["own", "unemployed"].pk,
         "proposal": lambda: scene.proposals["own"].pk,
         "due": lambda: due[0].pk,
         "record": lambda: scene.records["own", "joint.follow_up"].pk,

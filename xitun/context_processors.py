@@ -108,7 +108,7 @@ class Bar:
 
     def proposals(self):
         waiting = Enrolment.objects.writable_by(self.user, CONFIRM)
-        return self._capped(waiting.filter(status=Status.PROPOSED))
+        return self._capped(waiting.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)))
 
     @staticmethod
     def _capped(queryset):

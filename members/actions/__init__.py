@@ -3,11 +3,14 @@
 from .categories import (
     carry_over_category,
     confirm_category,
+    decline_exit,
     end_category,
     propose_category,
+    propose_exit,
     regularise_category,
     return_category,
 )
+from .helping import name_helper
 from .people import (
     Conflict,
     change_standing,
@@ -27,12 +30,15 @@ __all__ = [
     "correct_person",
     "create_unit",
     "create_user",
+    "decline_exit",
     "end_category",
     "end_role",
     "grant_role",
     "hold_post",
     "leave_post",
+    "name_helper",
     "propose_category",
+    "propose_exit",
     "record_death",
     "register_person",
     "regularise_category",

@@ -21,7 +21,8 @@ def refuse_future(on, name="on"):
         raise ValidationError({name: _("The date lies ahead. Enter what has happened.")})
 
 
-def _locked(enrolment, *expected):
+def locked(enrolment, *expected):
+    """The enrolment as it is now, its person locked; refused when it stands otherwise than `expected`."""
     Person.objects.select_for_update().get(pk=enrolment.person_id)
     row = Enrolment.objects.select_related("person", "unit").get(pk=enrolment.pk)
     if row.status not in expected:
@@ -75,7 +76,7 @@ def missing_for(row):
 @transaction.atomic
 def confirm_category(*, by, enrolment, reason=""):
     """The town confirms a proposal. A new primary category ends the old one on the day the new one begins."""
-    row = _locked(enrolment, Status.PROPOSED)
+    row = locked(enrolment, Status.PROPOSED)
     if missing := missing_for(row):
         raise ValidationError(
             _("This category cannot be confirmed yet. Missing: %(what)s.") % {"what": ", ".join(missing)}
@@ -119,7 +120,7 @@ def return_category(*, by, enrolment, reason):
     """The town sends a proposal back, with the reason the branch will read."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say what the branch should change.")})
-    row = _locked(enrolment, Status.PROPOSED)
+    row = locked(enrolment, Status.PROPOSED)
     _decide(row, by=by, status=Status.RETURNED, reason=reason)
     row.save()
     trace("return_category", by=by, obj=row, person=row.person, detail={"category": row.category})
@@ -160,7 +161,7 @@ def carry_over_category(*, by, person, category, on=None, reason):
 def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, heard_on=None, reason=""):
     """Make good what an old roster did not bring. Who writes here enters the days, who confirms here also ends the
     "carried over", once nothing is missing. Returns the row: still `carried_over` when the town has yet to look."""
-    row = _locked(enrolment, *LIVE)
+    row = locked(enrolment, *LIVE)
     if not row.carried_over:
         raise ValidationError(_("This is regular already. Nothing was changed."))
     days = {"consent_on": consent_on, "notified_on": notified_on, "heard_on": heard_on}
@@ -190,11 +191,37 @@ def _enter_evidence(row, days):
 
 
 @transaction.atomic
+def propose_exit(*, by, enrolment, reason):
+    """A branch proposes that an enrolment should end. It stands, and its duties with it, until the town confirms
+    (`end_category`) or declines (`decline_exit`). Who proposed and why is kept in the trace (`members.exits`)."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    row = locked(enrolment, Status.ACTIVE)
+    row.status = Status.EXIT_PROPOSED
+    row.version += 1
+    row.save()
+    trace("propose_exit", by=by, obj=row, person=row.person, purpose=reason, detail={"category": row.category})
+    return row
+
+
+@transaction.atomic
+def decline_exit(*, by, enrolment, reason):
+    """The town keeps the enrolment, with the reason the branch will read."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it should stay.")})
+    row = locked(enrolment, Status.EXIT_PROPOSED)
+    _decide(row, by=by, status=Status.ACTIVE, reason=reason)
+    row.save()
+    trace("decline_exit", by=by, obj=row, person=row.person, purpose=reason, detail={"category": row.category})
+    return row
+
+
+@transaction.atomic
 def end_category(*, by, enrolment, on=None, reason):
     """A named person ends an enrolment with a reason. Its open dues close with it."""
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
-    row = _locked(enrolment, *LIVE)
+    row = locked(enrolment, *LIVE)
     on = on or today()
     refuse_future(on)
     if on < row.from_date:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from members import actions
 from members.access import CONFIRM, get_visible, require
 from members.actions.categories import missing_for
+from members.exits import add_exits
 from members.forms import DecideForm, EndCategoryForm, ProposeForm
 from members.models import Enrolment, Status
 from members.models.enrolments import RESTRICTED_CATEGORIES
@@ -51,13 +52,15 @@ def decisions(request):
     for row in rows:
         row.missing = missing_for(row)
         row.bulk = row.category not in RESTRICTED_CATEGORIES
+    exits = Enrolment.objects.writable_by(request.user, CONFIRM).filter(status=Status.EXIT_PROPOSED)
     carried = Enrolment.objects.writable_by(request.user, CONFIRM).live().filter(carried_over=True)
     carried_rows = carried.select_related("person", "unit").order_by("regularise_by", "path", "pk")[:PAGE_SIZE]
     for row in carried_rows:
         row.missing = missing_for(row)
     context = {
         "rows": rows,
-        "count": waiting.count(),
+        "count": waiting.count() + exits.count(),
+        "exits": add_exits(exits.select_related("person", "unit").order_by("path", "pk")[:PAGE_SIZE], request.user),
         "carried": carried_rows,
         "carried_count": carried.count(),
     }

@@ -2,14 +2,16 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from members import actions
 from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from members.actions.categories import missing_for
-from members.forms_enrolments import RegulariseForm
-from members.models import Enrolment
+from members.exits import add_exits
+from members.forms_enrolments import DecideExitForm, HelperForm, ProposeExitForm, RegulariseForm
+from members.models import Enrolment, Status
 from members.models.enrolments import LIVE
 from xitun.lib.forms import carried_out
 
@@ -46,3 +48,67 @@ def category_regularise(request, pk):
     context = {"row": row, "person": row.person, "missing": missing_for(row), "decides": decides}
     context["open"] = row.carried_over and row.status in LIVE
     return form_page(request, "members/category_regularise.html", form, **context)
+
+
+@login_required
+@page
+def category_propose_exit(request, pk):
+    """The branch asks the town to end a category."""
+    row = enrolment_for(request.user, pk)
+    form = ProposeExitForm(posted(request))
+
+    def act():
+        actions.propose_exit(by=request.user, enrolment=row, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("Proposed. The category stands until the town decides."))
+        return to_person(row.person)
+    open_ = row.status == Status.ACTIVE
+    return form_page(request, "members/category_propose_exit.html", form, row=row, person=row.person, open=open_)
+
+
+@login_required
+@page
+def category_decide_exit(request, pk):
+    """The town ends what the branch proposed to end, or keeps it."""
+    row = add_exits([enrolment_for(request.user, pk, CONFIRM)], request.user)[0]
+    form = DecideExitForm(posted(request))
+
+    def act():
+        _decide_exit(row, by=request.user, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        ended = form.cleaned_data["decision"] == "end"
+        messages.success(
+            request,
+            _("The category has ended. What was still owed has been closed.") if ended else _("The category stays."),
+        )
+        return redirect("decisions")
+    open_ = row.status == Status.EXIT_PROPOSED
+    return form_page(request, "members/category_decide_exit.html", form, row=row, person=row.person, open=open_)
+
+
+def _decide_exit(row, *, by, decision, on, reason):
+    if row.status != Status.EXIT_PROPOSED:  # end_category would end an active one too
+        raise ValidationError(_("No end is proposed any more. Nothing was changed."))
+    if decision == "keep":
+        return actions.decline_exit(by=by, enrolment=row, reason=reason)
+    why = reason.strip() or (row.exit.purpose if row.exit else "")
+    return actions.end_category(by=by, enrolment=row, on=on, reason=why)
+
+
+@login_required
+@page
+def category_helper(request, pk):
+    """Name who helps the person; what is open of the helper's duties goes over to them."""
+    row = enrolment_for(request.user, pk)
+    form = HelperForm(posted(request), enrolment=row)
+
+    def act():
+        actions.name_helper(by=request.user, enrolment=row, helper=form.cleaned_data["helper"])
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("The helper was kept. What is open of their duties is theirs now."))
+        return to_person(row.person)
+    open_ = row.status in LIVE
+    return form_page(request, "members/category_helper.html", form, row=row, person=row.person, open=open_)

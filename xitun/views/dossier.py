@@ -15,12 +15,14 @@ from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, REVEAL, WRITE, get_visible, scope_of
 from members.audit import trace
+from members.exits import add_exits
 from members.forms import RevealForm
 from members.models import Category, Enrolment, Person, PostHolding, Standing, Status
 from projects import registry
 from projects.lines import due_line, for_lines
 from projects.models import Due
 from projects.words import occasion_name
+from projects.workflow import Responsible
 from xitun.lib.dates import Quarter, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -101,15 +103,21 @@ def _turn(due):
 def _categories(person, user, hidden):
     """Enrolments now, then before; who decided. A closed case of help and education is not listed."""
     rows = Enrolment.objects.visible_to(user).filter(person=person, superseded_at=None)
-    rows = rows.select_related("decided_by", "recorded_by").order_by("-from_date", "-pk")
+    rows = rows.select_related("decided_by", "recorded_by", "helper").order_by("-from_date", "-pk")
     rows = [row for row in rows if not (hidden and row.category == Category.BACKWARD)]
     scope = scope_of(user)
+    add_exits(rows, user)
     for row in rows:
         row.now = row.status in (Status.ACTIVE, Status.EXIT_PROPOSED)
         row.may_read_why = scope.can(WRITE, row.path) or user.person_id == person.pk  # a reason may name what is hidden
         row.may_regularise = row.now and row.carried_over and scope.can(WRITE, row.path)
-        row.may_end = row.now and scope.can(CONFIRM, row.path)
-        row.may_decide = row.status == Status.PROPOSED and scope.can(CONFIRM, row.path)
+        decides = scope.can(CONFIRM, row.path)
+        helped = any(duty.by is Responsible.HELPER for duty in registry.project_of(row.category).duties)
+        row.may_name_helper = row.now and helped and scope.can(WRITE, row.path)
+        row.may_propose_exit = row.status == Status.ACTIVE and not decides and scope.can(WRITE, row.path)
+        row.may_decide_exit = row.status == Status.EXIT_PROPOSED and decides
+        row.may_end = row.status == Status.ACTIVE and decides
+        row.may_decide = row.status == Status.PROPOSED and decides
     return sorted(rows, key=lambda row: not (row.now or row.status == Status.PROPOSED))
 
 

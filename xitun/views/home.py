@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
 from members.filters import shown_enrolments
 from members.models import Enrolment, Person, Role, RoleGrant, Status, Unit, User
+from members.models.enrolments import LIVE
 from projects.models import SweepRun
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
@@ -53,7 +54,7 @@ def secretary_page(request):
         "lines": lines(nearest_first(mine)[:DUE_NOW], user, back=reverse("home")),
         "reminders": reminders_of(user).filter(created_at__gte=now() - NEW).count(),
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
-        "waiting": proposals.filter(status=Status.PROPOSED).count(),
+        "waiting": proposals.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)).count(),
         "returned": _returned(proposals),
     }
     return render(request, "xitun/home_secretary.html", context)
@@ -61,7 +62,7 @@ def secretary_page(request):
 
 def _returned(proposals):
     """Proposals the town sent back and nobody has answered by a new one."""
-    newer = Q(person__enrolments__status__in=(Status.PROPOSED, Status.ACTIVE))
+    newer = Q(person__enrolments__status__in=(Status.PROPOSED, *LIVE))
     rows = proposals.filter(status=Status.RETURNED, decided_at__isnull=False).exclude(newer)
     return list(rows.select_related("person").order_by("-decided_at")[:RETURNED_SHOWN])
 

@@ -3,7 +3,7 @@ behind it; the number of queries does not depend on how many branches there are.
 
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -62,7 +62,10 @@ class Numbers:
         self.sum = owed.with_percent({key: sum(cell[key] for cell in cells) for key in keys})
         self.late_places = len({cell["place"] for cell in cells if cell["overdue"]})
         enrolments = Enrolment.objects.writable_by(user, CONFIRM).filter(path__startswith=root.path)
-        self.waiting = enrolments.filter(status=Status.PROPOSED).aggregate(n=Count("pk"), since=Min("recorded_at"))
+        proposed = Q(status=Status.PROPOSED)
+        self.waiting = enrolments.filter(proposed | Q(status=Status.EXIT_PROPOSED)).aggregate(
+            all=Count("pk"), n=Count("pk", filter=proposed), since=Min("recorded_at", filter=proposed)
+        )
         self.carried = enrolments.live().filter(carried_over=True).aggregate(n=Count("pk"), by=Min("regularise_by"))
 
     def stats(self):
@@ -73,14 +76,14 @@ class Numbers:
             _stat(_("Overdue"), self.sum["overdue"], self._late_words(), self._late_url(), tone="red"),
         ]
         if self.decides:
-            strip.append(_stat(_("Waiting for you"), self.waiting["n"], self._oldest(), link("decisions")))
+            strip.append(_stat(_("Waiting for you"), self.waiting["all"], self._oldest(), link("decisions")))
         return strip
 
     def exceptions(self, dues):
         """What a person should look at, worst first: rows for components/row.html."""
         rows = [self._late_row(row) for row in owed.overdue_by_duty(dues, WORST)]
         if self.decides:
-            rows += [self._waiting_row(), self._carried_row(), self._uncategorised_row()]
+            rows += [self._waiting_row(), self._exits_row(), self._carried_row(), self._uncategorised_row()]
         return [row for row in rows if row]
 
     def _late_words(self):
@@ -115,6 +118,11 @@ class Numbers:
         n = self.waiting["n"]
         words = ngettext("%(n)s proposed change of category", "%(n)s proposed changes of category", n) % {"n": n}
         return n and _row(_("To decide"), "amber", words, self._oldest(), _("Decide"), link("decisions"))
+
+    def _exits_row(self):
+        n = self.waiting["all"] - self.waiting["n"]
+        words = ngettext("%(n)s proposed end of a category", "%(n)s proposed ends of a category", n) % {"n": n}
+        return n and _row(_("To decide"), "amber", words, "", _("Decide"), link("decisions"))
 
     def _carried_row(self):
         n = self.carried["n"]
