@@ -15,3 +15,4 @@ class ProjectsConfig(AppConfig):
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
         hooks.person_died.append(actions.open_dues_of_death)
         hooks.post_left.append(actions.close_dues_of_post)
+        hooks.role_handed_over.append(actions.give_dues_on)
