@@ -109,10 +109,8 @@ def _require_managed(by, user):
 @transaction.atomic
 def open_account(*, by, username, display_name, role, unit=None, from_date=None):
     """A new sign-in with its first role. It has no password; a printed slip lets the person in."""
-    if User.objects.filter(username__iexact=username).exists():
-        raise ValidationError({"username": _("This user name is taken. Choose another.")})
     _check_grant(by, role, unit)
-    user = actions.create_user(by=by, username=username, display_name=display_name)
+    user = _new_user(by, username, display_name)
     actions.grant_role(by=by, user=user, role=role, unit=unit, from_date=from_date)
     return user
 
@@ -127,11 +125,41 @@ def give_role(*, by, user, role, unit=None, from_date=None):
         raise ValidationError(_("Nobody gives a role to themselves. Ask another administrator."))
     _check_grant(by, role, unit)
     path = unit.path if unit else ""
-    wider = role not in ASSISTED or not any(path.startswith(held) for held in _paths(user))
+    wider = _reaches_further(user, role, path)
     grant = actions.grant_role(by=by, user=user, role=role, unit=unit, from_date=from_date)
     if wider:
         end_sign_ins(by=by, user=user, tokens=True, path=path)
     return grant
+
+
+@transaction.atomic
+def hand_over(*, by, grant, on, to=None, username="", display_name=""):
+    """A secretary's role goes from its holder to `to`, or to a new account when `to` is None, within `by`'s scope.
+    As with `give_role`, a role that reaches further ends the sign-ins made before."""
+    _check_grant(by, grant.role, grant.unit)
+    if to is None:
+        to, wider = _new_user(by, username, display_name), False
+    else:
+        to = User.objects.select_for_update().get(pk=to.pk)
+        if to.pk == by.pk:
+            raise ValidationError({"to": _("Nobody gives a role to themselves. Ask another administrator.")})
+        if not may_manage(by, to):
+            raise ValidationError({"to": _("This account also holds a role outside your scope. Choose another.")})
+        wider = _reaches_further(to, grant.role, grant.unit.path)
+    successor = actions.hand_over(by=by, grant=grant, to=to, on=on)
+    if wider:
+        end_sign_ins(by=by, user=to, tokens=True, path=grant.unit.path)
+    return successor
+
+
+def _new_user(by, username, display_name):
+    if User.objects.filter(username__iexact=username).exists():
+        raise ValidationError({"username": _("This user name is taken. Choose another.")})
+    return actions.create_user(by=by, username=username, display_name=display_name)
+
+
+def _reaches_further(user, role, path):
+    return role not in ASSISTED or not any(path.startswith(held) for held in _paths(user))
 
 
 def _check_grant(by, role, unit):

@@ -11,3 +11,5 @@ helper_named: list[Callable] = []
 post_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence
 person_died: list[Callable] = []
+# called with (unit_path, from_user_id, to_user_id) when a role is handed over: projects gives the open dues on
+role_handed_over: list[Callable] = []

@@ -7,7 +7,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from .views import accounts, units, users
+from .views import accounts, handover, units, users
 
 urlpatterns = [
     path("accounts/login/", accounts.sign_in, name="account_login"),
@@ -44,6 +44,7 @@ urlpatterns = [
     path("users/<int:pk>/reopen/", users.user_reopen, name="user-reopen"),
     path("users/<int:pk>/sign-out/", users.user_sign_out, name="user-sign-out"),
     path("grants/<int:pk>/end/", users.grant_end, name="grant-end"),
+    path("grants/<int:pk>/hand-over/", handover.hand_over, name="hand-over"),
     path("units/", units.units, name="units"),
     path("units/<int:pk>/", units.units, name="unit"),
     path("units/new/", units.unit_new, name="unit-new"),

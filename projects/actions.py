@@ -265,6 +265,11 @@ def close_dues_of_post(post_id, *, on, by, why):
     dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))
 
 
+def give_dues_on(path, old, new):
+    """Told by members when a role is handed over: the open dues the one had taken on there are the other's."""
+    Due.objects.open().filter(path__startswith=path, assignee_id=old).update(assignee_id=new)
+
+
 def open_dues_of_death(enrolment_ids, *, on, by):
     """Told by members when a person has died: what is owed to the family although every enrolment has ended."""
     for row in Enrolment.objects.filter(pk__in=enrolment_ids):

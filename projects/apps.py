@@ -16,3 +16,4 @@ class ProjectsConfig(AppConfig):
         hooks.helper_named.append(actions.give_dues_to_helper)
         hooks.person_died.append(actions.open_dues_of_death)
         hooks.post_left.append(actions.close_dues_of_post)
+        hooks.role_handed_over.append(actions.give_dues_on)

@@ -20,7 +20,16 @@ from .people import (
     reveal_person,
     transfer_person,
 )
-from .units import create_unit, create_user, end_role, grant_role, hold_post, leave_post, set_setting
+from .units import (
+    create_unit,
+    create_user,
+    end_role,
+    grant_role,
+    hand_over,
+    hold_post,
+    leave_post,
+    set_setting,
+)
 
 __all__ = [
     "Conflict",
@@ -34,6 +43,7 @@ __all__ = [
     "end_category",
     "end_role",
     "grant_role",
+    "hand_over",
     "hold_post",
     "leave_post",
     "name_helper",

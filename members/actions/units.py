@@ -1,12 +1,15 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import PostHolding, Role, RoleGrant, Setting, Unit, User
+from members.models import Enrolment, PostHolding, Role, RoleGrant, Setting, Unit, User
 from xitun.lib.dates import today
+
+from .categories import refuse_future
 
 
 @transaction.atomic
@@ -72,6 +75,45 @@ def end_role(*, by, grant, on=None):
     path = grant.unit.path if grant.unit else ""
     trace("end_role", by=by, obj=grant, path=path, detail={"role": grant.role, "user": grant.user_id, "on": str(on)})
     return grant
+
+
+@transaction.atomic
+def hand_over(*, by, grant, to, on):
+    """A branch's secretary hands over to `to` on a day: one role ends, the other begins (DOMAIN §6, 7). The open dues
+    the old one had taken on there, and whom they help there, are the new one's; what was written keeps its author."""
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("unit").get(pk=grant.pk)
+    _check_hand_over(grant, to, on)
+    old, unit = grant.user_id, grant.unit
+    end_role(by=by, grant=grant, on=on)
+    successor = grant_role(by=by, user=to, role=grant.role, unit=unit, from_date=on)
+    Enrolment.objects.live().filter(path__startswith=unit.path, helper=old).update(helper=to)
+    for tell in hooks.role_handed_over:
+        tell(unit.path, old, to.pk)
+    detail = {"role": grant.role, "user": old, "to": to.pk, "on": str(on)}
+    trace("hand_over", by=by, obj=grant, path=unit.path, detail=detail)
+    return successor
+
+
+def _check_hand_over(grant, to, on):
+    if grant.role != Role.SECRETARY:
+        raise ValidationError(_("Only a branch secretary's role is handed over."))
+    if grant.to_date and grant.to_date <= today():
+        raise ValidationError(_("This role has ended already. Nothing was changed."))
+    refuse_future(on)
+    if on < grant.from_date:
+        raise ValidationError(
+            {
+                "on": _("The role began on %(start)s. Choose that day or a later one.")
+                % {"start": date_format(grant.from_date)}
+            }
+        )
+    if to.pk == grant.user_id:
+        raise ValidationError({"to": _("They hold this role now. Choose somebody else.")})
+    if not to.is_active:
+        raise ValidationError({"to": _("This account is closed. Open it again first, or choose another.")})
+    held = to.grants.filter(Q(to_date=None) | Q(to_date__gt=on), role=grant.role, unit=grant.unit)
+    if held.exists():
+        raise ValidationError({"to": _("They hold this role here already. End the other one's role instead.")})
 
 
 @transaction.atomic

@@ -57,6 +57,7 @@ ACTS = {
     "create_user": gettext_lazy("added a user"),
     "grant_role": gettext_lazy("gave a role"),
     "end_role": gettext_lazy("ended a role"),
+    "hand_over": gettext_lazy("handed a role over"),
     "set_setting": gettext_lazy("changed a setting"),
     "make_slip": gettext_lazy("made a sign-in slip"),
     "use_slip": gettext_lazy("signed in by slip"),

@@ -147,7 +147,8 @@ def user(request, pk):
 def _grant_line(by, grant):
     can = scope_of(by).can(MANAGE, grant.unit.path if grant.unit else "")
     over = grant.to_date is not None and grant.to_date <= today()
-    return {"grant": grant, "may_end": can and not over, "over": over}
+    open_ = can and not over
+    return {"grant": grant, "may_end": open_, "may_hand_over": open_ and grant.role == Role.SECRETARY, "over": over}
 
 
 @login_required
