@@ -55,6 +55,13 @@ def shown_categories(user):
     return [(value, label) for value, label in Category.choices if value not in hidden]
 
 
+def category_choices(user):
+    """The categories to filter by. "No category" is for those who may see all eight: to anybody else it would list the
+    people of the restricted two."""
+    none = [("none", _("no category"))] if scope_of(user).can(VIEW_RESTRICTED) else []
+    return shown_categories(user) + none
+
+
 def shown_enrolments(user):
     """Live enrolments this user may know of: the only source of a category on a list."""
     return Enrolment.objects.visible_to(user).live()
@@ -110,7 +117,7 @@ class PersonFilter(filters.FilterSet):
         super().__init__(data, queryset=queryset)
         self.units = unit_options(user, (data or {}).get("unit", ""))
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
-        self.filters["category"].extra["choices"] = [*shown_categories(user), ("none", _("no category"))]
+        self.filters["category"].extra["choices"] = category_choices(user)
 
     @cached_property
     def people(self):

@@ -7,7 +7,7 @@ of CHUNK people: a fixed number of statements a chunk, memory flat however long 
 from functools import cached_property
 from itertools import groupby, islice
 
-from django.db.models import F, Q, Window
+from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from members.access import VIEW, VIEW_RESTRICTED, scope_of
@@ -103,6 +103,7 @@ class Chunk:
         """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
         if kind not in self._days:
             records = self._records(kind).filter(happened_on__gte=Year.of(self.on).start)
+            records = records.filter(_reached(registry.detail_model(self._code(kind))))
             pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
             grouped = groupby(pairs, key=lambda pair: pair[0])
             self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
@@ -152,6 +153,13 @@ class Chunk:
                 ids.append(pk)
                 reach += earlier.pop((row.subject.person_id, start), [])
         return ids
+
+
+def _reached(model):
+    """Q: a try that reached nobody is no contact, and no day of one (DOMAIN 2.3)."""
+    if model is None or not any(field.name == "reached" for field in model._meta.fields):
+        return Q()
+    return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True)))
 
 
 def _with_details(model, ids):

@@ -106,10 +106,22 @@ def _saved(request, record, *, again=False):
     if again:
         messages.info(request, _("This form had been saved already; nothing was written twice."))
     else:
-        context = {"record": record, "kind": kind_name(record.kind), "may_undo": _may_undo(record, request.user)}
+        context = {
+            "record": record,
+            "kind": kind_name(record.kind),
+            "may_undo": _may_undo(record, request.user),
+            "tried": _reached_nobody(record),
+        }
         words = render_to_string("projects/saved_message.html", context, request)
         messages.success(request, words, extra_tags="rendered")
     return redirect(safe_next(request, reverse("dues")))
+
+
+def _reached_nobody(record):
+    """Whether the record is a try: it was kept, and what is due stays due."""
+    model = registry.detail_model(record.kind)
+    has_it = model and any(field.name == "reached" for field in model._meta.fields)
+    return bool(has_it) and model.objects.filter(record=record, reached=False).exists()
 
 
 def _may_undo(record, user):

@@ -69,6 +69,13 @@ def test_it_writes_the_days_of_each_quarter_of_the_year(town, cast, enrolment):
     assert quarters == [date(2026, 1, 9), "", "2026-07-02、2026-09-20", ""]
 
 
+def test_it_counts_no_try_that_reached_nobody(town, cast, enrolment):
+    write(cast.secretary, "joint.follow_up", date(2026, 7, 2), enrolment, method="phone", reached=False)
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["contacts_q3"] == ""
+    write(cast.secretary, "joint.follow_up", date(2026, 7, 9), enrolment, **FOLLOW_UP)
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["contacts_q3"] == date(2026, 7, 9)
+
+
 def test_it_can_be_read_as_of_an_earlier_day(town, cast, enrolment):
     write(cast.secretary, "joint.follow_up", date(2026, 8, 2), enrolment, **FOLLOW_UP)
     members_acts.end_category(by=cast.staff, enrolment=enrolment, on=date(2026, 9, 1), reason="返乡")

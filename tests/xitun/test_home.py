@@ -93,6 +93,14 @@ def test_it_tells_a_secretary_what_the_town_sent_back(as_user, cast, town):
     assert response.context["uncategorised"] == 1
 
 
+def test_it_tells_it_also_of_somebody_who_stands_in_a_category(as_user, cast, person):
+    row = members_acts.propose_category(by=cast.secretary, person=person, category=Category.ELDERLY, reason="年满")
+    members_acts.return_category(by=cast.staff, enrolment=row, reason="请核对年龄")
+    assert as_user(cast.secretary).get("/").context["returned"] == [row]
+    members_acts.propose_category(by=cast.secretary, person=person, category=Category.ELDERLY, reason="年满，已核对")
+    assert as_user(cast.secretary).get("/").context["returned"] == []
+
+
 # --- the town ------------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
 from members.filters import shown_enrolments
 from members.models import Enrolment, Person, Role, RoleGrant, Status, Unit, User
-from members.models.enrolments import LIVE
 from projects.models import SweepRun
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
@@ -22,6 +21,7 @@ from .town import town_page
 
 DUE_NOW = 8
 RETURNED_SHOWN = 3
+RETURNED_FOR = timedelta(days=60)
 NEW = timedelta(days=7)  # a reminder is news for a week
 
 
@@ -55,15 +55,15 @@ def secretary_page(request):
         "reminders": reminders_of(user).filter(created_at__gte=now() - NEW).count(),
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
         "waiting": proposals.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)).count(),
-        "returned": _returned(proposals),
+        "returned": _returned(proposals, user),
     }
     return render(request, "xitun/home_secretary.html", context)
 
 
-def _returned(proposals):
-    """Proposals the town sent back and nobody has answered by a new one."""
-    newer = Q(person__enrolments__status__in=(Status.PROPOSED, *LIVE))
-    rows = proposals.filter(status=Status.RETURNED, decided_at__isnull=False).exclude(newer)
+def _returned(proposals, user):
+    """Proposals the town sent back lately and nobody has answered by a new one."""
+    newer = Enrolment.objects.visible_to(user).filter(person=OuterRef("person"), recorded_at__gt=OuterRef("decided_at"))
+    rows = proposals.filter(~Exists(newer), status=Status.RETURNED, decided_at__gte=now() - RETURNED_FOR)
     return list(rows.select_related("person").order_by("-decided_at")[:RETURNED_SHOWN])
 
 
