@@ -110,15 +110,23 @@ def _categories(person, user, hidden):
     for row in rows:
         row.now = row.status in (Status.ACTIVE, Status.EXIT_PROPOSED)
         row.may_read_why = scope.can(WRITE, row.path) or user.person_id == person.pk  # a reason may name what is hidden
-        row.may_regularise = row.now and row.carried_over and scope.can(WRITE, row.path)
-        decides = scope.can(CONFIRM, row.path)
-        helped = any(duty.by is Responsible.HELPER for duty in registry.project_of(row.category).duties)
-        row.may_name_helper = row.now and helped and scope.can(WRITE, row.path)
-        row.may_propose_exit = row.status == Status.ACTIVE and not decides and scope.can(WRITE, row.path)
-        row.may_decide_exit = row.status == Status.EXIT_PROPOSED and decides
-        row.may_end = row.status == Status.ACTIVE and decides
-        row.may_decide = row.status == Status.PROPOSED and decides
+        row.acts = _category_acts(row, scope)
     return sorted(rows, key=lambda row: not (row.now or row.status == Status.PROPOSED))
+
+
+def _category_acts(row, scope):
+    """What this user may do with one enrolment: the town decides, the branch proposes and enters."""
+    writes, decides = scope.can(WRITE, row.path), scope.can(CONFIRM, row.path)
+    helped = any(duty.by is Responsible.HELPER for duty in registry.project_of(row.category).duties)
+    acts = [
+        (decides and row.status == Status.PROPOSED, "category-decide", _("Decide")),
+        (decides and row.status == Status.EXIT_PROPOSED, "category-decide-exit", _("Decide")),
+        (writes and row.now and row.carried_over, "category-regularise", _("Regularise")),
+        (writes and row.now and helped, "category-helper", _("Helper")),
+        (writes and not decides and row.status == Status.ACTIVE, "category-propose-exit", _("Propose the end")),
+        (decides and row.status == Status.ACTIVE, "category-end", _("End this")),
+    ]
+    return [{"url": reverse(name, args=[row.pk]), "label": label} for may, name, label in acts if may]
 
 
 def _facts(person, user):
