@@ -2,13 +2,14 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from xitun.health import healthz
-from xitun.views import design, dossier, home
+from xitun.views import design, dossier, history, home
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", home.home, name="home"),
     path("people/<int:pk>/", dossier.person, name="person"),
+    path("people/<int:pk>/history/", history.history, name="person-history"),
     path("design/", design.design, name="design"),
     path("api/v1/", include("xitun.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

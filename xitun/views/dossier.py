@@ -41,7 +41,7 @@ def person(request, pk):
     entries, page = timeline(wanted, request.GET)
     categories = _categories(someone, user, hidden)
     lines = _dues(someone, user, hidden)
-    _trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])
+    trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])
     context = {
         "person": someone,
         "own": user.person_id == someone.pk,
@@ -178,7 +178,7 @@ def _url(name, pk):
         return ""
 
 
-def _trace_view(user, person, *shown):
+def trace_view(user, person, *shown):
     """One row a view, when anything restricted stands on the page."""
     seen = sorted({kind for rows in shown for row in rows if row.restricted for kind in [row._meta.model_name]})
     if seen:

@@ -1,0 +1,80 @@
+"""A person's history as one table: branch, standing, posts and categories, from when to when, as who entered it when.
+
+What a reader may not see is not on the page: enrolments and posts by their own scope, a branch out of scope unnamed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.access import VIEW, get_visible, scope_of
+from members.models import Category, Enrolment, Person, PostHolding
+
+from .dossier import trace_view
+from .timeline import hides_closed_case
+
+
+@dataclass(frozen=True)
+class Held:
+    """One dated row in words."""
+
+    kind: str
+    what: str
+    since: date
+    until: date | None
+    entered: datetime
+    by: str
+    superseded: datetime | None
+
+
+@login_required
+@require_safe
+def history(request, pk):
+    user = request.user
+    person = get_visible(Person.objects.select_related("unit"), user, pk=pk)
+    enrolments = _enrolments(person, user)
+    rows = [*_branches(person, user), *_standings(person), *_posts(person, user), *map(_category, enrolments)]
+    trace_view(user, person, enrolments)
+    context = {
+        "person": person,
+        "rows": sorted(rows, key=lambda row: (row.since, row.entered), reverse=True),
+        "back_url": reverse("person", args=[person.pk]),
+    }
+    return render(request, "members/person_history.html", context)
+
+
+def _held(row, kind, what, *, by=True):
+    who = str(row.recorded_by or "") if by else ""
+    return Held(kind, what, row.from_date, row.to_date, row.recorded_at, who, row.superseded_at)
+
+
+def _branches(person, user):
+    scope = scope_of(user)
+    for row in person.memberships.select_related("unit", "recorded_by"):
+        named = scope.can(VIEW, row.unit.path) or user.person_id == person.pk
+        yield _held(row, _("branch"), str(row.unit) if named else _("another branch"), by=named)
+
+
+def _standings(person):
+    for row in person.standings.select_related("recorded_by"):
+        yield _held(row, _("standing"), row.get_standing_display())
+
+
+def _posts(person, user):
+    for row in PostHolding.objects.visible_to(user).filter(person=person).select_related("recorded_by"):
+        yield _held(row, _("post"), row.title)
+
+
+def _enrolments(person, user):
+    """Those the reader may see; a closed case of help and education is not listed (DOMAIN 2.6)."""
+    rows = Enrolment.objects.visible_to(user).filter(person=person).select_related("recorded_by")
+    return list(rows.exclude(category=Category.BACKWARD) if hides_closed_case(person, user) else rows)
+
+
+def _category(row):
+    return _held(row, _("category"), f"{row.get_category_display()} · {row.get_status_display()}")
