@@ -81,7 +81,8 @@ def addresses(scene):
             yield route, route.url({"token": "none"})
         else:
             kind = next(part for part in reversed(re.split(r"[/^]", route.pattern)) if part in keys)
-            yield from ((route, route.url({"pk": key})) for key in keys[kind])
+            more = {"number": 2} if "number" in route.kwargs else {}
+            yield from ((route, route.url({"pk": key, **more})) for key in keys[kind])
 
 
 def form_addresses(route):
