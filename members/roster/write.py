@@ -122,9 +122,11 @@ class _Writing:
         changed = self.lines(Effect.CHANGED)
         self.renamed = list(changed.exclude(name=F("person__name")).values_list("person", flat=True))
         person, line = (connection.ops.quote_name(model._meta.db_table) for model in (Person, RosterLine))
-        sets = [
-            f"{q} = COALESCE(NULLIF(l.{q}, ''), {person}.{q})" for q in map(_quoted, (*TEXTS, "pinyin", "initials"))
-        ]
+        sets = [f"{q} = COALESCE(NULLIF(l.{q}, ''), {person}.{q})" for q in map(_quoted, TEXTS)]
+        name = _quoted("name")  # who keeps the name keeps how it is read; a new name is read anew
+        kept = f"CASE WHEN l.{name} IN ('', {person}.{name}) THEN {person}."
+        sets += [f"{q} = {kept}{q} ELSE l.{q} END" for q in map(_quoted, ("pinyin", "initials"))]
+        sets.append(f"{_quoted('reading')} = {kept}{_quoted('reading')} ELSE '' END")
         sets += [f"{q} = COALESCE(l.{q}, {person}.{q})" for q in map(_quoted, DATES)]
         roster = RosterLine._meta.get_field("roster").get_db_prep_value(self.roster.pk, connection)
         now = Person._meta.get_field("updated_at").get_db_prep_value(self.now, connection)

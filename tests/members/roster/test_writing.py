@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from members.actions import change_standing, end_category, register_person, transfer_person
+from members.actions import change_standing, correct_person, end_category, register_person, transfer_person
 from members.models import (
     AuditRow,
     BranchMembership,
@@ -281,6 +281,18 @@ def test_it_discards_an_upload_with_all_it_held(town, cast):
     roster = stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1)))
     discard_roster(by=cast.staff, roster=roster)
     assert not RosterLine.objects.exists()
+
+
+def test_it_keeps_how_a_name_is_read(bring_in, cast):
+    bring_in(someone(1, 姓名="单小红"))
+    person = Person.objects.get()
+    correct_person(by=cast.staff, person=person, version=person.version, reading="dan xiao hong")
+    bring_in(someone(1, 姓名="单小红", 联系电话="19912349999"))
+    person.refresh_from_db()
+    assert (person.phone, person.reading, person.pinyin) == ("19912349999", "dan xiao hong", "danxiaohong")
+    bring_in(someone(1, 姓名="单大红", 联系电话="19912349999"))
+    person.refresh_from_db()
+    assert (person.name, person.reading, person.pinyin) == ("单大红", "", "shandahong")
 
 
 def test_it_will_not_discard_what_was_written(bring_in, cast):
