@@ -117,6 +117,15 @@ def test_it_needs_as_many_statements_for_many_lines_as_for_few(stage, cast, town
     assert statements(60) == statements(5) < 40
 
 
+def test_it_mends_once_for_a_double_tap(stage, cast):
+    roster = stage(someone(1, 姓名=""))
+    line = refused(roster).get()
+    mend_line(by=cast.staff, roster=roster, line=line, mended={"name": "张建一"})
+    with pytest.raises(ValidationError):
+        mend_line(by=cast.staff, roster=roster, line=line, mended={"name": "张建二"})
+    assert roster.lines.get().name == "张建一"
+
+
 def test_it_traces_without_the_values(stage, mend, cast):
     roster = stage(someone(1, 姓名=""))
     mend(roster, name="张建一")

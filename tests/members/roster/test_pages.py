@@ -207,6 +207,15 @@ def test_it_swaps_only_the_line(client, staged):
     assert "<html" not in mended
 
 
+def test_it_calls_nothing_mended_that_is_written_already(client, staged):
+    roster = staged(someone(1), someone(2, 姓名=""))
+    client.post(url("roster-confirm", roster))
+    address = reverse("roster-mend", args=[roster.pk, 2])
+    body = client.post(address, {"cell-name": "张建二"}, headers={"HX-Request": "true"}).content.decode()
+    assert "已改正" not in body
+    assert "tag-green" not in body
+
+
 def test_it_settles_a_word_once_for_all(client, staged, town):
     roster = staged(someone(1, 所在党支部="槐树湾"), someone(2, 所在党支部="槐树湾"))
     assert "槐树湾" in client.get(url("roster-preview", roster)).content.decode()
