@@ -103,7 +103,7 @@ class Chunk:
         """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
         if kind not in self._days:
             records = self._records(kind).filter(happened_on__gte=Year.of(self.on).start)
-            records = records.filter(_reached(registry.detail_model(self._code(kind))))
+            records = records.filter(_reached(registry.tries_of(self._code(kind))))
             pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
             grouped = groupby(pairs, key=lambda pair: pair[0])
             self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
@@ -157,9 +157,7 @@ class Chunk:
 
 def _reached(model):
     """Q: a try that reached nobody is no contact, and no day of one (DOMAIN 2.3)."""
-    if model is None or not any(field.name == "reached" for field in model._meta.fields):
-        return Q()
-    return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True)))
+    return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True))) if model else Q()
 
 
 def _with_details(model, ids):

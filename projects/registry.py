@@ -54,6 +54,13 @@ def detail_model(kind_code):
 
 
 @cache
+def tries_of(kind_code):
+    """The detail model of a kind whose records may be tries that reached nobody, or None."""
+    model = detail_model(kind_code)
+    return model if model and any(field.name == "reached" for field in model._meta.fields) else None
+
+
+@cache
 def rules(project_code):
     room = next(r for r in ROOMS if r.rsplit(".", 1)[1] == project_code)
     return import_module(f"{room}.rules")

@@ -119,9 +119,8 @@ def _saved(request, record, *, again=False):
 
 def _reached_nobody(record):
     """Whether the record is a try: it was kept, and what is due stays due."""
-    model = registry.detail_model(record.kind)
-    has_it = model and any(field.name == "reached" for field in model._meta.fields)
-    return bool(has_it) and model.objects.filter(record=record, reached=False).exists()
+    model = registry.tries_of(record.kind)
+    return bool(model) and model.objects.filter(record=record, reached=False).exists()
 
 
 def _may_undo(record, user):
