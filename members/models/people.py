@@ -52,6 +52,13 @@ class PersonQuerySet(ScopedQuerySet):
         return self.exclude(standing=Standing.FORMER)
 
 
+class PersonManager(models.Manager.from_queryset(PersonQuerySet)):
+    """A voided file is in no list, count, search or match; rows that name it still reach it."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(voided_at=None)
+
+
 class Person(models.Model):
     """Anyone on a branch's roll. `unit`, `path`, `standing` and `category` are today's value of the dated rows,
     kept by the acts in members.actions and by nothing else."""
@@ -87,8 +94,11 @@ class Person(models.Model):
     submission_id = models.UUIDField(null=True, unique=True, editable=False)  # the form's: two taps, one person
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    voided_at = models.DateTimeField(
+        null=True, editable=False
+    )  # a file that should never have been; its number is free
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonManager()
 
     class Meta:
         verbose_name = _("person")
