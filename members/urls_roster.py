@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import roster
+from .views import roster, roster_columns
 
 urlpatterns = [
     path("roster/", roster.roster_import, name="roster-import"),
     path("roster/<uuid:pk>/", roster.roster_preview, name="roster-preview"),
+    path("roster/<uuid:pk>/columns/", roster_columns.roster_columns, name="roster-columns"),
     path("roster/<uuid:pk>/confirm/", roster.roster_confirm, name="roster-confirm"),
     path("roster/<uuid:pk>/discard/", roster.roster_discard, name="roster-discard"),
     path("roster/<uuid:pk>/lines/<int:number>/", roster.roster_mend, name="roster-mend"),

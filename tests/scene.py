@@ -16,6 +16,8 @@ from members.api_tokens import issue_token
 from members.models import Category, Role, RosterImport, RosterLine, Standing
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from members.roster.cells import pack
+from members.roster.headings import Heading
+from members.roster.headings import pack as pack_headings
 from members.roster.layout import Row
 from projects import registry
 from projects.models import Discharge, Due, Record, RecordSubject
@@ -110,7 +112,10 @@ def _id_number(year, day):
 
 def _papers(scene, key, unit, by):
     """A roster waiting to be confirmed, and traces with words in them."""
-    roster = RosterImport.objects.create(unit=unit, path=unit.path, uploaded_by=by, file_name="roster.xlsx", on=TODAY)
+    headings = pack_headings([Heading("姓名", "姓名", ["某某"], "name", sheets=[0]), Heading("籍贯", "籍贯", ["某县"])])
+    roster = RosterImport.objects.create(
+        unit=unit, path=unit.path, uploaded_by=by, file_name="roster.xlsx", on=TODAY, headings=headings
+    )
     RosterLine.objects.create(
         roster=roster, number=1, sheet="Sheet1", line=4, outcome="accept", effect="new", unit=unit, name="某某",
         ethnicity="汉族", phone="19987650000", group="一组", education="高中", occupation="务农", address="某社",

@@ -3,7 +3,7 @@
 from .audit import AuditRow
 from .enrolments import Category, Enrolment, Status
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
-from .rosters import RosterImport, RosterLine
+from .rosters import ColumnMapping, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
 from .units import Unit
 from .users import ApiToken, Device, Role, RoleGrant, SignInSlip, User
@@ -13,6 +13,7 @@ __all__ = [
     "AuditRow",
     "BranchMembership",
     "Category",
+    "ColumnMapping",
     "Device",
     "Enrolment",
     "NameGram",
@@ -22,6 +23,7 @@ __all__ = [
     "RoleGrant",
     "RosterImport",
     "RosterLine",
+    "RosterPiece",
     "Setting",
     "SignInSlip",
     "Standing",

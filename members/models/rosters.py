@@ -24,6 +24,8 @@ class RosterImport(models.Model):
     on = models.DateField(_("holds from"))
     direct = models.BooleanField(default=False)  # the importer may confirm categories; else they are proposed
     skipped = models.JSONField(default=list)  # [sheet name, code of layout.WHY]
+    headings = EncryptedTextField(null=True)  # with samples from below them, until it is written: roster.mapping
+    asking = models.BooleanField(default=False, db_default=False)  # a person has to say first what headings mean
     confirmed_at = models.DateTimeField(null=True, blank=True)
     created = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
@@ -33,6 +35,40 @@ class RosterImport(models.Model):
 
     class Meta:
         verbose_name = _("roster import")
+
+
+class RosterPiece(models.Model):
+    """A piece of the uploaded file, kept encrypted so that it can be judged again or handed back marked. Destroyed when
+    the roster is written or thrown away."""
+
+    roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    content = EncryptedTextField()  # Base64
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["roster", "number"], name="rosterpiece_once")]
+
+
+class ColumnMapping(models.Model):
+    """What an office says one of its headings means. Never changed: superseded by the next that it says."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the office: a town
+    path = models.CharField(max_length=255, db_index=True, editable=False)
+    heading = models.CharField(max_length=60)  # its key: members.roster.columns.keys_of
+    column = models.CharField(max_length=20, blank=True)  # "" is one to leave out
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meaning of a heading")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "heading"], condition=models.Q(superseded_at=None), name="columnmapping_once"
+            )
+        ]
 
 
 class RosterLine(models.Model):

@@ -6,6 +6,7 @@ A heading is compared whole, after `plain()`: NFKC, lower case, no spaces, marks
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 _SYNONYMS = {
@@ -145,6 +146,33 @@ def column_for(heading):
         return None
     forms = (label, _OWN.sub("", label), *_LATIN.split(label), "".join(_LATIN.findall(label)))  # 姓名 Name
     return next((_LABELS[form] for form in forms if form in _LABELS), None)
+
+
+class Meanings:
+    """What headings mean in one office: what its people said of their own headings, else what they mean everywhere.
+
+    `said` maps the key of a heading to a column, or to "" for one that is to be left out.
+    """
+
+    def __init__(self, said=None):
+        self.said = dict(said or {})
+
+    def __contains__(self, key):
+        return key in self.said
+
+    def column_for(self, heading, key=None):
+        key = plain(heading) if key is None else key
+        return (self.said[key] or None) if key in self.said else column_for(heading)
+
+
+def keys_of(headings):
+    """One key for each heading: its plain words, with their turn where they stand over a second or third column."""
+    keys, turns = [], Counter()
+    for heading in headings:
+        label = plain(heading)[:_LONGEST]
+        turns[label] += 1
+        keys.append(label if turns[label] == 1 or not label else f"{label}#{turns[label]}")
+    return keys
 
 
 def says_month_only(heading):

@@ -7,16 +7,23 @@ from members.roster.columns import plain
 
 _LOOKED_AT = 60  # rows; offices put titles and notes above, never this many
 _ANCHORS = {"name", "id_number"}
+USUAL = columns.Meanings()
 
 
 @dataclass
 class Header:
-    """`columns` maps a column code to the index of its cell; `rows` are the indexes of the heading's own rows."""
+    """`columns` maps a column code to the index of its cell; `rows` are the indexes of the heading's own rows.
+
+    `headings` holds what stands over each place, groups included; `rivals` maps a column to further places whose
+    headings mean the same, and which are not read.
+    """
 
     columns: dict
     rows: tuple
     month_only: frozenset = frozenset()
     labels: tuple = field(default=(), repr=False)
+    headings: tuple = ()
+    rivals: dict = field(default_factory=dict)
 
     def value(self, column, cells):
         """The cell of a column, None when the table has no such column or the row ends before it."""
@@ -32,10 +39,11 @@ class Header:
         return any(_same(mine, label) for label in self.labels)
 
 
-def find_header(lines, merged=()):
+def find_header(lines, merged=(), meanings=USUAL):
     """The Header that knows the most columns within the first rows, or None when there is no roster's heading.
 
-    lines: [(row number in the sheet, cells)]; merged: ranges as xitun.lib.readers.SheetRows gives them.
+    lines: [(row number in the sheet, cells)]; merged: ranges as xitun.lib.readers.SheetRows gives them; meanings: what
+    the office said of its headings.
     """
     rows = [cells for _line, cells in lines]
     best = None
@@ -44,7 +52,7 @@ def find_header(lines, merged=()):
             continue
         across = {line + n: [r for r in merged if r[0] <= line + n <= r[2] and r[3] > r[1]] for n in (-1, 0)}
         for height in (1, 2):
-            header = _read(rows, index, height, (across[line - 1], across[line]))
+            header = _read(rows, index, height, (across[line - 1], across[line]), meanings)
             if header and (best is None or _weight(header) > _weight(best)):
                 best = header
     return _settle(best, rows) if best else None
@@ -55,51 +63,70 @@ def _weight(header):
     return len(header.columns), -header.rows[0], len(header.rows)
 
 
-def _read(rows, index, height, across):
-    """`across` are the merged ranges that spread over columns in the row above `index` and in the row itself."""
-    if height == 2 and not _is_second_row(rows, index, across[1]):
+def guess_header(lines):
+    """The row that looks most like a heading although its words are unknown: several short and different words, no
+    figures, rows of their own below. None when there is no such row."""
+    rows = [cells for _line, cells in lines]
+    best, most = None, 1
+    for index, cells in enumerate(rows[: min(_LOOKED_AT, len(rows) - 1)]):
+        words = [cell for cell in cells if not _blank(cell)]
+        if len({str(word) for word in words}) == len(words) > most and all(map(_is_word, words)):
+            best, most = index, len(words)
+    if best is None:
         return None
-    labels = _labels(rows, index, height, across)
-    known = {}
-    for place, label in enumerate(labels):
-        column = label and columns.column_for(label)
+    return Header({}, (best,), labels=([plain(cell) for cell in rows[best]],), headings=tuple(rows[best]))
+
+
+def _is_word(cell):
+    return isinstance(cell, str) and len(cell.strip()) <= 20 and sum(map(str.isdigit, cell)) < 4
+
+
+def _read(rows, index, height, across, meanings):
+    """`across` are the merged ranges that spread over columns in the row above `index` and in the row itself."""
+    if height == 2 and not _is_second_row(rows, index, across[1], meanings):
+        return None
+    labels = _labels(rows, index, height, across, meanings)
+    known, rivals = {}, {}
+    for place, (label, key) in enumerate(zip(labels, columns.keys_of(labels), strict=True)):
+        column = label and meanings.column_for(label, key)
         if column in ("category_or_standing", "branch_or_employer"):
             column = f"{column} {place}"  # several may stand side by side; _settle tells them apart
-        if column and column not in known:
-            known[column] = place
+        if column and known.setdefault(column, place) != place:
+            rivals.setdefault(column, []).append(place)
     if not _ANCHORS & known.keys() or len(known) < 2:
         return None
     months = frozenset(column for column, place in known.items() if columns.says_month_only(labels[place]))
     texts = tuple([plain(cell) for cell in rows[row]] for row in range(index, index + height))
-    return Header(known, tuple(range(index, index + height)), months, texts)
+    return Header(known, tuple(range(index, index + height)), months, texts, tuple(labels), rivals)
 
 
-def _is_second_row(rows, index, ranges):
+def _is_second_row(rows, index, ranges, meanings):
     """A second heading row lies under one that already names columns, holds nothing but text, leaves the cell under
     姓名 empty (merged) or repeats it, and names columns itself, alone or together with the group above."""
-    if index + 1 >= len(rows) or not any(columns.column_for(cell) for cell in rows[index]):
+    if index + 1 >= len(rows) or not any(meanings.column_for(cell) for cell in rows[index]):
         return False
     upper, lower = rows[index], rows[index + 1]
     if any(not isinstance(cell, str) for cell in lower if not _blank(cell)):
         return False
     for place, cell in enumerate(upper):
         below = _at(lower, place)
-        if columns.column_for(cell) in _ANCHORS and not _blank(below) and columns.column_for(below) not in _ANCHORS:
+        if meanings.column_for(cell) in _ANCHORS and not _blank(below) and meanings.column_for(below) not in _ANCHORS:
             return False
     groups = _spread(upper, ranges, lower)
-    return any(columns.column_for(_leaf(_at(groups, place), cell)) for place, cell in enumerate(lower))
+    return any(meanings.column_for(_leaf(_at(groups, place), cell, meanings)) for place, cell in enumerate(lower))
 
 
-def _labels(rows, index, height, across):
+def _labels(rows, index, height, across, meanings):
     """One label a column: under a group heading (流动情况 › 流入地) the lower, or both together (入党 › 时间)."""
     upper = rows[index]
     if height == 1:
         groups = _spread(rows[index - 1], across[0], upper) if index and _is_group_row(rows[index - 1]) else []
-        return [_leaf(_at(groups, place), cell) for place, cell in enumerate(upper)]
+        return [_leaf(_at(groups, place), cell, meanings) for place, cell in enumerate(upper)]
     lower = rows[index + 1]
     groups = _spread(upper, across[1], lower)
     width = max(len(upper), len(lower))
-    return [_leaf(_at(groups, p), _at(lower, p)) if not _blank(_at(lower, p)) else _at(upper, p) for p in range(width)]
+    leaves = [_leaf(_at(groups, place), _at(lower, place), meanings) for place in range(width)]
+    return [_at(upper, place) if _blank(_at(lower, place)) else leaf for place, leaf in enumerate(leaves)]
 
 
 def _is_group_row(cells):
@@ -108,11 +135,12 @@ def _is_group_row(cells):
     return len(set(texts)) > 1 and not any(len(text) > 12 or ":" in text or "：" in text for text in texts)
 
 
-def _leaf(group, label):
+def _leaf(group, label, meanings):
     if group and columns.OTHER_PERSON.search(plain(group)):
         return None
-    if columns.column_for(label) is None and group and not _blank(label) and columns.column_for(f"{group}{label}"):
-        return f"{group}{label}"
+    both = f"{group}{label}" if group and not _blank(label) and plain(label) not in meanings else None
+    if both and meanings.column_for(label) is None and meanings.column_for(both):
+        return both
     return label
 
 
@@ -140,8 +168,9 @@ def _settle(header, rows):
         ambiguous[code] = [_at(cells, place) for cells in body]
     for code in sorted(ambiguous, key=lambda code: not _is_clear(ambiguous[code])):
         column = _by_values(code.split(" ")[0], ambiguous[code], found)
-        if column not in found:
-            found[column] = int(code.split(" ")[1])
+        place = int(code.split(" ")[1])
+        if found.setdefault(column, place) != place:
+            header.rivals.setdefault(column, []).append(place)
     _swap_when_values_say_so(found, body)
     header.columns = found
     return header

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from members.roster import vocabulary
 from members.roster.branches import looks_like_branch
 from members.roster.columns import plain
-from members.roster.headers import find_header
+from members.roster.headers import USUAL, find_header
 from xitun.lib.readers import FORMULA
 
-_PEEK = 400  # rows held to find the heading and decide what ambiguous columns are; the rest streams
+PEEK = 400  # rows held to find the heading and decide what ambiguous columns are; the rest streams
 _NOT_FILLED = {"name", "id_number", "phone", "birth_date"}  # a merged cell never gives one person's value to the next
 _PERSONAL = ("name", "id_number", "phone", "birth_date", "sex", "joined_on", "standing", "category")
 
@@ -83,30 +83,36 @@ class _Place:
     defaults: dict = field(default_factory=dict)
 
 
-def read_lines(sheets, branches, skipped=None):
-    """Yields the Row of every person in the sheets, in order. Sheets that are no roster are added to `skipped`."""
+def read_lines(sheets, branches, skipped=None, meanings=USUAL):
+    """Yields the Row of every person in the sheets, in order. Sheets that are no roster are added to `skipped`.
+    `meanings`: what the office said of its headings."""
     for sheet in sheets:
-        code = yield from _sheet_lines(sheet, branches)
+        code = yield from _sheet_lines(sheet, branches, meanings)
         if code and skipped is not None:
             skipped.append(Skipped(sheet.name, code))
 
 
-def _sheet_lines(sheet, branches):
-    rows = iter(sheet.rows)
-    head = list(islice(rows, _PEEK))
+def no_roster(sheet, head):
+    """The code of WHY for a sheet that is none at first sight, else None. `head`: its first rows."""
     if not any(_filled(cells) for _line, cells in head):
         return "empty"
     if sheet.hidden:
         return "hidden"
-    if sheet.name and _NO_ROSTER.search(sheet.name):
-        return "not_a_roster"
+    return "not_a_roster" if sheet.name and _NO_ROSTER.search(sheet.name) else None
+
+
+def _sheet_lines(sheet, branches, meanings):
+    rows = iter(sheet.rows)
+    head = list(islice(rows, PEEK))
+    if code := no_roster(sheet, head):
+        return code
     merged = sheet.merged
-    header = find_header(head, merged)
+    header = find_header(head, merged, meanings)
     if header is None:
         return "no_heading"
     if "name" not in header.columns:
         return "no_name"
-    place = _where(sheet, [cells for _line, cells in head[: header.rows[0]]], header, branches)
+    place = where(sheet, [cells for _line, cells in head[: header.rows[0]]], header, branches)
     body = head[header.rows[-1] + 1 :]
     fill = _Fill(merged, header, body)
     for line, cells in chain(body, rows):
@@ -133,7 +139,7 @@ def _row(sheet, line, cells, header, place):
     )
 
 
-def _where(sheet, titles, header, branches):
+def where(sheet, titles, header, branches):
     """What the sheet's name and the rows above the heading say about everybody below."""
     place = _Place(defaults=_defaults(sheet, titles, header))
     texts = [sheet.name or "", *(str(cell) for cells in titles for cell in _filled(cells))]

@@ -8,11 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.access import WRITE, require
 from members.audit import trace
-from members.models import RosterImport, RosterLine
+from members.models import RosterLine
 from members.roster import cells, staging, vocabulary
-from members.roster.branches import Branches
 from members.roster.bulk import insert_rows
 from members.roster.judge import judge
 from members.roster.reasons import REJECT
@@ -63,9 +61,9 @@ def columns_of(line):
 def mend_line(*, by, roster, line, mended):
     """Put what a person typed (`mended`: {column: text}) over the cells of a refused line and judge it again. Returns
     the line, refused still or not. Raises ValidationError when it needs no mending or the roster is written."""
-    roster = _open(roster, by=by)
+    roster = staging.open_roster(roster, by=by)
     line = roster.lines.get(number=line.number)  # as it stands now: the other tap of a double tap may have mended it
-    found = _judge_again(roster, {line: row_of(line, mended)}, _names(roster))
+    found = _judge_again(roster, {line: row_of(line, mended)}, staging.names_of(roster))
     trace("mend_roster", by=by, obj=roster, detail={"line": line.number, "columns": sorted(mended)})
     return found.get()
 
@@ -74,8 +72,8 @@ def mend_line(*, by, roster, line, mended):
 def settle_word(*, by, roster, code, text, value):
     """Say once what a word means that the roster does not understand: `value` (a branch's key, a category) for every
     refused line that says `text`. Returns (lines judged, lines refused still)."""
-    roster = _open(roster, by=by)
-    names = _names(roster)
+    roster = staging.open_roster(roster, by=by)
+    names = staging.names_of(roster)
     column, said = WORDS[code][0], _said(code, value, names)
     lines = [line for line in refused(roster) if word_of(line, code) == text and line.raw][:MOST_LINES]
     found = _judge_again(roster, {line: row_of(line, {column: said}) for line in lines}, names)
@@ -115,18 +113,6 @@ def _said(code, value, names):
     if code == "branch_unknown":
         return names.name(int(value))
     return vocabulary.examples(1)[value][0]
-
-
-def _names(roster):
-    return Branches((unit.pk, unit.name, unit.name_en) for unit in staging.branches_of(roster))
-
-
-def _open(roster, *, by):
-    roster = RosterImport.objects.select_for_update().select_related("unit").get(pk=roster.pk)
-    require(by, WRITE, roster.path)
-    if roster.confirmed_at:
-        raise ValidationError(_("This roster has been written already. Correct people on their own pages."))
-    return roster
 
 
 def _judge_again(roster, rows, names):

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from members.models import Category, Person, RosterLine, Standing
+from members.roster.headings import unpack
 from members.roster.layout import WHY
+from members.roster.mend import HEADINGS as MEANINGS
 from members.roster.mend import mendable
 from members.roster.reasons import REASONS, REJECT, WARN
 from members.roster.staging import DATES, TEXTS, wants_category, wants_post
@@ -147,3 +150,16 @@ def _shown(name, value):
 def skipped_words(roster):
     """`Sheet3: the sheet is empty.` for every sheet that was left out."""
     return [f"{name or roster.file_name}: {WHY[code]}" for name, code in roster.skipped if code in WHY]
+
+
+def heading_words(roster):
+    """What to say of the headings: which are left out, and which are read as the office said."""
+    headings, words = unpack(roster.headings), []
+    if unread := [heading.text for heading in headings if heading.unread]:
+        left_out = ngettext(
+            "%(n)s column is left out: %(headings)s.", "%(n)s columns are left out: %(headings)s.", len(unread)
+        )
+        words.append(left_out % {"n": len(unread), "headings": _(", ").join(unread)})
+    if said := [f"{h.text} → {capfirst(MEANINGS[h.column])}" for h in headings if h.said and h.column in MEANINGS]:
+        words.append(_("Read as your office said: %(headings)s.") % {"headings": _(", ").join(said)})
+    return words

@@ -26,14 +26,18 @@ from members.models import (
     Unit,
 )
 from members.models.enrolments import LIVE
-from members.roster import cells, judge_file
+from members.roster import cells, judge_sheets
 from members.roster.branches import Branches
 from members.roster.bulk import fresh_statistics, insert_rows
+from members.roster.headings import headings_of, pack
+from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
+from members.roster.offices import meanings_of
 from members.roster.reasons import REJECT
 from xitun.lib.crypto import keyed_hash
 from xitun.lib.dates import today
 from xitun.lib.names import search_keys
+from xitun.lib.readers import read_workbook
 
 Effect = RosterLine.Effect
 KEPT_UNCONFIRMED = timedelta(days=7)
@@ -58,42 +62,68 @@ def stage_roster(*, by, unit, source, filename="", on=None):
     """Judge a file for the branches at and below `unit` and keep the result for a preview. Returns the RosterImport.
 
     Raises FileRefused when the file is no table, ValidationError when no sheet of it is a roster. `by=None` is the
-    command line, which may confirm categories.
+    command line, which may confirm categories and is asked nothing.
     """
     if by is not None:
         require(by, WRITE, unit.path)
     _destroy_forgotten()
-    on = on or today()
-    names = {branch.pk: branch for branch in _branches(unit, on)}
-    lines, skipped = judge_file(source, Branches((b.pk, b.name, b.name_en) for b in names.values()), filename)
+    sheets = read_workbook(source, filename)
     roster = RosterImport.objects.create(
         unit=unit,
         path=unit.path,
         uploaded_by=by,
         file_name=str(filename)[-200:],
-        on=on,
+        on=on or today(),
         direct=by is None or scope_of(by).can(CONFIRM, unit.path),
     )
-    insert_rows(RosterLine, COLUMNS, (staged(roster, number, line) for number, line in enumerate(lines, start=1)))
-    fresh_statistics(RosterLine)
-    if not roster.lines.exists():
-        raise ValidationError(_nobody(skipped))
-    roster.skipped = [[sheet.sheet, sheet.code] for sheet in skipped]
-    roster.save(update_fields=["skipped"])
-    match(roster)
+    if by is not None:
+        keep_file(roster, source)
+    _judge_into(roster, sheets)
     trace("stage_roster", by=by, obj=roster, detail={"file": roster.file_name, "lines": roster.lines.count()})
     return roster
 
 
+def judge_anew(roster):
+    """Judge the file of an open roster from its beginning, as it was kept."""
+    roster.lines.all().delete()
+    _judge_into(roster, read_workbook(kept_file(roster), roster.file_name))
+    return roster
+
+
+def _judge_into(roster, sheets):
+    """Fill the roster's lines. Where a person has to say first what headings mean it may stay empty."""
+    names, meanings = names_of(roster), meanings_of(roster.unit)
+    lines, skipped = judge_sheets(sheets, names, meanings)
+    insert_rows(RosterLine, COLUMNS, (staged(roster, number, line) for number, line in enumerate(lines, start=1)))
+    fresh_statistics(RosterLine)
+    headings = headings_of(sheets, names, meanings) if roster.uploaded_by_id else []
+    roster.asking = any(heading.asked for heading in headings)
+    if not roster.asking and not roster.lines.exists():
+        raise ValidationError(_nobody(skipped))
+    roster.headings = pack(headings)
+    roster.skipped = [[sheet.sheet, sheet.code] for sheet in skipped]
+    roster.save(update_fields=["asking", "headings", "skipped"])
+    match(roster)
+
+
+def open_roster(roster, *, by):
+    """The roster, locked, for an act that comes before its writing."""
+    roster = RosterImport.objects.select_for_update().select_related("unit").get(pk=roster.pk)
+    require(by, WRITE, roster.path)
+    if roster.confirmed_at:
+        raise ValidationError(_("This roster has been written already. Correct people on their own pages."))
+    return roster
+
+
+def names_of(roster):
+    """The Branches that a line of the roster may name."""
+    return Branches((unit.pk, unit.name, unit.name_en) for unit in branches_of(roster))
+
+
 def branches_of(roster):
     """The branches that a line of the roster may name."""
-    return _branches(roster.unit, roster.on)
-
-
-def _branches(unit, on):
-    if unit.kind == Unit.Kind.GROUP:
-        unit = unit.get_parent()
-    return Unit.objects.at(unit).branches().current(on)
+    unit = roster.unit.get_parent() if roster.unit.kind == Unit.Kind.GROUP else roster.unit
+    return Unit.objects.at(unit).branches().current(roster.on)
 
 
 def _destroy_forgotten():

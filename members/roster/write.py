@@ -54,6 +54,8 @@ def confirm_roster(*, by, roster):
         return roster
     if by is not None:
         require(by, WRITE, roster.path)
+    if roster.asking:
+        raise ValidationError(_("Say first what the headings of the roster mean."))
     _Writing(by, roster).all()
     return roster
 
@@ -238,8 +240,9 @@ class _Writing:
         roster.created = self.lines(Effect.NEW).count()
         roster.changed = self.lines(Effect.CHANGED).count()
         roster.unchanged = self.lines(Effect.UNCHANGED).count()
-        roster.confirmed_at = self.now
+        roster.confirmed_at, roster.headings = self.now, None
         roster.save()
+        roster.pieces.all().delete()
         texts = [*TEXTS[1:], "pinyin", "initials", "category", "also", "about_category", "post", "standing"]
         blank = dict.fromkeys(texts, "") | dict.fromkeys([*DATES, "id_number", "id_hash", "raw"])
         roster.lines.update(**blank)

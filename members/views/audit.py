@@ -33,6 +33,7 @@ ACTS = {
     "export_report": gettext_lazy("exported a quarterly report"),
     "view_report": gettext_lazy("looked at a quarterly report"),
     "stage_roster": gettext_lazy("uploaded a roster"),
+    "map_columns": gettext_lazy("said what headings of a roster mean"),
     "confirm_roster": gettext_lazy("confirmed a roster"),
     "discard_roster": gettext_lazy("threw a roster away"),
     "mend_roster": gettext_lazy("mended lines of a roster before it was written"),

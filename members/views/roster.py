@@ -41,7 +41,7 @@ def roster_import(request):
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RosterForm(*sent, user=request.user)
     if form.is_bound and form.is_valid() and (roster := _staged(request, form)):
-        return redirect("roster-preview", pk=roster.pk)
+        return redirect("roster-columns" if roster.asking else "roster-preview", pk=roster.pk)
     context = {
         "form": form,
         "recent": rosters_of(request.user).order_by("-created_at")[:RECENT],
@@ -67,6 +67,8 @@ def _staged(request, form):
 @require_safe
 def roster_preview(request, pk):
     roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    if roster.asking:
+        return redirect("roster-columns", pk=pk)
     counts = preview.counts_of(roster)
     show = preview.group_to_show(request.GET.get("show"), counts)
     page = keyset_page(preview.lines_of(roster, show), ["number"], request.GET, PAGE_SIZE)
@@ -79,6 +81,7 @@ def roster_preview(request, pk):
         **numbers_of(roster, counts, show),
         "page": page,
         "skipped": preview.skipped_words(roster),
+        "headings": preview.heading_words(roster),
         "words": [] if written or show != "refused" else word_forms(roster),
         "troubled": counts["refused"] + counts["warned"] + counts["settle"],
     }
@@ -145,7 +148,12 @@ def roster_word(request, pk):
 @login_required
 @require_POST
 def roster_confirm(request, pk):
-    roster = confirm_roster(by=request.user, roster=get_object_or_404(rosters_of(request.user), pk=pk))
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    try:
+        roster = confirm_roster(by=request.user, roster=roster)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("roster-preview", pk=pk)
     counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
     messages.success(request, _("Written: %(created)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts)
     return redirect("roster-preview", pk=roster.pk)
