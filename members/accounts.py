@@ -4,6 +4,8 @@ An account is looked after from the units where it holds roles. One that also ho
 scope may be seen but not touched: its slip would open doors the administrator has no key to.
 """
 
+from itertools import count
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,8 +16,9 @@ from xitun.lib.dates import today
 
 from . import actions
 from .access import CONFIRM, MANAGE, scope_of
+from .actions.people import lock_person
 from .audit import trace
-from .models import Role, RoleGrant, Unit, User
+from .models import Role, RoleGrant, Standing, Unit, User
 from .slips import end_sign_ins
 
 FAILURE_LIMIT = 5
@@ -113,6 +116,29 @@ def open_account(*, by, username, display_name, role, unit=None, from_date=None)
     user = _new_user(by, username, display_name)
     actions.grant_role(by=by, user=user, role=role, unit=unit, from_date=from_date)
     return user
+
+
+@transaction.atomic
+def open_own_file(*, by, person):
+    """The sign-in of somebody on the roll, by which they read their own file and nothing else; made when there is none.
+    Raises ValidationError when they have one that `by` may make no slip for."""
+    person = lock_person(person)
+    if person.standing == Standing.FORMER:
+        raise ValidationError(_("This person has left the roll. Nobody new signs in for them."))
+    user = User.objects.filter(person=person).first()
+    if user is None:
+        user = actions.create_user(by=by, username=_own_name(person), display_name=person.name, person=person)
+    if user.is_active and not open_grants().filter(user=user).exists():
+        actions.grant_role(by=by, user=user, role=Role.MEMBER, unit=person.unit)
+    if not may_make_slip(by, user):
+        raise ValidationError(_("This sign-in is closed, or is used for further roles. Ask the administrator."))
+    return user
+
+
+def _own_name(person):
+    """A user name nobody has: m17, or m17-2 where somebody chose that one."""
+    names = (f"m{person.pk}" if n == 1 else f"m{person.pk}-{n}" for n in count(1))
+    return next(name for name in names if not User.objects.filter(username__iexact=name).exists())
 
 
 @transaction.atomic

@@ -9,6 +9,10 @@ class AuditRowQuerySet(ScopedQuerySet):
     scope_field = "path"
     restricted_field = "restricted"
 
+    def about_own_file(self, user):
+        """What others did with `user`'s own file and nobody else's; restricted looks too, for it is their own."""
+        return self.filter(person=user.person_id).exclude(actor=user) if user.person_id else self.none()
+
 
 class AuditRow(models.Model):
     """Who did or looked at what, when and why. Written in the act's own transaction; never changed, never deleted."""

@@ -69,6 +69,10 @@ class NewUserForm(GrantForm):
     field_order = ["display_name", "username", "role", "unit", "from_date"]
 
 
+class NoFields(forms.Form):
+    """Nothing to fill in; it shows what the act refuses."""
+
+
 class EndForm(forms.Form):
     on = TypedDateField(label=gettext_lazy("ends on"), initial=today)
 
@@ -192,6 +196,11 @@ def slip_new(request, pk):
     account = account_for(request.user, pk)
     if not accounts.may_make_slip(request.user, account):
         raise PermissionDenied
+    return slip_page(request, account)
+
+
+def slip_page(request, account):
+    """Makes the slip and shows it; the caller has asked `accounts.may_make_slip`."""
     slip, code = slips.make_slip(by=request.user, user=account, path=accounts.home_path(account))
     url = request.build_absolute_uri(reverse("slip-use", args=[slips.written(code)]))
     context = {
@@ -203,7 +212,7 @@ def slip_new(request, pk):
         "qr": segno.make(url, error="m", micro=False).svg_inline(omitsize=True, border=4),
         "grant": accounts.open_grants().filter(user=account).select_related("unit").first(),
         "only_here": request.get_host().rsplit(":", 1)[0] in LOCAL_HOSTS,
-        "back_url": reverse("user", args=[pk]),
+        "back_url": reverse("user", args=[account.pk]),
     }
     response = render(request, "members/slip.html", context)
     response["Cache-Control"] = "no-store, private"
@@ -233,7 +242,7 @@ def user_sign_out(request, pk):
 
 def _change(request, pk, act, done):
     account: User = _managed(request.user, pk)
-    form = forms.Form({})
+    form = NoFields({})
     if carried_out(form, lambda: act(by=request.user, user=account)):
         messages.success(request, done)
     else:

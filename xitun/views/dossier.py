@@ -54,6 +54,7 @@ def person(request, pk):
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
         "facts": _facts(someone, user),
         "acts": _acts(someone, user),
+        "own_acts": _own_acts(someone) if user.person_id == someone.pk else [],
         "reveal": RevealForm(auto_id="reveal_%s") if scope_of(user).can(REVEAL, someone.path) else None,
         "record_url": _record_url(someone, user),
     }
@@ -154,6 +155,7 @@ def _acts(person, user):
         (WRITE, "category-propose", _("Propose a category"), "tags"),
         (WRITE, "person-correct", _("Correct the file"), "pencil"),
         (CONFIRM, "person-transfer", _("Transfer"), "arrow-left-right"),
+        (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
     gone = person.standing == Standing.FORMER
@@ -163,6 +165,14 @@ def _acts(person, user):
         for _right, name, label, icon in shown
         if (url := _url(name, person.pk))
     ]
+
+
+def _own_acts(person):
+    """What only the person themselves may do."""
+    acts = [
+        ("person-looks", _("Who looked at my file"), "eye"),
+    ]
+    return [{"url": _url(name, person.pk), "label": label, "icon": icon} for name, label, icon in acts]
 
 
 def _record_url(person, user):
