@@ -7,9 +7,11 @@ from collections.abc import Callable
 enrolments_ended: list[Callable] = []
 # called with (enrolment_id, helper=user or None, by=user) when a helper is named: projects gives them the open dues
 helper_named: list[Callable] = []
-# called with (post_holding_id, on=date, by=user, why=str) when a post is left
-post_left: list[Callable] = []
+# called with (post_holding_ids, on=date, by=user, why=str) when posts are left
+posts_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence
 person_died: list[Callable] = []
 # called with (unit_path, from_user_id, to_user_id) when a role is handed over: projects gives the open dues on
 role_handed_over: list[Callable] = []
+# called with (person_ids, since=datetime); each answers (person_id, user_id, when) of what was written about them since
+written_about: list[Callable] = []

@@ -260,14 +260,25 @@ def give_dues_to_helper(enrolment_id, *, helper, by):
     dues.update(assignee=helper)
 
 
-def close_dues_of_post(post_id, *, on, by, why):
-    dues = Due.objects.open().filter(post_id=post_id)
+def close_dues_of_posts(post_ids, *, on, by, why):
+    """Told by members when posts are left."""
+    dues = Due.objects.open().filter(post_id__in=post_ids)
     dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))
 
 
 def give_dues_on(path, old, new):
     """Told by members when a role is handed over: the open dues the one had taken on there are the other's."""
     Due.objects.open().filter(path__startswith=path, assignee_id=old).update(assignee_id=new)
+
+
+def records_about(person_ids, *, since):
+    """Asked by members before an import is taken back: (person, author, when) of the records about these people."""
+    rows = Record.objects.filter(entered_at__gt=since)
+    about = rows.filter(subjects__person_id__in=person_ids).values_list(
+        "subjects__person_id", "author_id", "entered_at"
+    )
+    posts = rows.filter(post__person_id__in=person_ids).values_list("post__person_id", "author_id", "entered_at")
+    return [*about, *posts]
 
 
 def open_dues_of_death(enrolment_ids, *, on, by):

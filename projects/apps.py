@@ -15,5 +15,6 @@ class ProjectsConfig(AppConfig):
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
         hooks.helper_named.append(actions.give_dues_to_helper)
         hooks.person_died.append(actions.open_dues_of_death)
-        hooks.post_left.append(actions.close_dues_of_post)
+        hooks.posts_left.append(actions.close_dues_of_posts)
         hooks.role_handed_over.append(actions.give_dues_on)
+        hooks.written_about.append(actions.records_about)

@@ -146,8 +146,8 @@ def leave_post(*, by, holding, on=None, reason=""):
     if holding.to_date < holding.from_date:
         raise ValidationError({"on": _("The end cannot lie before the beginning.")})
     holding.save(update_fields=["to_date"])
-    for tell in hooks.post_left:
-        tell(holding.pk, on=holding.to_date, by=by, why=reason)
+    for tell in hooks.posts_left:
+        tell([holding.pk], on=holding.to_date, by=by, why=reason)
     trace("leave_post", by=by, obj=holding, person=holding.person, detail={"on": str(holding.to_date)})
     return holding
 

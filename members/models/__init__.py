@@ -3,7 +3,7 @@
 from .audit import AuditRow
 from .enrolments import Category, Enrolment, Status
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
-from .rosters import ColumnMapping, RosterImport, RosterLine, RosterPiece
+from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
 from .units import Unit
 from .users import ApiToken, Device, Role, RoleGrant, SignInSlip, User
@@ -21,6 +21,7 @@ __all__ = [
     "PostHolding",
     "Role",
     "RoleGrant",
+    "RosterFormer",
     "RosterImport",
     "RosterLine",
     "RosterPiece",

@@ -8,7 +8,7 @@ from members.access import ScopedQuerySet
 from xitun.lib.crypto import EncryptedTextField
 
 from .enrolments import Category
-from .people import Person, Standing
+from .people import Person, Standing, StandingRow
 from .units import Unit
 
 
@@ -30,6 +30,7 @@ class RosterImport(models.Model):
     created = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -125,3 +126,32 @@ class RosterLine(models.Model):
             models.Index(fields=["roster", "unit", "name"], name="rosterline_namesakes"),
         ]
         constraints = [models.UniqueConstraint(fields=["roster", "number"], name="rosterline_once")]
+
+
+class RosterFormer(models.Model):
+    """What stood of a person before a roster changed it, so that the import can be taken back (members.roster.undo);
+    destroyed with the days in which it can."""
+
+    roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="formers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=40)
+    reading = models.CharField(max_length=80, blank=True)
+    pinyin = models.CharField(max_length=120, blank=True)
+    initials = models.CharField(max_length=20, blank=True)
+    sex = models.CharField(max_length=1, blank=True)
+    ethnicity = models.CharField(max_length=20, blank=True)
+    birth_date = models.DateField(null=True)
+    phone = models.CharField(max_length=20, blank=True)
+    group = models.CharField(max_length=40, blank=True)
+    joined_on = models.DateField(null=True)
+    full_member_on = models.DateField(null=True)
+    education = models.CharField(max_length=20, blank=True)
+    occupation = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=120, blank=True)
+    category = models.CharField(max_length=12, blank=True)
+    standing = models.CharField(max_length=12)
+    standing_row = models.ForeignKey(StandingRow, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("file before a roster changed it")
+        constraints = [models.UniqueConstraint(fields=["roster", "person"], name="rosterformer_once")]

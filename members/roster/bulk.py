@@ -6,6 +6,8 @@ from itertools import islice
 from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
+from django.db.models import BigIntegerField, Value
+from django.db.models.functions import Cast
 
 CHUNK = 2_000  # rows in one statement: few round trips, little memory
 
@@ -64,3 +66,18 @@ def fresh_statistics(*models):
         names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {names}")
+
+
+def given(value, field):
+    """A constant with its type: PostgreSQL does not guess that of a bare NULL in a SELECT."""
+    return Value(value, field) if value is not None else Cast(Value(None), field)
+
+
+def key_value(obj):
+    """The key of `obj` (None for nobody) as such a constant."""
+    return given(obj and obj.pk, BigIntegerField())
+
+
+def quoted(model):
+    """A function from the name of a field of `model` to its quoted column."""
+    return lambda name: connection.ops.quote_name(model._meta.get_field(name).column)

@@ -18,6 +18,7 @@ from members.models import (
     Enrolment,
     Person,
     PostHolding,
+    RosterFormer,
     RosterImport,
     RosterLine,
     Standing,
@@ -41,8 +42,10 @@ from xitun.lib.readers import read_workbook
 
 Effect = RosterLine.Effect
 KEPT_UNCONFIRMED = timedelta(days=7)
+UNDOABLE = timedelta(days=30)
 TEXTS = ("name", "sex", "ethnicity", "phone", "group", "education", "occupation", "address")
 DATES = ("birth_date", "joined_on", "full_member_on")
+RESTORED = (*TEXTS, "reading", "pinyin", "initials", *DATES, "category", "standing")  # of a person, by an undo
 ORDER = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET, Standing.PROBATIONARY, Standing.FULL)
 ON_ROLL = ~Q(standing=Standing.FORMER)
 COLUMNS = (
@@ -131,6 +134,7 @@ def _destroy_forgotten():
     for roster in forgotten.select_for_update():
         trace("forget_roster", by=None, obj=roster, detail={"file": roster.file_name, "rows": roster.lines.count()})
         roster.delete()
+    RosterFormer.objects.filter(roster__confirmed_at__lt=timezone.now() - UNDOABLE).delete()
 
 
 def _nobody(skipped):

@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import (
-    BigIntegerField,
     CharField,
     DateField,
     DateTimeField,
@@ -29,6 +28,7 @@ from members.models import (
     NameGram,
     Person,
     PostHolding,
+    RosterFormer,
     RosterImport,
     RosterLine,
     StandingRow,
@@ -36,8 +36,8 @@ from members.models import (
 )
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 from members.roster import staging
-from members.roster.bulk import fresh_statistics, insert_rows, insert_select
-from members.roster.staging import DATES, TEXTS, Effect
+from members.roster.bulk import fresh_statistics, given, insert_rows, insert_select, key_value, quoted
+from members.roster.staging import DATES, RESTORED, TEXTS, Effect
 from xitun.lib.dates import Quarter
 from xitun.lib.names import name_grams
 
@@ -77,12 +77,13 @@ class _Writing:
         self.by, self.roster, self.now = by, roster, timezone.now()
         self.stamp = {
             "recorded_at": Value(self.now, DateTimeField()),
-            "recorded_by": _key(by),
+            "recorded_by": key_value(by),
             "from_date": Value(roster.on, DateField()),
         }
 
     def all(self):
         staging.match(self.roster, lock=True)
+        self.formers()
         self.people()
         self.corrections()
         self.standings()
@@ -95,6 +96,16 @@ class _Writing:
 
     def lines(self, *effects):
         return self.roster.lines.filter(effect__in=effects)
+
+    def formers(self):
+        """What stands now of everybody who is about to change, for `undo_roster`."""
+        opened = StandingRow.objects.filter(person=OuterRef("person"), to_date=None, superseded_at=None)
+        columns = {name: F(f"person__{name}") for name in RESTORED} | {
+            "roster": F("roster"),
+            "person": F("person"),
+            "standing_row": Subquery(opened.values("pk")[:1]),
+        }
+        insert_select(RosterFormer, columns, self.lines(Effect.CHANGED))
 
     def people(self):
         """New people, their places on the roll and their standings. A number that somebody else wrote meanwhile is
@@ -124,12 +135,12 @@ class _Writing:
         changed = self.lines(Effect.CHANGED)
         self.renamed = list(changed.exclude(name=F("person__name")).values_list("person", flat=True))
         person, line = (connection.ops.quote_name(model._meta.db_table) for model in (Person, RosterLine))
-        sets = [f"{q} = COALESCE(NULLIF(l.{q}, ''), {person}.{q})" for q in map(_quoted, TEXTS)]
-        name = _quoted("name")  # who keeps the name keeps how it is read; a new name is read anew
+        sets = [f"{q} = COALESCE(NULLIF(l.{q}, ''), {person}.{q})" for q in map(quoted(Person), TEXTS)]
+        name = quoted(Person)("name")  # who keeps the name keeps how it is read; a new name is read anew
         kept = f"CASE WHEN l.{name} IN ('', {person}.{name}) THEN {person}."
-        sets += [f"{q} = {kept}{q} ELSE l.{q} END" for q in map(_quoted, ("pinyin", "initials"))]
-        sets.append(f"{_quoted('reading')} = {kept}{_quoted('reading')} ELSE '' END")
-        sets += [f"{q} = COALESCE(l.{q}, {person}.{q})" for q in map(_quoted, DATES)]
+        sets += [f"{q} = {kept}{q} ELSE l.{q} END" for q in map(quoted(Person), ("pinyin", "initials"))]
+        sets.append(f"{quoted(Person)('reading')} = {kept}{quoted(Person)('reading')} ELSE '' END")
+        sets += [f"{q} = COALESCE(l.{q}, {person}.{q})" for q in map(quoted(Person), DATES)]
         roster = RosterLine._meta.get_field("roster").get_db_prep_value(self.roster.pk, connection)
         now = Person._meta.get_field("updated_at").get_db_prep_value(self.now, connection)
         with connection.cursor() as cursor:
@@ -187,9 +198,9 @@ class _Writing:
             "primary": Value(primary), "restricted": Value(restricted), "carried_over": Value(restricted),
             "status": Value(str(Status.ACTIVE if active else Status.PROPOSED)), "version": Value(1),
             "reason": F("about_category"), "decision_reason": Value(""),
-            "decided_by": _key(self.by if decided else None),
-            "decided_at": _given(self.now if decided else None, DateTimeField()),
-            "regularise_by": _given(Quarter.of(self.roster.on).last_day if restricted else None, DateField()),
+            "decided_by": key_value(self.by if decided else None),
+            "decided_at": given(self.now if decided else None, DateTimeField()),
+            "regularise_by": given(Quarter.of(self.roster.on).last_day if restricted else None, DateField()),
             **self.stamp,
         }  # fmt: skip
 
@@ -229,7 +240,7 @@ class _Writing:
 
     def trace(self, act, columns, rows):
         common = {
-            "at": Value(self.now, DateTimeField()), "actor": _key(self.by),
+            "at": Value(self.now, DateTimeField()), "actor": key_value(self.by),
             "act": Value(act), "purpose": Value(""),
         }  # fmt: skip
         insert_select(AuditRow, common | columns, rows)
@@ -252,16 +263,3 @@ class _Writing:
 
 _UNBORN = Q(birth_date=None)
 _LIVE_PRIMARY = Enrolment.objects.filter(person=OuterRef("person"), primary=True, status__in=LIVE)
-
-
-def _given(value, field):
-    """A constant with its type: PostgreSQL does not guess that of a bare NULL in a SELECT."""
-    return Value(value, field) if value is not None else Cast(Value(None), field)
-
-
-def _key(obj):
-    return _given(obj and obj.pk, BigIntegerField())
-
-
-def _quoted(name):
-    return connection.ops.quote_name(Person._meta.get_field(name).column)

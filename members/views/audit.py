@@ -35,6 +35,7 @@ ACTS = {
     "stage_roster": gettext_lazy("uploaded a roster"),
     "map_columns": gettext_lazy("said what headings of a roster mean"),
     "confirm_roster": gettext_lazy("confirmed a roster"),
+    "undo_roster": gettext_lazy("took an import back"),
     "discard_roster": gettext_lazy("threw a roster away"),
     "mend_roster": gettext_lazy("mended lines of a roster before it was written"),
     "forget_roster": gettext_lazy("destroyed a roster nobody confirmed"),

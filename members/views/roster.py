@@ -9,17 +9,20 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import WRITE, require
-from members.models import RosterImport
+from members.models import Person, RosterImport
 from members.roster import mend, preview
 from members.roster.export import write_troubles
 from members.roster.forms import RosterForm, WordForm
 from members.roster.reasons import REASONS
 from members.roster.staging import stage_roster
+from members.roster.undo import Edited, may_be_undone, undo_roster
 from members.roster.vocabulary import examples
 from members.roster.write import confirm_roster, discard_roster
+from members.views.audit import ACTS
 from xitun.lib.keyset import keyset_page
 from xitun.lib.readers import FileRefused
 
@@ -83,6 +86,7 @@ def roster_preview(request, pk):
         "skipped": preview.skipped_words(roster),
         "headings": preview.heading_words(roster),
         "words": [] if written or show != "refused" else word_forms(roster),
+        "may_undo": may_be_undone(roster),
         "troubled": counts["refused"] + counts["warned"] + counts["settle"],
     }
     return render(request, "members/roster_preview.html", context)
@@ -157,6 +161,36 @@ def roster_confirm(request, pk):
     counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
     messages.success(request, _("Written: %(created)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts)
     return redirect("roster-preview", pk=roster.pk)
+
+
+@login_required
+@require_POST
+def roster_undo(request, pk):
+    """Take a written roster back. When somebody has worked on its people since: who and what, and the choice to take
+    only the others back (`spare`)."""
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    try:
+        _roster, number = undo_roster(by=request.user, roster=roster, spare="spare" in request.POST)
+    except Edited as edited:
+        return _edited_page(request, roster, edited.edits)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        words = ngettext("Taken back: %(n)s person as before.", "Taken back: %(n)s people as before.", number)
+        messages.success(request, words % {"n": number})
+    return redirect("roster-preview", pk=pk)
+
+
+def _edited_page(request, roster, edits):
+    """Who worked on whom since; a file that is no longer in sight is named without a link."""
+    seen = Person.objects.visible_to(request.user).filter(pk__in=[edit.person.pk for edit in edits])
+    seen = set(seen.values_list("pk", flat=True))
+    context = {
+        "roster": roster,
+        "edits": [(edit, ACTS.get(edit.act, edit.act), edit.person.pk in seen) for edit in edits],
+        "left": roster.created + roster.changed - len(edits),
+    }
+    return render(request, "members/roster_edited.html", context, status=409)
 
 
 @login_required

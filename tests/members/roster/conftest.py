@@ -6,6 +6,10 @@ import pytest
 
 from members.roster import judge_file
 from members.roster.branches import Branches
+from members.roster.staging import stage_roster
+from members.roster.write import confirm_roster
+
+from .files import MORE, roster_of
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -32,3 +36,16 @@ def judged(branches):
         return result
 
     return judge_bytes
+
+
+@pytest.fixture
+def bring_in(town, cast):
+    """`bring_in(people…)` stages and confirms as the town; returns the RosterImport."""
+
+    def stage_and_confirm(*people, by=cast.staff, unit=town.xitun, headings=MORE, on=None):
+        source = roster_of(*people, headings=headings)
+        return confirm_roster(
+            by=by, roster=stage_roster(by=by, unit=unit, source=source, filename="花名册.xlsx", on=on)
+        )
+
+    return stage_and_confirm

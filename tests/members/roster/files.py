@@ -23,6 +23,8 @@ HEADINGS = [
     "分类",
 ]
 
+MORE = [*HEADINGS, "流入地", "外出时间", "困难类型", "兼类", "党内职务"]
+
 
 def id_number(born="19680705", order=123):
     """A well-formed number; `order` is odd for a man."""
@@ -144,3 +146,7 @@ _STYLES = (
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>'
 )
+
+
+def roster_of(*people, headings=MORE):
+    return BytesIO(xlsx_bytes({"Sheet1": table(*people, headings=headings)}))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from members.actions import correct_person
 from members.models import Enrolment, Person, RosterImport, Status
 from members.roster.staging import stage_roster
 
@@ -93,7 +94,7 @@ def test_it_shows_what_changes_and_masks_the_phone(client, staged, upload):
 
 def test_it_never_writes_on_get(client, staged):
     roster = staged(someone(1))
-    for name in ("roster-confirm", "roster-discard"):
+    for name in ("roster-confirm", "roster-discard", "roster-undo"):
         assert client.get(url(name, roster)).status_code == 405
     assert RosterImport.objects.filter(confirmed_at=None).exists()
 
@@ -111,7 +112,9 @@ def test_it_keeps_what_was_written_from_being_thrown_away(client, staged):
     assert RosterImport.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["roster-preview", "roster-confirm", "roster-discard", "roster-troubles"])
+@pytest.mark.parametrize(
+    "name", ["roster-preview", "roster-confirm", "roster-discard", "roster-undo", "roster-troubles"]
+)
 def test_it_hides_an_upload_from_everybody_else(as_user, cast, staged, name):
     roster = staged(someone(1))
     for other in (cast.director, cast.secretary, cast.reader, cast.admin, cast.outsider):
@@ -235,3 +238,30 @@ def test_it_asks_a_constant_number_of_queries_for_the_worklist(client, staged, d
         client.get(address)
     with django_assert_num_queries(len(queries)):
         client.get(url("roster-preview", roster))
+
+
+def test_it_takes_an_import_back(client, staged):
+    roster = staged(someone(1), someone(2))
+    client.post(url("roster-confirm", roster))
+    assert url("roster-undo", roster) in client.get(url("roster-preview", roster)).content.decode()
+    assert client.post(url("roster-undo", roster)).status_code == 302
+    assert not Person.objects.exists()
+    page = client.get(url("roster-preview", roster)).content.decode()
+    assert url("roster-undo", roster) not in page
+    assert "本次导入已撤回" in page
+    assert client.post(url("roster-undo", roster)).status_code == 302  # the other tap of a double tap
+
+
+def test_it_says_who_worked_on_it_since_and_takes_back_the_rest(client, staged, cast):
+    roster = staged(someone(1), someone(2))
+    client.post(url("roster-confirm", roster))
+    touched, other = Person.objects.order_by("pk")
+    correct_person(by=cast.secretary, person=touched, version=touched.version, occupation="养殖")
+    answer = client.post(url("roster-undo", roster))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert touched.name in page
+    assert "槐树湾书记" in page
+    assert other.name not in page
+    client.post(url("roster-undo", roster), {"spare": "1"})
+    assert list(Person.objects.all()) == [touched]

@@ -33,27 +33,9 @@ from tests.conftest import enrolled
 from xitun.lib.readers import FileRefused
 
 from .conftest import SAMPLES
-from .files import HEADINGS, csv_bytes, id_number, someone, table, xlsx_bytes
+from .files import MORE, csv_bytes, id_number, roster_of, someone, table
 
-MORE = [*HEADINGS, "流入地", "外出时间", "困难类型", "兼类", "党内职务"]
 Effect = RosterLine.Effect
-
-
-def roster_of(*people, headings=MORE):
-    return BytesIO(xlsx_bytes({"Sheet1": table(*people, headings=headings)}))
-
-
-@pytest.fixture
-def bring_in(town, cast):
-    """`bring_in(people…)` stages and confirms as the town; returns the RosterImport."""
-
-    def stage_and_confirm(*people, by=cast.staff, unit=town.xitun, headings=MORE, on=None):
-        source = roster_of(*people, headings=headings)
-        return confirm_roster(
-            by=by, roster=stage_roster(by=by, unit=unit, source=source, filename="花名册.xlsx", on=on)
-        )
-
-    return stage_and_confirm
 
 
 def effects(roster):

@@ -1,0 +1,207 @@
+"""Taking a written roster back: the state before it, unless somebody has worked on it since. Set-based like the
+writing; nothing is deleted: files that the roster made are voided, dated rows superseded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import CharField, DateTimeField, Exists, F, JSONField, OuterRef, Q, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from members import hooks
+from members.access import WRITE, require
+from members.audit import LOOKS, trace
+from members.models import (
+    AuditRow,
+    BranchMembership,
+    Enrolment,
+    NameGram,
+    Person,
+    PostHolding,
+    RosterFormer,
+    RosterImport,
+    RosterLine,
+    StandingRow,
+    Status,
+    User,
+)
+from members.roster.bulk import insert_rows, insert_select, key_value, quoted
+from members.roster.staging import RESTORED, UNDOABLE, Effect
+from xitun.lib.dates import today
+from xitun.lib.names import name_grams
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Somebody has worked on a person since the import. `act` is the name of an audit act."""
+
+    person: Person
+    by: User | None
+    act: str
+    at: datetime
+
+
+class Edited(Exception):
+    """`edits`: the newest Edit of each person somebody has worked on; nothing was taken back."""
+
+    def __init__(self, edits):
+        super().__init__(_("Somebody has worked on these people since. Nothing was taken back."))
+        self.edits = edits
+
+
+def may_be_undone(roster):
+    """Whether the days for taking it back are not over. Whether nobody worked on it since, the act itself looks."""
+    written = roster.confirmed_at
+    return bool(written and not roster.undone_at and written > timezone.now() - UNDOABLE)
+
+
+@transaction.atomic
+def undo_roster(*, by, roster, spare=False):
+    """Restore what stood before `confirm_roster`. Raises Edited when somebody has worked on any of the people since;
+    with `spare` those stay as they are and the others go back. Returns (RosterImport, number of people taken back)."""
+    roster = RosterImport.objects.select_for_update().select_related("unit").get(pk=roster.pk)
+    if by is not None:
+        require(by, WRITE, roster.path)
+    if roster.undone_at or not roster.confirmed_at:
+        raise ValidationError(_("There is nothing to take back. Nothing was changed."))
+    if not may_be_undone(roster):
+        raise ValidationError(
+            _("This was written on %(day)s. An import can be taken back for %(n)s days; correct people on their pages.")
+            % {"day": date_format(roster.confirmed_at), "n": UNDOABLE.days}
+        )
+    list(Person.objects.select_for_update().filter(pk__in=_touched(roster)).order_by("pk").values_list("pk"))
+    edits = edits_since(roster)
+    if edits and not spare:
+        raise Edited(edits)
+    return roster, _Undoing(by, roster, [edit.person.pk for edit in edits]).all()
+
+
+def _touched(roster):
+    """The people whom the import wrote, as a subquery: those it made, and those it changed; also those whose file
+    another act has voided since."""
+    lines = roster.lines.filter(effect=Effect.CHANGED).values("person")
+    return Person._base_manager.filter(Q(pk__in=lines) | _made(roster)).values("pk")
+
+
+def _made(roster):
+    new = RosterLine.objects.filter(roster=roster, effect=Effect.NEW, person=OuterRef("pk"))
+    return Q(Exists(new), created_at=roster.confirmed_at)
+
+
+def edits_since(roster):
+    """[Edit], one a person, by name. What was only looked at is no work; every act leaves a trace."""
+    people, since = _touched(roster), roster.confirmed_at
+    traces = AuditRow.objects.filter(person__in=people, at__gt=since).exclude(act__in=LOOKS)
+    found = {person: (who, act, at) for person, who, act, at in traces.order_by("at").values_list(*_TRACE)}
+    for ask in hooks.written_about:
+        found |= {person: (who, "save_record", at) for person, who, at in ask(people, since=since)}
+    for person, who, at in User.objects.filter(person__in=people).values_list("person", "pk", "date_joined"):
+        found.setdefault(person, (who, "create_user", at))
+    users = User.objects.in_bulk({who for who, _act, _at in found.values()})
+    people = Person._base_manager.in_bulk(found)
+    edits = [Edit(people[pk], users.get(who), act, at) for pk, (who, act, at) in found.items()]
+    return sorted(edits, key=lambda edit: (edit.person.pinyin, edit.person.pk))
+
+
+_TRACE = ("person", "actor", "act", "at")
+
+
+class _Undoing:
+    """One undoing. `spared`: keys of the people who stay as they are."""
+
+    def __init__(self, by, roster, spared):
+        self.by, self.roster, self.now = by, roster, timezone.now()
+        self.why = _("import taken back")
+        self.people = Person.objects.filter(pk__in=_touched(roster)).exclude(pk__in=spared)
+        self.made = Person.objects.filter(_made(roster)).exclude(pk__in=spared)
+        self.formers = roster.formers.exclude(person__in=spared)
+
+    def all(self):
+        number = self.people.count()
+        self.traces()
+        self.enrolments()
+        self.posts()
+        self.standings()
+        self.columns()
+        self.files()
+        self.roster.undone_at = self.now
+        self.roster.save(update_fields=["undone_at"])
+        self.roster.formers.all().delete()
+        trace("undo_roster", by=self.by, obj=self.roster, detail={"file": self.roster.file_name, "people": number})
+        return number
+
+    def written(self, model):
+        """The dated rows of `model` that the import wrote about these people."""
+        return model.objects.filter(recorded_at=self.roster.confirmed_at, person__in=self.people.values("pk"))
+
+    def enrolments(self):
+        rows = self.written(Enrolment).filter(superseded_at=None)
+        ids = list(rows.values_list("pk", flat=True))
+        rows.update(
+            status=Status.ENDED, to_date=F("from_date"), superseded_at=self.now, version=F("version") + 1,
+            decided_by=self.by, decided_at=self.now, decision_reason=self.why,
+        )  # fmt: skip
+        for tell in hooks.enrolments_ended:
+            tell(ids, on=today(), by=self.by, why=self.why)
+
+    def posts(self):
+        rows = self.written(PostHolding).filter(superseded_at=None)
+        ids = list(rows.values_list("pk", flat=True))
+        rows.update(superseded_at=self.now, to_date=F("from_date"))
+        for tell in hooks.posts_left:
+            tell(ids, on=today(), by=self.by, why=self.why)
+
+    def standings(self):
+        """Where the import moved a standing, the row before it is written anew: it holds again, and was known not to
+        in between."""
+        moved = self.formers.exclude(standing=F("person__standing"))
+        self.written(StandingRow).filter(person__in=moved.values("person")).update(superseded_at=self.now)
+        before = StandingRow.objects.filter(pk__in=moved.values("standing_row"))
+        columns = {name: F(name) for name in ("person", "from_date", "standing", "reason")} | {
+            "recorded_at": Value(self.now, DateTimeField()),
+            "recorded_by": key_value(self.by),
+        }
+        insert_select(StandingRow, columns, before)
+        before.filter(superseded_at=None).update(superseded_at=self.now)
+
+    def columns(self):
+        """The columns of changed people as they were, and the keys of the names that come back with them."""
+        renamed = list(
+            self.formers.exclude(name=F("person__name"), reading=F("person__reading")).values_list(
+                "person", "name", "reading"
+            )
+        )
+        person, former = (connection.ops.quote_name(model._meta.db_table) for model in (Person, RosterFormer))
+        sets = ", ".join(f"{q} = f.{q}" for q in map(quoted(Person), RESTORED))
+        roster = RosterFormer._meta.get_field("roster").get_db_prep_value(self.roster.pk, connection)
+        now = Person._meta.get_field("updated_at").get_db_prep_value(self.now, connection)
+        mine, values = self.formers.values("pk").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {person} SET {sets}, version = {person}.version + 1, updated_at = %s FROM {former} f "
+                f"WHERE f.person_id = {person}.id AND f.roster_id = %s AND f.id IN ({mine})",
+                [now, roster, *values],
+            )
+        NameGram.objects.filter(person__in=[pk for pk, _name, _reading in renamed]).delete()
+        grams = ((gram, pk) for pk, name, reading in renamed for gram in sorted(name_grams(name, reading)))
+        insert_rows(NameGram, ("gram", "person"), grams)
+
+    def files(self):
+        """The files that the import made: voided, their numbers free for the next one."""
+        NameGram.objects.filter(person__in=self.made.values("pk")).delete()
+        for model in (BranchMembership, StandingRow):
+            model.objects.filter(person__in=self.made.values("pk"), superseded_at=None).update(superseded_at=self.now)
+        self.made.update(voided_at=self.now, id_hash=None, category="", version=F("version") + 1)
+
+    def traces(self):
+        columns = {
+            "at": Value(self.now, DateTimeField()), "actor": key_value(self.by), "act": Value("undo_roster"),
+            "purpose": Value(""), "object_type": Value("members.person"), "object_id": Cast("pk", CharField()),
+            "person": F("pk"), "path": F("path"), "restricted": Value(False),
+            "detail": Value({"roster": str(self.roster.pk)}, JSONField()),
+        }  # fmt: skip
+        insert_select(AuditRow, columns, self.people)
