@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 
-from members.roster.columns import keys_of
+from members.roster.columns import keys_of, plain
 from members.roster.headers import find_header, guess_header
 from members.roster.layout import PEEK, no_roster, where
 from xitun.lib.ids import mask_id, mask_phone
@@ -56,6 +56,11 @@ def headings_of(sheets, branches, meanings):
             mine.column = mine.column or heading.column
             mine.sheets.append(number)
     return list(found.values())[:MOST]
+
+
+def is_ours(heading):
+    """Whether a heading is one that members.roster.marked wrote beside theirs."""
+    return plain(heading).startswith(("导入检查", "importcheck"))
 
 
 def pack(headings):

@@ -114,7 +114,7 @@ def _sheet_lines(sheet, branches, meanings):
         return "no_name"
     place = where(sheet, [cells for _line, cells in head[: header.rows[0]]], header, branches)
     body = head[header.rows[-1] + 1 :]
-    fill = _Fill(merged, header, body)
+    fill = Fill(merged, header, body)
     for line, cells in chain(body, rows):
         if not _filled(cells) or header.is_repeated_by(cells):
             continue
@@ -207,7 +207,7 @@ def _is_nameless_person(cells, header):
     )
 
 
-class _Fill:
+class Fill:
     """Completes cells that were written once for several rows: merged ones, and the branch written once for a block
     in a file that cannot say what is merged (CSV). Rows must come in order."""
 

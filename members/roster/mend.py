@@ -125,7 +125,9 @@ def _judge_again(roster, rows, names):
     numbers = [line.number for line in rows]
     roster.lines.filter(number__in=numbers).delete()
     again = zip(numbers, judge(rows.values(), names, first), strict=True)
-    insert_rows(RosterLine, staging.COLUMNS, (staging.staged(roster, number, judged) for number, judged in again))
+    insert_rows(
+        RosterLine, staging.COLUMNS, (staging.staged(roster, number, judged, mended=True) for number, judged in again)
+    )
     now = roster.lines.filter(number__in=numbers)
     staging.match(roster, only=list(now.values_list("pk", flat=True)))
     return now

@@ -142,9 +142,9 @@ def _nobody(skipped):
     return [_("No roster was found in the file."), *why, _("A roster has a row of headings with 姓名 and 身份证号.")]
 
 
-def staged(roster, number, line):
-    """One row of COLUMNS. Of a refused line only the judgement and the name can be read; its cells are kept encrypted,
-    for whoever mends it, until the roster is written or thrown away."""
+def staged(roster, number, line, mended=False):
+    """One row of COLUMNS. Of a refused line only the judgement and the name can be read; its cells are kept encrypted
+    until the roster is written or thrown away, and so are those of a mended one."""
     values = {} if line.outcome == REJECT else line.values
     pinyin, initials = search_keys(values["name"]) if values else ("", "")
     id_number = values.get("id_number")
@@ -157,7 +157,7 @@ def staged(roster, number, line):
         values.get("standing", ""), category,
         "".join(f" {code} " for code in values.get("more_categories", ())), _about_category(values),
         values.get("post", "") if category == Category.IN_SERVICE else "",
-        cells.pack(line.row) if line.outcome == REJECT else None,
+        cells.pack(line.row) if mended or line.outcome == REJECT else None,
         line.name, *(values.get(key, "") for key in TEXTS[1:]), *(values.get(key) for key in DATES),
     )  # fmt: skip
 

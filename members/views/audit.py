@@ -34,6 +34,7 @@ ACTS = {
     "view_report": gettext_lazy("looked at a quarterly report"),
     "stage_roster": gettext_lazy("uploaded a roster"),
     "map_columns": gettext_lazy("said what headings of a roster mean"),
+    "hand_back_roster": gettext_lazy("took an uploaded roster back with what is wrong in it"),
     "confirm_roster": gettext_lazy("confirmed a roster"),
     "undo_roster": gettext_lazy("took an import back"),
     "discard_roster": gettext_lazy("threw a roster away"),

@@ -1,17 +1,22 @@
-"""What the headings of an uploaded roster mean, where the program does not know or was told otherwise."""
+"""An uploaded roster's own workbook: what its headings mean, and the same workbook back with what is wrong in it."""
+
+from io import BytesIO
+from pathlib import PurePath
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from members.roster.forms_headings import HeadingsForm
 from members.roster.headings import unpack
 from members.roster.mapping import map_columns
+from members.roster.marked import hand_back_roster
 from members.roster.offices import office_of
-from members.views.roster import rosters_of
+from members.views.roster import XLSX, rosters_of
 
 
 @login_required
@@ -38,3 +43,19 @@ def _mapped(request, roster, form):
         return False
     messages.success(request, _("The roster was judged anew. The same headings need no question next time."))
     return True
+
+
+@login_required
+@require_POST
+def roster_marked(request, pk):
+    """The workbook as it was sent, with what is wrong beside the cells. A POST, since it is traced."""
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    target = BytesIO()
+    try:
+        hand_back_roster(by=request.user, roster=roster, target=target)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("roster-preview", pk=pk)
+    target.seek(0)
+    name = _("%(file)s (checked).xlsx") % {"file": PurePath(roster.file_name).stem or _("Roster")}
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)

@@ -91,6 +91,59 @@ def write_xlsx(target, sheets):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A sheet that somebody sent, written again row by row as text. `width` columns are theirs; `notes` are the widths
+    of ours behind them, which stand out; the first `frozen` rows stay in view."""
+
+    name: str
+    rows: Iterable[Sequence[str]]
+    width: int
+    notes: Sequence[float] = ()
+    hidden: bool = False
+    frozen: int = 0
+
+
+def write_copy(target, sheets):
+    """Writes Copies to a path or binary buffer: every cell is text, every row keeps its number."""
+    sheets = sorted(sheets, key=lambda sheet: sheet.hidden)  # the first sheet is the one in view
+    named = list(zip(unique_names(sheet.name for sheet in sheets), sheets, strict=True))
+    first = {name: iter(sheet.rows) for name, sheet in named}
+    labels = {name: _first_row(next(first[name], []), sheet) for name, sheet in named}
+    plain, noted = _FORMATS["text"], Format().set_text_wrap().set_bold().set_font_color("#B3261E").set_align("vcenter")
+    write_worksheets(
+        [(name, _texts(first[name], labels[name])) for name, _sheet in named],
+        str(target) if hasattr(target, "__fspath__") else target,
+        column_formats={name: [plain] * sheet.width + [noted] * len(sheet.notes) for name, sheet in named},
+        column_widths={name: [_WIDTHS["text"]] * sheet.width + list(sheet.notes) for name, sheet in named},
+        freeze_panes={name: {"row": sheet.frozen, "col": 0} for name, sheet in named if sheet.frozen},
+        sheet_view={name: {"hidden": True} for name, sheet in named if sheet.hidden and name != named[0][0]},
+        ignore_errors={name: labels[name] for name, _sheet in named},
+    )
+
+
+def _first_row(cells, sheet):
+    """The first row as labels, which the writer wants unlike one another: spaces behind a text are no difference."""
+    taken, labels = set(), []
+    for place in range(sheet.width + len(sheet.notes)):
+        label = _text(cells[place]) if place < len(cells) else ""
+        while label in taken or not label:
+            label += " "
+        taken.add(label)
+        labels.append(label)
+    return labels
+
+
+def _texts(rows, labels):
+    blank = True
+    for row in rows:
+        blank = False
+        cells = [*(_text(cell) or None for cell in row), *[None] * (len(labels) - len(row))]
+        yield dict(zip(labels, cells, strict=True))
+    if blank:
+        yield dict.fromkeys(labels)
+
+
 def unique_names(names):
     """The names as Excel takes them: ≤ 31 characters, none of []:*?/\\, no quote at either end, no two alike."""
     taken = {"history"}  # Excel keeps this one for itself
