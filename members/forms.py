@@ -175,19 +175,6 @@ class DeathForm(forms.Form):
     on = PastDateField(label=gettext_lazy("Day of death"))
 
 
-class TransferForm(forms.Form):
-    """Move to another branch where the user may write too."""
-
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("To the branch"))
-    on = PastDateField(label=gettext_lazy("From this day"), initial=today)
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
-
-    def __init__(self, *args, user, person, **kwargs):
-        super().__init__(*args, **kwargs)
-        units = Unit.objects.writable_by(user).branches().current(today())
-        self.fields["unit"].queryset = units.exclude(pk=person.unit_id)
-
-
 class RevealForm(forms.Form):
     """What somebody needs a whole ID number for."""
 

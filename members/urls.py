@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, categories, enrolments, own, people, people_acts, sign_ins
+from .views import audit, categories, enrolments, own, people, people_acts, sign_ins, transfers
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -12,9 +12,10 @@ urlpatterns = [
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),
     path("people/<int:pk>/death/", people_acts.person_death, name="person-death"),
-    path("people/<int:pk>/transfer/", people_acts.person_transfer, name="person-transfer"),
     path("people/<int:pk>/looks/", own.looks, name="person-looks"),
     path("people/<int:pk>/sign-in/", sign_ins.person_sign_in, name="person-sign-in"),
+    path("people/<int:pk>/transfer/", transfers.person_transfer, name="person-transfer"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
     path("people/<int:pk>/categories/propose/", categories.category_propose, name="category-propose"),
     path("decisions/", categories.decisions, name="decisions"),
     path("enrolments/<int:pk>/decide/", categories.category_decide, name="category-decide"),

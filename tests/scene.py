@@ -34,7 +34,9 @@ OPEN_CATEGORIES = [c for c in Category if c not in RESTRICTED_CATEGORIES]
 
 def build(town, cast, *, restricted=True):
     """The scene; with `restricted=False` without the two restricted categories, until `restrict(scene)`."""
-    scene = SimpleNamespace(town=town, cast=cast, people={}, enrolments={}, posts={}, proposals={}, records={})
+    scene = SimpleNamespace(
+        town=town, cast=cast, people={}, enrolments={}, posts={}, proposals={}, transfers={}, records={}
+    )
     places = (
         ("own", town.huaishuwan, cast.staff),
         ("near", town.liulin, cast.staff),
@@ -99,6 +101,9 @@ def _people(scene, key, unit, by, number):
         by=by, person=scene.people[key, "retired"], category=Category.ELDERLY, primary=False, on=TODAY, reason="年满"
     )
     members_acts.propose_exit(by=by, enrolment=scene.enrolments[key, "unemployed"], reason="已任职")
+    scene.transfers[key] = members_acts.propose_transfer(
+        by=by, person=scene.people[key, "developing"], elsewhere="外县某支部", letter_on=TODAY, reason="随迁"
+    )
     scene.posts[key] = members_acts.hold_post(
         by=by, unit=unit, title="主任", person=scene.people[key, "in_service"], from_date=SINCE, division="分工"
     )
@@ -229,6 +234,7 @@ def thing(scene, word):
         "restricted_enrolment": lambda: scene.enrolments["own", "poor_weak"].pk,
         "exit": lambda: scene.enrolments["own", "unemployed"].pk,
         "proposal": lambda: scene.proposals["own"].pk,
+        "transfer": lambda: scene.transfers["own"].pk,
         "due": lambda: due[0].pk,
         "record": lambda: scene.records["own", "joint.follow_up"].pk,
         "restricted_record": lambda: scene.records["own", "key.talk"].pk,

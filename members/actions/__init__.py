@@ -20,6 +20,7 @@ from .people import (
     reveal_person,
     transfer_person,
 )
+from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .units import (
     create_unit,
     create_user,
@@ -40,6 +41,7 @@ __all__ = [
     "create_unit",
     "create_user",
     "decline_exit",
+    "decline_transfer",
     "end_category",
     "end_role",
     "grant_role",
@@ -49,6 +51,8 @@ __all__ = [
     "name_helper",
     "propose_category",
     "propose_exit",
+    "propose_transfer",
+    "receive_transfer",
     "record_death",
     "register_person",
     "regularise_category",
@@ -56,4 +60,5 @@ __all__ = [
     "reveal_person",
     "set_setting",
     "transfer_person",
+    "withdraw_transfer",
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import BranchMembership, Enrolment, NameGram, Person, Standing, StandingRow, Status
+from members.models import BranchMembership, Enrolment, NameGram, Person, Standing, StandingRow, Status, Transfer
 from members.models.enrolments import LIVE
 from xitun.lib.crypto import keyed_hash
 from xitun.lib.dates import today
@@ -152,6 +152,13 @@ def _supersede_row(person, model, *, by, on, **values):
     return model.objects.create(person=person, from_date=on, recorded_by=by, **values)
 
 
+def _end_transfer(person, *, by, why):
+    """A transfer on its way has no meaning any more."""
+    person.transfers.waiting().update(
+        state=Transfer.State.WITHDRAWN, settled_by=by, settled_at=timezone.now(), settled_reason=why[:200]
+    )
+
+
 @transaction.atomic
 def change_standing(*, by, person, standing, on, reason=""):
     """Move a person to another standing on a day. Becoming former ends every open enrolment and, with it, the dues."""
@@ -164,6 +171,7 @@ def change_standing(*, by, person, standing, on, reason=""):
     if standing == Standing.FORMER:
         end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=reason)
         person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=reason)
+        _end_transfer(person, by=by, why=reason)
         person.category = ""
         person.save(update_fields=["category"])
     trace("change_standing", by=by, obj=person, person=person, detail={"standing": standing, "on": str(on)})
@@ -195,6 +203,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
         raise ValidationError(_("The person already stands on this branch's roll."))
     _supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
     why = reason or _("transferred")
+    _end_transfer(person, by=by, why=why)
     person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=why)
     moved = list(person.enrolments.filter(status__in=LIVE))
     end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=why)

@@ -5,6 +5,7 @@ from .enrolments import Category, Enrolment, Status
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
 from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
+from .transfers import Transfer
 from .units import Unit
 from .users import ApiToken, Device, Role, RoleGrant, SignInSlip, User
 
@@ -30,6 +31,7 @@ __all__ = [
     "Standing",
     "StandingRow",
     "Status",
+    "Transfer",
     "Unit",
     "User",
 ]

@@ -16,6 +16,10 @@ class UnitQuerySet(ScopedQuerySet, MP_NodeQuerySet):
     def branches(self):
         return self.filter(kind=Unit.Kind.BRANCH)
 
+    def beside(self, unit):
+        """Whatever stands under the same parent: the branches of one town may know each other by name."""
+        return self.filter(path__startswith=unit.path[: -Unit.steplen], depth=unit.depth)
+
     def current(self, day):
         return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=day))
 

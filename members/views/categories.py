@@ -12,7 +12,7 @@ from members.access import CONFIRM, get_visible, require
 from members.actions.categories import missing_for
 from members.exits import add_exits
 from members.forms import DecideForm, EndCategoryForm, ProposeForm
-from members.models import Enrolment, Status
+from members.models import Enrolment, Status, Transfer
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from xitun.lib.forms import carried_out
 from xitun.lib.keyset import keyset_page
@@ -57,8 +57,12 @@ def decisions(request):
     carried_rows = carried.select_related("person", "unit").order_by("regularise_by", "path", "pk")[:PAGE_SIZE]
     for row in carried_rows:
         row.missing = missing_for(row)
+    transfers = (
+        Transfer.objects.writable_by(request.user, CONFIRM).waiting().select_related("person", "unit", "to_unit")
+    )
     context = {
         "rows": rows,
+        "transfers": transfers.select_related("person", "unit", "to_unit").order_by("valid_until", "pk")[:PAGE_SIZE],
         "count": waiting.count() + exits.count(),
         "exits": add_exits(exits.select_related("person", "unit").order_by("path", "pk")[:PAGE_SIZE], request.user),
         "carried": carried_rows,

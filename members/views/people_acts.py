@@ -1,4 +1,4 @@
-"""The acts on one person: register, correct, reveal, death, transfer. Each view finds the person, checks the right, and
+"""The acts on one person: register, correct, reveal, death. Each view finds the person, checks the right, and
 lets the act of members.actions do the rest."""
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from members import actions
 from members.access import REVEAL, WRITE, get_visible, require
-from members.forms import CorrectPersonForm, DeathForm, NewPersonForm, RevealForm, TransferForm
+from members.forms import CorrectPersonForm, DeathForm, NewPersonForm, RevealForm
 from members.models import AuditRow, Person
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id, mask_phone
@@ -138,19 +138,3 @@ def person_death(request, pk):
         messages.success(request, _("The death was entered. What was still owed has been closed that day."))
         return to_person(person)
     return form_page(request, "members/person_death.html", form, person=person)
-
-
-@login_required
-@page
-def person_transfer(request, pk):
-    person = person_for(request.user, pk)
-    form = TransferForm(posted(request), user=request.user, person=person)
-
-    def act():
-        actions.transfer_person(by=request.user, person=person, **form.cleaned_data)
-
-    if form.is_bound and carried_out(form, act):
-        unit = form.cleaned_data["unit"]
-        messages.success(request, _("%(name)s now stands on the roll of %(unit)s.") % {"name": person, "unit": unit})
-        return to_person(person)
-    return form_page(request, "members/person_transfer.html", form, person=person)

@@ -99,7 +99,7 @@ def test_it_offers_a_secretary_the_branch_acts_and_the_town_the_rest(as_user, ca
     def names(user):
         return {act["url"].rstrip("/").rsplit("/", 1)[1] for act in page_of(as_user(user), person).context["acts"]}
 
-    assert names(cast.secretary) == {"propose", "correct", "death"}
+    assert names(cast.secretary) == {"propose", "correct", "transfer", "death"}
     assert names(cast.staff) == {"propose", "correct", "death", "transfer", "sign-in"}
 
 
@@ -222,4 +222,4 @@ def test_it_takes_the_same_queries_for_2_records_and_for_20(as_user, cast, perso
 
 
 # grants, person, closed case?, records, their details (one a kind), categories, dues, pills, posts; the navigation: two
-QUERIES = 11
+QUERIES = 12

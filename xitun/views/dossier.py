@@ -17,7 +17,7 @@ from members.access import CONFIRM, REVEAL, WRITE, get_visible, scope_of
 from members.audit import trace
 from members.exits import add_exits
 from members.forms import RevealForm
-from members.models import Category, Enrolment, Person, PostHolding, Standing, Status
+from members.models import Category, Enrolment, Person, PostHolding, Standing, Status, Transfer
 from projects import registry
 from projects.lines import due_line, for_lines
 from projects.models import Due
@@ -51,6 +51,7 @@ def person(request, pk):
         "page": page,
         "pills": project_pills(records, chosen, reverse("person", args=[someone.pk])),
         "categories": categories,
+        "transfer": _transfer(someone, user),
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
         "facts": _facts(someone, user),
         "acts": _acts(someone, user),
@@ -130,6 +131,14 @@ def _category_acts(row, scope):
     return [{"url": reverse(name, args=[row.pk]), "label": label} for may, name, label in acts if may]
 
 
+def _transfer(person, user):
+    """The transfer that waits for receipt, with the address of its page for those who write here; or None."""
+    row = Transfer.objects.visible_to(user).waiting().filter(person=person).select_related("to_unit").first()
+    if row:
+        row.url = reverse("transfer", args=[row.pk]) if scope_of(user).can(WRITE, row.path) else ""
+    return row
+
+
 def _facts(person, user):
     """The file as pairs of label and value; numbers masked, the address for those who write here and the person."""
     field = Person._meta.get_field
@@ -154,7 +163,7 @@ def _acts(person, user):
     acts = [
         (WRITE, "category-propose", _("Propose a category"), "tags"),
         (WRITE, "person-correct", _("Correct the file"), "pencil"),
-        (CONFIRM, "person-transfer", _("Transfer"), "arrow-left-right"),
+        (WRITE, "person-transfer", _("Transfer"), "arrow-left-right"),
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
 from members.filters import shown_enrolments
-from members.models import Enrolment, Person, Role, RoleGrant, Status, Unit, User
+from members.models import Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
 from projects.models import SweepRun
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
@@ -21,6 +21,7 @@ from .town import town_page
 
 DUE_NOW = 8
 RETURNED_SHOWN = 3
+TRANSFERS_SHOWN = 10
 RETURNED_FOR = timedelta(days=60)
 NEW = timedelta(days=7)  # a reminder is news for a week
 
@@ -56,8 +57,15 @@ def secretary_page(request):
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
         "waiting": proposals.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)).count(),
         "returned": _returned(proposals, user),
+        "transfers": _transfers(user),
     }
     return render(request, "xitun/home_secretary.html", context)
+
+
+def _transfers(user):
+    """People on their way from or to the own branch, the letter that ends first at the top."""
+    rows = Transfer.objects.writable_by(user).waiting().select_related("person", "unit", "to_unit")
+    return list(rows.order_by("valid_until", "pk")[:TRANSFERS_SHOWN])
 
 
 def _returned(proposals, user):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from members.access import CONFIRM, VIEW, VIEW_RESTRICTED, get_visible, scope_of
 from members.filters import shown_enrolments
-from members.models import Enrolment, Person, Status, Unit
+from members.models import Enrolment, Person, Status, Transfer, Unit
 from projects import registry
 from projects.own import own_duties
 from projects.words import duty_name
@@ -83,7 +83,8 @@ class Numbers:
         """What a person should look at, worst first: rows for components/row.html."""
         rows = [self._late_row(row) for row in owed.overdue_by_duty(dues, WORST)]
         if self.decides:
-            rows += [self._waiting_row(), self._exits_row(), self._carried_row(), self._uncategorised_row()]
+            rows += [self._waiting_row(), self._exits_row(), self._transfers_row(), self._carried_row()]
+            rows += [self._uncategorised_row()]
         return [row for row in rows if row]
 
     def _late_words(self):
@@ -123,6 +124,14 @@ class Numbers:
         n = self.waiting["all"] - self.waiting["n"]
         words = ngettext("%(n)s proposed end of a category", "%(n)s proposed ends of a category", n) % {"n": n}
         return n and _row(_("To decide"), "amber", words, "", _("Decide"), link("decisions"))
+
+    def _transfers_row(self):
+        waiting = Transfer.objects.writable_by(self.user, CONFIRM).waiting()
+        found = waiting.aggregate(n=Count("pk"), expired=Count("pk", filter=Q(valid_until__lt=today())))
+        words = ngettext("%(n)s transfer waits for receipt", "%(n)s transfers wait for receipt", found["n"]) % found
+        note = _("letters no longer valid: %(n)s") % {"n": found["expired"]} if found["expired"] else ""
+        tone = "red" if found["expired"] else "amber"
+        return found["n"] and _row(_("Transfers"), tone, words, note, _("Look"), link("decisions"))
 
     def _carried_row(self):
         n = self.carried["n"]
