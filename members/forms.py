@@ -1,11 +1,8 @@
 """Forms of the acts on people and categories. They check what a person types; the acts decide, and their refusals are
 shown in the same form (xitun.lib.forms.carried_out)."""
 
-from uuid import uuid4
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +13,7 @@ from xitun.lib.names import fits, normalise_name
 
 from .access import VIEW_RESTRICTED, scope_of
 from .actions.soundness import check_days, clean_phone, fill_from_number
-from .models import Category, Person, Standing, Unit
+from .models import Category, Person
 from .models.enrolments import RESTRICTED_CATEGORIES
 
 STALE = gettext_lazy("The form is out of date. Open it again; nothing was saved.")
@@ -71,60 +68,6 @@ class PersonFields(forms.ModelForm):
         for name, words in (check_days(data) | errors).items():
             self.add_error(name, words)
         return data
-
-
-class NewPersonForm(PersonFields):
-    """Put a person on a roll. A namesake of the same branch asks once whether it is somebody else."""
-
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Branch"))
-    standing = forms.ChoiceField(label=gettext_lazy("Standing"), initial=Standing.FULL, widget=forms.RadioSelect)
-    on = PastDateField(label=gettext_lazy("On this roll since"), initial=today)
-    submission_id = forms.UUIDField(
-        required=False, widget=forms.HiddenInput, initial=uuid4, error_messages={"invalid": STALE}
-    )
-    field_order = ["name", "id_number", "unit", "standing", "on"]
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-        units = Unit.objects.writable_by(user).branches().current(today())
-        self.fields["unit"].queryset = units
-        if len(ids := list(units.values_list("pk", flat=True)[:2])) == 1:
-            self.fields["unit"].initial = ids[0]
-        self.fields["standing"].choices = [c for c in Standing.choices if c[0] != Standing.FORMER]
-        if self.data.get("another_person"):
-            self._ask_another_person()
-
-    def _ask_another_person(self):
-        self.fields["another_person"] = forms.BooleanField(
-            label=_("This is another person of the same name"), required=False
-        )
-
-    def clean(self):
-        data = super().clean()
-        if data.get("another_person") or not (data.get("unit") and data.get("name")) or self._was_sent():
-            return data
-        namesakes = Person.objects.visible_to(self.user).on_roll().filter(unit=data["unit"], name=data["name"])
-        if data.get("id_number"):
-            namesakes = namesakes.filter(id_hash=None)
-        if born := data.get("birth_date"):
-            namesakes = namesakes.filter(Q(birth_date=born) | Q(birth_date=None))
-        if namesakes.exists():
-            self._ask_another_person()
-            self.add_error(
-                "name",
-                _("Somebody of this name is on this roll. Look there first; if it is somebody else, say so below."),
-            )
-        return data
-
-    def _was_sent(self):
-        """Whether this very form made somebody: the act then says who, and a namesake is no question."""
-        sent = self.cleaned_data.get("submission_id")
-        return bool(sent) and Person.objects.visible_to(self.user).filter(submission_id=sent).exists()
-
-    def columns(self):
-        """What `register_person` takes."""
-        return {key: value for key, value in self.cleaned_data.items() if key != "another_person"}
 
 
 class CorrectPersonForm(PersonFields):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("people/new/", people_acts.person_new, name="person-new"),
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),
+    path("people/<int:pk>/return/", people_acts.person_return, name="person-return"),
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),
     path("people/<int:pk>/death/", people_acts.person_death, name="person-death"),
     path("people/<int:pk>/looks/", own.looks, name="person-looks"),

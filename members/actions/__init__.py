@@ -20,6 +20,7 @@ from .people import (
     reveal_person,
     transfer_person,
 )
+from .returning import return_to_roll
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .units import (
     create_unit,
@@ -57,6 +58,7 @@ __all__ = [
     "register_person",
     "regularise_category",
     "return_category",
+    "return_to_roll",
     "reveal_person",
     "set_setting",
     "transfer_person",

@@ -84,9 +84,20 @@ def _sent_before(person, *, by):
     return known
 
 
+def arrival(came_from, letter_on, on):
+    """Where somebody was transferred from, in the words the membership keeps; "" when they simply begin here."""
+    if letter_on and letter_on > on:
+        raise ValidationError({"letter_on": _("The receipt cannot lie before the letter.")})
+    words = {"where": came_from.strip(), "day": letter_on and date_format(letter_on)}
+    if words["where"] and words["day"]:
+        return _("from %(where)s, letter of %(day)s") % words
+    return _("from %(where)s") % words if words["where"] else ""
+
+
 @transaction.atomic
-def register_person(*, by, unit, name, standing=Standing.FULL, on=None, **fields):
-    """Put a person on a unit's roll. `fields` are plain columns of Person. Raises ValidationError when the ID number
+def register_person(*, by, unit, name, standing=Standing.FULL, on=None, came_from="", letter_on=None, **fields):
+    """Put a person on a unit's roll; `came_from` and `letter_on` when transferred in from outside. `fields` are plain
+    columns of Person. Raises ValidationError when the ID number
     already stands on a roll (the same person is never entered twice: transfer instead). The same `submission_id`
     again returns the first person: a double tap makes one."""
     if standing == Standing.FORMER:
@@ -95,20 +106,21 @@ def register_person(*, by, unit, name, standing=Standing.FULL, on=None, **fields
     if known := _sent_before(person, by=by):
         return known
     make_sound(person)
+    reason = arrival(came_from, letter_on, on or today())
     try:
         _save_once(person, _("A person with this ID number is already on a roll. Ask for a transfer instead."))
     except (IntegrityError, ValidationError):  # the other tap of a double tap was first
         if known := _sent_before(person, by=by):
             return known
         raise
-    _begin_on_roll(person, by=by, on=on or today())
+    _begin_on_roll(person, by=by, on=on or today(), reason=reason)
     return person
 
 
-def _begin_on_roll(person, *, by, on):
+def _begin_on_roll(person, *, by, on, reason):
     unit, standing = person.unit, person.standing
     _write_grams(person)
-    BranchMembership.objects.create(person=person, unit=unit, from_date=on, recorded_by=by)
+    BranchMembership.objects.create(person=person, unit=unit, from_date=on, recorded_by=by, reason=reason)
     StandingRow.objects.create(person=person, standing=standing, from_date=on, recorded_by=by)
     trace("register_person", by=by, obj=person, person=person, detail={"unit": unit.pk, "standing": standing})
 
@@ -136,7 +148,7 @@ def correct_person(*, by, person, version, **fields):
     return current
 
 
-def _supersede_row(person, model, *, by, on, **values):
+def supersede_row(person, model, *, by, on, **values):
     """Close the open dated row at `on` and open the next. A row that began on the same day is superseded whole."""
     open_row = model.objects.filter(person=person, to_date__isnull=True, superseded_at__isnull=True).first()
     if open_row:
@@ -164,7 +176,7 @@ def change_standing(*, by, person, standing, on, reason=""):
     """Move a person to another standing on a day. Becoming former ends every open enrolment and, with it, the dues."""
     refuse_future(on)
     person = lock_person(person)
-    _supersede_row(person, StandingRow, by=by, on=on, standing=standing, reason=reason)
+    supersede_row(person, StandingRow, by=by, on=on, standing=standing, reason=reason)
     person.standing = standing
     person.version += 1
     person.save()
@@ -201,7 +213,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
         raise ValidationError(_("The person has left the roll; nobody can be transferred from there."))
     if person.unit_id == unit.pk:
         raise ValidationError(_("The person already stands on this branch's roll."))
-    _supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
+    supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
     why = reason or _("transferred")
     _end_transfer(person, by=by, why=why)
     person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=why)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from members import actions
 from members.access import REVEAL, WRITE, get_visible, require
-from members.forms import CorrectPersonForm, DeathForm, NewPersonForm, RevealForm
+from members.forms import CorrectPersonForm, DeathForm, RevealForm
+from members.forms_register import NewPersonForm, ReturnForm
 from members.models import AuditRow, Person
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id, mask_phone
@@ -48,12 +49,39 @@ def person_new(request):
     made = []
 
     def act():
-        made.append(actions.register_person(by=request.user, **form.columns()))
+        if form.known:
+            made.append(actions.return_to_roll(by=request.user, person=form.known, **form.arrival()))
+        else:
+            made.append(actions.register_person(by=request.user, **form.columns()))
 
     if form.is_bound and carried_out(form, act):
-        messages.success(request, _("%(name)s is on the roll now.") % {"name": made[0].name})
+        if form.known:
+            _say_returned(request, made[0])
+        else:
+            messages.success(request, _("%(name)s is on the roll now.") % {"name": made[0].name})
         return redirect("category-propose", pk=made[0].pk)
     return form_page(request, "members/person_new.html", form, cancel_url=reverse("people"))
+
+
+def _say_returned(request, person):
+    words = _("%(name)s is on the roll again, with the old file. Check what has changed since.")
+    messages.success(request, words % {"name": person.name})
+
+
+@login_required
+@page
+def person_return(request, pk):
+    """Who has left comes back to the same file."""
+    person = person_for(request.user, pk)
+    form = ReturnForm(posted(request), user=request.user)
+
+    def act():
+        actions.return_to_roll(by=request.user, person=person, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        _say_returned(request, person)
+        return redirect("category-propose", pk=person.pk)
+    return form_page(request, "members/person_return.html", form, person=person)
 
 
 @login_required

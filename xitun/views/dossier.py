@@ -167,8 +167,9 @@ def _acts(person, user):
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
-    gone = person.standing == Standing.FORMER
-    shown = [a for a in acts if scope.can(a[0], person.path) and not (gone and a[1] != "person-correct")]
+    if person.standing == Standing.FORMER:
+        acts = [acts[1], (WRITE, "person-return", _("Return to the roll"), "arrow-counterclockwise")]
+    shown = [a for a in acts if scope.can(a[0], person.path)]
     return [
         {"url": url, "label": label, "icon": icon}
         for _right, name, label, icon in shown

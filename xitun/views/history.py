@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from members.access import VIEW, get_visible, scope_of
+from members.access import VIEW, WRITE, get_visible, scope_of
 from members.models import Category, Enrolment, Person, PostHolding
 
 from .dossier import trace_view
@@ -57,7 +57,10 @@ def _branches(person, user):
     scope = scope_of(user)
     for row in person.memberships.select_related("unit", "recorded_by"):
         named = scope.can(VIEW, row.unit.path) or user.person_id == person.pk
-        yield _held(row, _("branch"), str(row.unit) if named else _("another branch"), by=named)
+        what = str(row.unit) if named else _("another branch")
+        if row.reason and scope.can(WRITE, row.unit.path):  # a reason may say what only those who write here know
+            what = f"{what} · {row.reason}"
+        yield _held(row, _("branch"), what, by=named)
 
 
 def _standings(person):
