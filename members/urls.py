@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, categories, enrolments, own, people, people_acts, sign_ins, transfers
+from .views import audit, categories, enrolments, own, people, people_acts, sign_ins, standing, transfers
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/new/", people_acts.person_new, name="person-new"),
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),
     path("people/<int:pk>/return/", people_acts.person_return, name="person-return"),
+    path("people/<int:pk>/conversion/", standing.person_conversion, name="person-conversion"),
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),
     path("people/<int:pk>/death/", people_acts.person_death, name="person-death"),
     path("people/<int:pk>/looks/", own.looks, name="person-looks"),

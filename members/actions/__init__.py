@@ -10,6 +10,7 @@ from .categories import (
     regularise_category,
     return_category,
 )
+from .conversion import convert_member, extend_probation
 from .helping import name_helper
 from .people import (
     Conflict,
@@ -38,6 +39,7 @@ __all__ = [
     "carry_over_category",
     "change_standing",
     "confirm_category",
+    "convert_member",
     "correct_person",
     "create_unit",
     "create_user",
@@ -45,6 +47,7 @@ __all__ = [
     "decline_transfer",
     "end_category",
     "end_role",
+    "extend_probation",
     "grant_role",
     "hand_over",
     "hold_post",

@@ -84,9 +84,11 @@ def receive_transfer(*, by, transfer, on):
     if row.to_unit:
         if row.to_unit.ends_on and row.to_unit.ends_on <= on:
             raise ValidationError(_("That branch has ended. Withdraw this and send the person to its successor."))
-        transfer_person(by=by, person=row.person, unit=row.to_unit, on=on, reason=row.reason)
+        row.person = transfer_person(by=by, person=row.person, unit=row.to_unit, on=on, reason=row.reason)
     else:
-        change_standing(by=by, person=row.person, standing=Standing.FORMER, on=on, reason=_("transferred out"))
+        row.person = change_standing(
+            by=by, person=row.person, standing=Standing.FORMER, on=on, reason=_("transferred out")
+        )
     trace("receive_transfer", by=by, obj=row, person=row.person, detail={"to": row.to, "on": str(on)})
     return row
 

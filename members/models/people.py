@@ -153,6 +153,7 @@ class StandingRow(Dated):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="standings")
     standing = models.CharField(max_length=12, choices=Standing)
+    extended_months = models.PositiveSmallIntegerField(null=True)  # this row extends a probation by so many
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta(Dated.Meta):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from xitun.lib.dates import add_months, add_years, age_on
+from xitun.lib.dates import add_months, add_years, age_on, probation_ends
 from xitun.lib.workdays import workdays_between
 
 BLOCK, WARN, CLEAR = "block", "warn", ""
@@ -73,11 +73,6 @@ def approval_in_time(*, voted_on, approved_on):
     if approved_on <= add_months(voted_on, 3):
         return CLEAR
     return WARN if approved_on <= add_months(voted_on, 6) else BLOCK
-
-
-def probation_ends(voted_on, extended_months=0):
-    """J13: one year from the branch's vote, later by an extension. 29 February + 1 year = 28 February."""
-    return add_months(voted_on, 12 + extended_months)
 
 
 def full_member_from(*, voted_on, extended_months=0):

@@ -38,6 +38,7 @@ __all__ = [
     "parse_date",
     "parse_period",
     "periods",
+    "probation_ends",
     "today",
 ]
 
@@ -51,6 +52,11 @@ def add_months(day, months):
 def add_years(day, years):
     """The same day `years` later; 29 February + 1 year = 28 February."""
     return add_months(day, 12 * years)
+
+
+def probation_ends(voted_on, extended_months=0):
+    """One year from the branch's vote, later by an extension (发展党员工作细则; J13)."""
+    return add_months(voted_on, 12 + extended_months)
 
 
 def age_on(birth_date, day):

@@ -169,6 +169,8 @@ def _acts(person, user):
     ]
     if person.standing == Standing.FORMER:
         acts = [acts[1], (WRITE, "person-return", _("Return to the roll"), "arrow-counterclockwise")]
+    if person.standing == Standing.PROBATIONARY:
+        acts.insert(2, (CONFIRM, "person-conversion", _("End of probation"), "patch-check"))
     shown = [a for a in acts if scope.can(a[0], person.path)]
     return [
         {"url": url, "label": label, "icon": icon}

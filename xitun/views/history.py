@@ -65,7 +65,8 @@ def _branches(person, user):
 
 def _standings(person):
     for row in person.standings.select_related("recorded_by"):
-        yield _held(row, _("standing"), row.get_standing_display())
+        more = _("probation extended by %(n)s months") % {"n": row.extended_months} if row.extended_months else ""
+        yield _held(row, _("standing"), " · ".join(filter(None, (row.get_standing_display(), more))))
 
 
 def _posts(person, user):
