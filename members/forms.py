@@ -13,7 +13,7 @@ from xitun.lib.names import fits, normalise_name
 
 from .access import VIEW_RESTRICTED, scope_of
 from .actions.soundness import check_days, clean_phone, fill_from_number
-from .models import Category, Person
+from .models import Category, FormerIdentity, Person
 from .models.enrolments import RESTRICTED_CATEGORIES
 
 STALE = gettext_lazy("The form is out of date. Open it again; nothing was saved.")
@@ -112,6 +112,24 @@ class CorrectPersonForm(PersonFields):
         elif not data["phone"]:
             del data["phone"]
         return data
+
+
+class IdentityForm(forms.Form):
+    """A new name or ID number, from when, and what shows it."""
+
+    name = forms.CharField(label=gettext_lazy("New name"), max_length=40, required=False)
+    id_number = forms.CharField(
+        label=gettext_lazy("New ID number"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Leave empty what has not changed."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    on = PastDateField(label=gettext_lazy("From this day"), initial=today)
+    evidence = forms.ChoiceField(
+        label=gettext_lazy("Shown by"), choices=FormerIdentity.Evidence.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
 
 class DeathForm(forms.Form):

@@ -9,7 +9,8 @@ from xitun.lib.forms import PastDateField
 
 from .actions.categories import EVIDENCE
 from .actions.helping import possible_helpers
-from .models import User
+from .models import Category, User
+from .models.enrolments import RESTRICTED_CATEGORIES
 
 
 class RegulariseForm(forms.Form):
@@ -26,6 +27,26 @@ class RegulariseForm(forms.Form):
         for name in {"consent_on", "notified_on", "heard_on"} - set(asked):
             del self.fields[name]
         self.initial |= {name: getattr(enrolment, name) for name in asked}
+
+
+class ComeHomeForm(forms.Form):
+    """The homecoming, and which category should follow; the restricted ones are proposed on their own page."""
+
+    on = PastDateField(label=gettext_lazy("Home since"), initial=today)
+    reason = forms.CharField(label=gettext_lazy("What is known"), max_length=200)
+    category = forms.ChoiceField(
+        label=gettext_lazy("Propose as next category"),
+        required=False,
+        help_text=gettext_lazy("The town decides. It can also be proposed later."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        hidden = (Category.MOBILE, *RESTRICTED_CATEGORIES)
+        self.fields["category"].choices = [
+            ("", _("Propose later")),
+            *(c for c in Category.choices if c[0] not in hidden),
+        ]
 
 
 class ProposeExitForm(forms.Form):

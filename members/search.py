@@ -16,7 +16,7 @@ from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
 from members.access import REVEAL, scope_of
-from members.models import NameGram
+from members.models import FormerIdentity, NameGram
 from members.models.people import SHOWN_DIGITS, PhoneTail
 from xitun.lib.crypto import keyed_hash
 from xitun.lib.ids import IdNumberError, normalise, parse_id_number
@@ -49,7 +49,9 @@ def _by_number(people, number, scope):
             value18 = parse_id_number(number).value18
         except IdNumberError as error:
             return people.none(), str(error)
-        return people.filter(scope.q(REVEAL, "path"), id_hash=keyed_hash(value18)), ""
+        key = keyed_hash(value18)
+        former = FormerIdentity.objects.filter(id_hash=key).values("person")
+        return people.filter(scope.q(REVEAL, "path"), Q(id_hash=key) | Q(pk__in=former)), ""
     if len(number) < SHOWN_DIGITS or not number.isdigit():
         return people.none(), _("Type at least the last four digits of a phone number, or a whole ID number.")
     if len(number) == MOBILE:
@@ -83,7 +85,8 @@ def _by_name(people, text):
         return people
     # The pairs may stand apart from each other (甲乙丙乙丁 has those of 乙丁… too): look at the few that are left.
     bare = Replace(Replace(F("name"), Value("·"), Value("")), Value(" "), Value(""))
-    return people.alias(bare_name=bare).filter(bare_name__icontains=letters)
+    former = FormerIdentity.objects.alias(bare_name=bare).filter(bare_name__icontains=letters)
+    return people.alias(bare_name=bare).filter(Q(bare_name__icontains=letters) | Q(pk__in=former.values("person")))
 
 
 def _by_both(people, text):

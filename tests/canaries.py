@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from django.apps import apps
 from django.db import models
 
-from members.actions.people import _write_grams
+from members.actions.people import write_grams
 from members.models import Person
 from xitun.lib.names import search_keys
 
@@ -66,7 +66,7 @@ def mark_everything(scene):
     for person in Person.objects.all():
         pinyin, initials = search_keys(person.name)
         Person.objects.filter(pk=person.pk).update(pinyin=pinyin, initials=initials)
-        _write_grams(person)
+        write_grams(person)
     return known
 
 

@@ -2,6 +2,7 @@
 
 from .categories import (
     carry_over_category,
+    come_home,
     confirm_category,
     decline_exit,
     end_category,
@@ -12,6 +13,7 @@ from .categories import (
 )
 from .conversion import convert_member, extend_probation
 from .helping import name_helper
+from .identity import change_identity
 from .people import (
     Conflict,
     change_standing,
@@ -37,7 +39,9 @@ from .units import (
 __all__ = [
     "Conflict",
     "carry_over_category",
+    "change_identity",
     "change_standing",
+    "come_home",
     "confirm_category",
     "convert_member",
     "correct_person",

@@ -234,6 +234,20 @@ def end_category(*, by, enrolment, on=None, reason):
     return row
 
 
+@transaction.atomic
+def come_home(*, by, enrolment, on, reason, category=""):
+    """A mobile person is back: the enrolment ends that day, and what was owed with it. `category`, when given, is
+    proposed as the next one; the town decides (DOMAIN 2.3)."""
+    row = locked(enrolment, *LIVE)
+    if row.category != Category.MOBILE:
+        raise ValidationError(_("Only who is away can come home."))
+    row = end_category(by=by, enrolment=row, on=on, reason=reason)
+    trace("come_home", by=by, obj=row, person=row.person, detail={"on": str(on)})
+    if category:
+        propose_category(by=by, person=row.person, category=category, primary=row.primary, on=on, reason=reason)
+    return row
+
+
 def end_enrolments(queryset, *, by, on, why):
     """End many at once and tell the apps above; never called from outside an act."""
     ids = list(queryset.values_list("pk", flat=True))

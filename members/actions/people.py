@@ -1,12 +1,23 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import BranchMembership, Enrolment, NameGram, Person, Standing, StandingRow, Status, Transfer
+from members.models import (
+    BranchMembership,
+    Enrolment,
+    FormerIdentity,
+    NameGram,
+    Person,
+    Standing,
+    StandingRow,
+    Status,
+    Transfer,
+)
 from members.models.enrolments import LIVE
 from xitun.lib.crypto import keyed_hash
 from xitun.lib.dates import today
@@ -49,18 +60,22 @@ def prepare_person(person):
     return person
 
 
-def _write_grams(person):
+def write_grams(person):
     person.grams.all().delete()
-    grams = sorted(name_grams(person.name, person.reading))
-    NameGram.objects.bulk_create(NameGram(gram=gram, person=person) for gram in grams)
+    grams = name_grams(person.name, person.reading)
+    for former in person.former_identities.filter(superseded_at=None).exclude(name=""):
+        grams |= name_grams(former.name)
+    NameGram.objects.bulk_create(NameGram(gram=gram, person=person) for gram in sorted(grams))
 
 
 def _refuse_known_number(person, words):
-    if person.id_hash and Person.objects.filter(id_hash=person.id_hash).exclude(pk=person.pk).exists():
+    borne_before = Q(pk__in=FormerIdentity.objects.filter(id_hash=person.id_hash).values("person"))
+    holders = Person.objects.filter(Q(id_hash=person.id_hash) | borne_before).exclude(pk=person.pk)
+    if person.id_hash and holders.exists():
         raise ValidationError({"id_number": words})
 
 
-def _save_once(person, words):
+def save_once(person, words):
     """Save, or raise ValidationError with `words` when somebody has this ID number, even when entered this moment."""
     _refuse_known_number(person, words)
     person.full_clean(exclude=["id_number"])
@@ -108,7 +123,7 @@ def register_person(*, by, unit, name, standing=Standing.FULL, on=None, came_fro
     make_sound(person)
     reason = arrival(came_from, letter_on, on or today())
     try:
-        _save_once(person, _("A person with this ID number is already on a roll. Ask for a transfer instead."))
+        save_once(person, _("A person with this ID number is already on a roll. Ask for a transfer instead."))
     except (IntegrityError, ValidationError):  # the other tap of a double tap was first
         if known := _sent_before(person, by=by):
             return known
@@ -119,7 +134,7 @@ def register_person(*, by, unit, name, standing=Standing.FULL, on=None, came_fro
 
 def _begin_on_roll(person, *, by, on, reason):
     unit, standing = person.unit, person.standing
-    _write_grams(person)
+    write_grams(person)
     BranchMembership.objects.create(person=person, unit=unit, from_date=on, recorded_by=by, reason=reason)
     StandingRow.objects.create(person=person, standing=standing, from_date=on, recorded_by=by)
     trace("register_person", by=by, obj=person, person=person, detail={"unit": unit.pk, "standing": standing})
@@ -141,9 +156,9 @@ def correct_person(*, by, person, version, **fields):
     prepare_person(current)
     changed |= {name: getattr(current, name) for name in make_sound(current, changed)}
     current.version += 1
-    _save_once(current, _("Another person already has this ID number."))
+    save_once(current, _("Another person already has this ID number."))
     if {"name", "reading"} & changed.keys():
-        _write_grams(current)
+        write_grams(current)
     trace("correct_person", by=by, obj=current, person=current, detail={k: str(v) for k, v in changed.items()})
     return current
 

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.audit import trace
-from members.models import BranchMembership, Person, Standing, StandingRow
+from members.models import BranchMembership, FormerIdentity, Person, Standing, StandingRow
 from xitun.lib.crypto import keyed_hash
 
 from .categories import refuse_future
@@ -15,8 +16,10 @@ from .people import arrival, lock_person, supersede_row
 
 
 def file_of_number(number):
-    """Whose file has this whole, sound ID number, on any roll of the house or on none; or None."""
-    return Person.objects.select_related("unit").filter(id_hash=keyed_hash(number)).first()
+    """Whose file has, or once had, this whole, sound ID number, on any roll of the house or on none; or None."""
+    key = keyed_hash(number)
+    before = FormerIdentity.objects.filter(id_hash=key).values("person")
+    return Person.objects.select_related("unit").filter(Q(id_hash=key) | Q(pk__in=before)).first()
 
 
 def has_died(person):

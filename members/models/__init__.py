@@ -2,6 +2,7 @@
 
 from .audit import AuditRow
 from .enrolments import Category, Enrolment, Status
+from .identities import FormerIdentity
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
 from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
@@ -17,6 +18,7 @@ __all__ = [
     "ColumnMapping",
     "Device",
     "Enrolment",
+    "FormerIdentity",
     "NameGram",
     "Person",
     "PostHolding",

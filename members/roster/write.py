@@ -1,5 +1,7 @@
 """Writing a confirmed roster: everything in one transaction, in a number of statements that does not grow with it."""
 
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import (
@@ -25,6 +27,7 @@ from members.models import (
     BranchMembership,
     Category,
     Enrolment,
+    FormerIdentity,
     NameGram,
     Person,
     PostHolding,
@@ -217,7 +220,11 @@ class _Writing:
         named = self.lines(Effect.NEW).values_list("person", "name")
         renamed = self.lines(Effect.CHANGED).filter(person__in=self.renamed).values_list("person", "name")
         people = (pair for rows in (named, renamed) for pair in rows.iterator())
-        pairs = ((gram, pk) for pk, name in people for gram in sorted(name_grams(name)))
+        before = defaultdict(set)  # names borne before are still found
+        former = FormerIdentity.objects.filter(person__in=self.renamed, superseded_at=None)
+        for pk, name in former.exclude(name="").values_list("person", "name"):
+            before[pk] |= name_grams(name)
+        pairs = ((gram, pk) for pk, name in people for gram in sorted(name_grams(name) | before.get(pk, set())))
         insert_rows(NameGram, ("gram", "person"), pairs)
 
     def traces(self):

@@ -25,6 +25,8 @@ ACTS = {
     "correct_person": gettext_lazy("corrected a file"),
     "change_standing": gettext_lazy("changed a standing"),
     "transfer_person": gettext_lazy("transferred a person"),
+    "change_identity": gettext_lazy("entered a new name or ID number"),
+    "come_home": gettext_lazy("entered a homecoming"),
     "convert_member": gettext_lazy("made a probationary member a full one"),
     "extend_probation": gettext_lazy("extended a probation"),
     "return_to_roll": gettext_lazy("returned a person to the roll"),

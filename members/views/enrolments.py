@@ -10,8 +10,8 @@ from members import actions
 from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from members.actions.categories import missing_for
 from members.exits import add_exits
-from members.forms_enrolments import DecideExitForm, HelperForm, ProposeExitForm, RegulariseForm
-from members.models import Enrolment, Status
+from members.forms_enrolments import ComeHomeForm, DecideExitForm, HelperForm, ProposeExitForm, RegulariseForm
+from members.models import Category, Enrolment, Status
 from members.models.enrolments import LIVE
 from xitun.lib.forms import carried_out
 
@@ -48,6 +48,23 @@ def category_regularise(request, pk):
     context = {"row": row, "person": row.person, "missing": missing_for(row), "decides": decides}
     context["open"] = row.carried_over and row.status in LIVE
     return form_page(request, "members/category_regularise.html", form, **context)
+
+
+@login_required
+@page
+def category_come_home(request, pk):
+    """A mobile person is back; the next category may be proposed at once."""
+    row = enrolment_for(request.user, pk)
+    form = ComeHomeForm(posted(request))
+
+    def act():
+        actions.come_home(by=request.user, enrolment=row, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("The homecoming was entered. What was owed while away has been closed that day."))
+        return to_person(row.person)
+    open_ = row.status in LIVE and row.category == Category.MOBILE
+    return form_page(request, "members/category_come_home.html", form, row=row, person=row.person, open=open_)
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from members import actions
 from members.access import REVEAL, WRITE, get_visible, require
-from members.forms import CorrectPersonForm, DeathForm, RevealForm
+from members.forms import CorrectPersonForm, DeathForm, IdentityForm, RevealForm
 from members.forms_register import NewPersonForm, ReturnForm
 from members.models import AuditRow, Person
 from xitun.lib.forms import carried_out
@@ -133,6 +133,22 @@ def _shown(person, name, value):
     if name in MASKS:
         return MASKS[name](value)
     return dict(person._meta.get_field(name).flatchoices).get(value, value)
+
+
+@login_required
+@page
+def person_identity(request, pk):
+    """Another name or ID number from a day on; a mistake in the file is corrected elsewhere."""
+    person = person_for(request.user, pk)
+    form = IdentityForm(posted(request))
+
+    def act():
+        actions.change_identity(by=request.user, person=person, **form.cleaned_data)
+
+    if form.is_bound and carried_out(form, act):
+        messages.success(request, _("Kept. The person is still found under the old name and number."))
+        return to_person(person)
+    return form_page(request, "members/person_identity.html", form, person=person)
 
 
 @login_required

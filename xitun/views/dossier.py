@@ -125,6 +125,7 @@ def _category_acts(row, scope):
         (decides and row.status == Status.EXIT_PROPOSED, "category-decide-exit", _("Decide")),
         (writes and row.now and row.carried_over, "category-regularise", _("Regularise")),
         (writes and row.now and helped, "category-helper", _("Helper")),
+        (writes and row.now and row.category == Category.MOBILE, "category-come-home", _("Came home")),
         (writes and not decides and row.status == Status.ACTIVE, "category-propose-exit", _("Propose the end")),
         (decides and row.status == Status.ACTIVE, "category-end", _("End this")),
     ]
@@ -163,6 +164,7 @@ def _acts(person, user):
     acts = [
         (WRITE, "category-propose", _("Propose a category"), "tags"),
         (WRITE, "person-correct", _("Correct the file"), "pencil"),
+        (WRITE, "person-identity", _("New name or ID number"), "person-vcard"),
         (WRITE, "person-transfer", _("Transfer"), "arrow-left-right"),
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),

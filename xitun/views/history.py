@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import VIEW, WRITE, get_visible, scope_of
-from members.models import Category, Enrolment, Person, PostHolding
+from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding
+from xitun.lib.ids import mask_id
 
 from .dossier import trace_view
 from .timeline import hides_closed_case
@@ -38,7 +39,13 @@ def history(request, pk):
     user = request.user
     person = get_visible(Person.objects.select_related("unit"), user, pk=pk)
     enrolments = _enrolments(person, user)
-    rows = [*_branches(person, user), *_standings(person), *_posts(person, user), *map(_category, enrolments)]
+    rows = [
+        *_branches(person, user),
+        *_standings(person),
+        *_identities(person, user),
+        *_posts(person, user),
+        *map(_category, enrolments),
+    ]
     trace_view(user, person, enrolments)
     context = {
         "person": person,
@@ -67,6 +74,15 @@ def _standings(person):
     for row in person.standings.select_related("recorded_by"):
         more = _("probation extended by %(n)s months") % {"n": row.extended_months} if row.extended_months else ""
         yield _held(row, _("standing"), " · ".join(filter(None, (row.get_standing_display(), more))))
+
+
+def _identities(person, user):
+    """Names and numbers borne before; the number masked, what showed the change for those who write here."""
+    near = scope_of(user).can(WRITE, person.path) or user.person_id == person.pk
+    for row in FormerIdentity.objects.visible_to(user).filter(person=person).select_related("recorded_by"):
+        parts = [row.name, row.id_number and mask_id(row.id_number)]
+        parts += [row.get_evidence_display(), row.reason] if near else []
+        yield _held(row, _("former name or number"), " · ".join(part for part in parts if part))
 
 
 def _posts(person, user):
