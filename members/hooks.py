@@ -15,3 +15,7 @@ person_died: list[Callable] = []
 role_handed_over: list[Callable] = []
 # called with (person_ids, since=datetime); each answers (person_id, user_id, when) of what was written about them since
 written_about: list[Callable] = []
+# called with (unit_path, on=date, by=user, why=str) when a unit ends: projects closes what is owed there
+unit_ended: list[Callable] = []
+# (label, count(user, unit_path)): what is owed at a unit and would close with it, as the user may see it
+owed_at: list[tuple] = []

@@ -7,7 +7,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from .views import accounts, handover, units, users
+from .views import accounts, handover, unit_end, units, users
 
 urlpatterns = [
     path("accounts/login/", accounts.sign_in, name="account_login"),
@@ -47,6 +47,7 @@ urlpatterns = [
     path("grants/<int:pk>/hand-over/", handover.hand_over, name="hand-over"),
     path("units/", units.units, name="units"),
     path("units/<int:pk>/", units.units, name="unit"),
+    path("units/<int:pk>/end/", unit_end.unit_end, name="unit-end"),
     path("units/new/", units.unit_new, name="unit-new"),
     path("units/import/", units.units_import, name="units-import"),
 ]

@@ -266,6 +266,13 @@ def close_dues_of_posts(post_ids, *, on, by, why):
     dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))
 
 
+def close_dues_of_unit(path, *, on, by, why):
+    """Told by members when a unit ends: what is still open there ends that day. What is owed to the family of somebody
+    who died stays owed; the town sees it."""
+    dues = Due.objects.open().filter(path__startswith=path).exclude(occasion=DEATH)
+    dues.update(closed_on=on, closed_by=by, closed_why=why[:200])
+
+
 def give_dues_on(path, old, new):
     """Told by members when a role is handed over: the open dues the one had taken on there are the other's."""
     Due.objects.open().filter(path__startswith=path, assignee_id=old).update(assignee_id=new)

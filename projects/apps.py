@@ -11,6 +11,7 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         from members import hooks
         from projects import actions
+        from projects.own import owed_at
 
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
         hooks.helper_named.append(actions.give_dues_to_helper)
@@ -18,3 +19,5 @@ class ProjectsConfig(AppConfig):
         hooks.posts_left.append(actions.close_dues_of_posts)
         hooks.role_handed_over.append(actions.give_dues_on)
         hooks.written_about.append(actions.records_about)
+        hooks.unit_ended.append(actions.close_dues_of_unit)
+        hooks.owed_at.append((_("Open duties that close"), owed_at))

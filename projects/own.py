@@ -5,6 +5,7 @@ from django.db.models import Q
 from members.access import scope_of
 from members.models import Role
 
+from .models import Due
 from .workflow import Responsible
 
 DUTIES_OF = {
@@ -30,3 +31,8 @@ def told(user):
         if duties := DUTIES_OF.get(grant.role):
             q |= Q(audience__in=[str(duty) for duty in duties], due__path__startswith=grant.path)
     return q
+
+
+def owed_at(user, path):
+    """How many open duties stand at a unit and below, of those the user may see."""
+    return Due.objects.visible_to(user).open().filter(path__startswith=path).count()

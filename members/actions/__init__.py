@@ -25,6 +25,7 @@ from .people import (
 )
 from .returning import return_to_roll
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
+from .unit_end import end_unit as end_unit
 from .units import (
     create_unit,
     create_user,

@@ -66,6 +66,7 @@ ACTS = {
     "hold_post": gettext_lazy("entered a post"),
     "leave_post": gettext_lazy("ended a post"),
     "create_unit": gettext_lazy("added a unit"),
+    "end_unit": gettext_lazy("ended a unit"),
     "create_user": gettext_lazy("added a user"),
     "grant_role": gettext_lazy("gave a role"),
     "end_role": gettext_lazy("ended a role"),
