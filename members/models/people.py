@@ -106,6 +106,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["category", "standing", "path"], name="person_category_standing_path"),
             models.Index(fields=["unit", "name", "birth_date"], name="person_namesakes"),
+            models.Index(fields=["unit", "birth_date"], name="person_born_alike"),
             models.Index(PhoneTail("phone"), name="person_phone_tail"),
         ]
 

@@ -84,6 +84,14 @@ class RosterLine(models.Model):
         UNCHANGED = "unchanged", _("unchanged")
         BY_HAND = "by_hand", _("to be settled by hand")
         ELSEWHERE = "elsewhere", _("on another roll")
+        LEFT_OUT = "left_out", _("left out")
+
+    class Settled(models.TextChoices):
+        """What a person said of a line that no file decides."""
+
+        SAME = "same", _("is this person")
+        NEW = "new", _("is somebody new")
+        OUT = "out", _("is left out")
 
     roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField()  # place in the file, over all sheets
@@ -95,6 +103,8 @@ class RosterLine(models.Model):
     effect = models.CharField(max_length=9, choices=Effect, blank=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    settled = models.CharField(max_length=4, choices=Settled, blank=True, default="", db_default="")
+    settled_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     name = models.CharField(max_length=40, blank=True)
     pinyin = models.CharField(max_length=120, blank=True)
@@ -148,6 +158,8 @@ class RosterFormer(models.Model):
     education = models.CharField(max_length=20, blank=True)
     occupation = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=120, blank=True)
+    id_number = EncryptedTextField(null=True)
+    id_hash = models.CharField(max_length=64, null=True)
     category = models.CharField(max_length=12, blank=True)
     standing = models.CharField(max_length=12)
     standing_row = models.ForeignKey(StandingRow, on_delete=models.PROTECT, related_name="+")

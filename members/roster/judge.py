@@ -12,7 +12,7 @@ from datetime import date
 from members.roster import vocabulary
 from members.roster.columns import DATE_COLUMNS, plain
 from members.roster.reasons import REJECT, outcome_of, settle
-from xitun.lib.dates import DateError, add_years, age_on, parse_date, today
+from xitun.lib.dates import DateError, add_years, age_on, arabic, parse_date, today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import normalise_name
 from xitun.lib.readers import FORMULA, cell_text
@@ -267,8 +267,8 @@ def as_text(cell):
 
 
 def month_of(value):
-    """The first day of a month typed as 1968.07, 1968年7月 or 196807, or None."""
-    match = re.fullmatch(r"(\d{4})\D*?(\d{1,2})\D*", unicodedata.normalize("NFKC", as_text(value)))
+    """The first day of a month typed as 1968.07, 1968年7月, 一九六八年七月 or 196807, or None."""
+    match = re.fullmatch(r"(\d{4})\D*?(\d{1,2})\D*", arabic(unicodedata.normalize("NFKC", as_text(value))))
     try:
         return date(int(match[1]), int(match[2]), 1) if match else None
     except ValueError:

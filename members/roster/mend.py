@@ -14,6 +14,7 @@ from members.roster import cells, staging, vocabulary
 from members.roster.bulk import insert_rows
 from members.roster.judge import judge
 from members.roster.reasons import REJECT
+from members.roster.rows import COLUMNS, staged
 from xitun.lib.crypto import keyed_hash
 
 WORDS = {"branch_unknown": ("branch",), "category_unknown": ("category",)}
@@ -125,9 +126,7 @@ def _judge_again(roster, rows, names):
     numbers = [line.number for line in rows]
     roster.lines.filter(number__in=numbers).delete()
     again = zip(numbers, judge(rows.values(), names, first), strict=True)
-    insert_rows(
-        RosterLine, staging.COLUMNS, (staging.staged(roster, number, judged, mended=True) for number, judged in again)
-    )
+    insert_rows(RosterLine, COLUMNS, (staged(roster, number, judged, mended=True) for number, judged in again))
     now = roster.lines.filter(number__in=numbers)
     staging.match(roster, only=list(now.values_list("pk", flat=True)))
     return now

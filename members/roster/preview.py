@@ -14,8 +14,9 @@ from members.roster.layout import WHY
 from members.roster.mend import HEADINGS as MEANINGS
 from members.roster.mend import mendable
 from members.roster.reasons import REASONS, REJECT, WARN
+from members.roster.settle import Settled, candidates_of, choices_of, is_known
 from members.roster.staging import DATES, TEXTS, wants_category, wants_post
-from xitun.lib.ids import mask_phone
+from xitun.lib.ids import mask_id, mask_phone
 
 Effect = RosterLine.Effect
 UNSAID = ("address",)  # named as changed, without its content
@@ -33,6 +34,7 @@ GROUPS = {
     "new": (gettext_lazy("New"), TO_WRITE, "green", Q(effect=Effect.NEW)),
     "changed": (gettext_lazy("Changed"), TO_WRITE, "blue", Q(effect=Effect.CHANGED)),
     "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("nothing to do"), "", Q(effect=Effect.UNCHANGED)),
+    "left_out": (gettext_lazy("Left out"), gettext_lazy("as you decided"), "", Q(effect=Effect.LEFT_OUT)),
 }  # fmt: skip
 EVERY = Q()
 
@@ -64,6 +66,7 @@ def strip_of(counts, show, written):
             "url": f"?show={key}" if counts[key] and key != show else "",
         }
         for key, (label, note, tone, _lines) in GROUPS.items()
+        if counts[key] or key != "left_out"
     ]
 
 
@@ -84,14 +87,36 @@ def lines_of(roster, show):
     )
 
 
+def offer(lines, by):
+    """Adds the `candidates` that a line may be about and the `choices` to each line: (value, person, words)."""
+    candidates = candidates_of(lines, by)
+    for line in lines:
+        line.candidates = candidates.get(line.pk, [])
+        many = len(line.candidates) > 1
+        line.choices = [
+            (value, person, _words_of(value, person, many)) for value, person in choices_of(line, line.candidates)
+        ]
+
+
+def _words_of(value, person, many):
+    if value == Settled.SAME and many:
+        return _("It is %(name)s, born %(year)s") % {
+            "name": person.name,
+            "year": getattr(person.birth_date, "year", "–"),
+        }
+    return {"": _("Decide again"), "same": _("It is this person"), "new": _("It is somebody new")}.get(
+        value, _("Leave the line out")
+    )
+
+
 def explain(lines, written):
     """Adds `troubles`, `changes` and the `cells` to mend to each line. After the writing nothing is left to compare."""
     for line in lines:
         line.cells = [] if written else mendable(line)
         line.troubles = [_trouble(code, line.suggestions) for code in line.reasons]
         line.changes = changes_of(line) if line.effect == Effect.CHANGED and not written else []
-        if line.effect in _LEFT:
-            line.troubles.append(_LEFT[line.effect])
+        if trouble := _left(line):
+            line.troubles.append(trouble)
     return lines
 
 
@@ -105,18 +130,27 @@ def _trouble(code, about):
     return Trouble(REASONS[code].title, REASONS[code].remedy, hint, about.get("read", {}).get(code, ""))
 
 
-_LEFT = {
-    Effect.BY_HAND: Trouble(
-        gettext_lazy(
-            "Somebody with this name stands on the roll already, has left, went further, or has later entries"
-        ),
-        gettext_lazy("Open the person's page and settle it there; then import again."),
-    ),
-    Effect.ELSEWHERE: Trouble(
-        gettext_lazy("This ID number stands on another branch's roll"),
-        gettext_lazy("Nobody is on two rolls: ask for a transfer, then import again."),
-    ),
-}
+def _left(line):
+    """Why a line waits for a person, if it does."""
+    if line.effect == Effect.ELSEWHERE:
+        return _ELSEWHERE
+    if line.effect == Effect.BY_HAND:
+        return _WENT_FURTHER if is_known(line) else _ALIKE
+    return None
+
+
+_ALIKE = Trouble(
+    gettext_lazy("Somebody on the roll, or on another line, looks like the same person"),
+    gettext_lazy("Compare name, birth date and number, and say who it is."),
+)
+_WENT_FURTHER = Trouble(
+    gettext_lazy("Has left, went further than the roster says, or has later entries"),
+    gettext_lazy("Take its plain details, or leave the line out; standing and category stay as recorded."),
+)
+_ELSEWHERE = Trouble(
+    gettext_lazy("This ID number stands on another branch's roll"),
+    gettext_lazy("Nobody is on two rolls: ask the town for a transfer, then import again; or leave the line out."),
+)
 
 
 def changes_of(line):
@@ -129,6 +163,8 @@ def changes_of(line):
             changes.append((label, "…", "…") if name in UNSAID else (label, _shown(name, old), _shown(name, new)))
     if line.standing and line.standing != person.standing:
         changes.append((_("standing"), person.get_standing_display(), Standing(line.standing).label))
+    if line.id_hash and not person.id_hash:
+        changes.append((Person._meta.get_field("id_number").verbose_name, "", mask_id(line.id_number)))
     if line.new_category:
         old = Category(person.category).label if person.category else ""
         changes.append((_("category"), old, Category(line.category).label))

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
@@ -27,7 +26,8 @@ from members.models import (
     Unit,
 )
 from members.models.enrolments import LIVE
-from members.roster import cells, judge_sheets
+from members.roster import judge_sheets
+from members.roster.alike import match_alike
 from members.roster.branches import Branches
 from members.roster.bulk import fresh_statistics, insert_rows
 from members.roster.headings import headings_of, pack
@@ -35,29 +35,18 @@ from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
 from members.roster.offices import meanings_of
 from members.roster.reasons import REJECT
-from xitun.lib.crypto import keyed_hash
+from members.roster.rows import COLUMNS, DATES, TEXTS, staged
 from xitun.lib.dates import today
-from xitun.lib.names import search_keys
 from xitun.lib.readers import read_workbook
 
-Effect = RosterLine.Effect
+Effect, Settled = RosterLine.Effect, RosterLine.Settled
 KEPT_UNCONFIRMED = timedelta(days=7)
 UNDOABLE = timedelta(days=30)
-TEXTS = ("name", "sex", "ethnicity", "phone", "group", "education", "occupation", "address")
-DATES = ("birth_date", "joined_on", "full_member_on")
-RESTORED = (*TEXTS, "reading", "pinyin", "initials", *DATES, "category", "standing")  # of a person, by an undo
+RESTORED = (  # of a person, by an undo
+    *TEXTS, "reading", "pinyin", "initials", *DATES, "id_number", "id_hash", "category", "standing",
+)  # fmt: skip
 ORDER = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET, Standing.PROBATIONARY, Standing.FULL)
 ON_ROLL = ~Q(standing=Standing.FORMER)
-COLUMNS = (
-    "roster", "number", "sheet", "line", "outcome", "reasons", "suggestions", "effect", "unit", "pinyin", "initials",
-    "id_number", "id_hash", "standing", "category", "also", "about_category", "post", "raw", *TEXTS, *DATES,
-)  # fmt: skip
-CAUSES = {
-    "lacks_labour": gettext_lazy("lacks labour"),
-    "lacks_skill": gettext_lazy("lacks skill or information"),
-    "tied_to_home": gettext_lazy("tied to the home"),
-    "old_or_sick": gettext_lazy("old age or illness"),
-}
 
 
 @transaction.atomic
@@ -142,36 +131,6 @@ def _nobody(skipped):
     return [_("No roster was found in the file."), *why, _("A roster has a row of headings with 姓名 and 身份证号.")]
 
 
-def staged(roster, number, line, mended=False):
-    """One row of COLUMNS. Of a refused line only the judgement and the name can be read; its cells are kept encrypted
-    until the roster is written or thrown away, and so are those of a mended one."""
-    values = {} if line.outcome == REJECT else line.values
-    pinyin, initials = search_keys(values["name"]) if values else ("", "")
-    id_number = values.get("id_number")
-    category = values.get("category", "")
-    return (
-        roster.pk, number, line.sheet[:100] if line.sheet else None, line.line, line.outcome, line.reasons,
-        line.suggestions | {"read": line.read, "columns": line.columns},
-        "" if line.outcome == REJECT else Effect.NEW, values.get("branch"),
-        pinyin[:120], initials[:20], id_number, keyed_hash(id_number) if id_number else None,
-        values.get("standing", ""), category,
-        "".join(f" {code} " for code in values.get("more_categories", ())), _about_category(values),
-        values.get("post", "") if category == Category.IN_SERVICE else "",
-        cells.pack(line.row) if mended or line.outcome == REJECT else None,
-        line.name, *(values.get(key, "") for key in TEXTS[1:]), *(values.get(key) for key in DATES),
-    )  # fmt: skip
-
-
-def _about_category(values):
-    """Why the person stands in the category, as far as the roster says: where they went, the causes of hardship."""
-    parts = [_("from the roster")]
-    if values.get("category") == Category.MOBILE:
-        parts += [values.get("away_to", ""), values["away_from"].isoformat() if "away_from" in values else ""]
-    if values.get("category") == Category.POOR_WEAK:
-        parts += [str(CAUSES[cause]) for cause in values.get("causes", ())]
-    return " · ".join(filter(None, parts))[:200]
-
-
 def match(roster, lock=False, only=None):
     """Set `person` and `effect` of every line that was not refused, by what stands in the database now. With `lock` the
     people found are locked before anything is compared, for a caller who is about to write. `only`: keys of the lines
@@ -185,10 +144,16 @@ def match(roster, lock=False, only=None):
     lines = lines if only is None else lines.filter(pk__in=only)
     same_number = Person.objects.filter(id_hash=OuterRef("id_hash"))
     lines.update(person=Subquery(same_number.values("pk")[:1]), effect=Effect.NEW)
+    _take_decisions(lines)
     if lock:
         _lock_people(lines)
-    _match_namesakes(lines)
+    undecided = lines.filter(settled="")
+    _match_namesakes(undecided)
+    match_alike(undecided)
     known = lines.filter(person__isnull=False, effect=Effect.NEW)
+    known.filter(pk__in=_ids(known.filter(settled=Settled.SAME).filter(Exists(_another_line())))).update(
+        effect=Effect.BY_HAND
+    )
     unsettled = _falls_back() | (Q(person__unit=F("unit")) & _overlaps())
     known.filter(pk__in=_ids(known.filter(unsettled))).update(effect=Effect.BY_HAND)
     known.filter(pk__in=_ids(known.exclude(person__unit=F("unit")))).update(effect=Effect.ELSEWHERE)
@@ -196,11 +161,24 @@ def match(roster, lock=False, only=None):
     known.update(effect=Effect.UNCHANGED)
 
 
+def _take_decisions(lines):
+    """What a person said of a line holds, unless its number has since become somebody else's."""
+    lines.filter(settled=Settled.OUT).update(effect=Effect.LEFT_OUT)
+    same = lines.filter(Q(person=None) | Q(person=F("settled_person")), settled=Settled.SAME)
+    lines.filter(pk__in=_ids(same)).update(person=F("settled_person"))
+
+
+def _another_line():
+    """Another line of the roster that would be written for the same person."""
+    of_theirs = RosterLine.objects.filter(roster=OuterRef("roster"), person=OuterRef("person"))
+    return of_theirs.exclude(pk=OuterRef("pk")).filter(effect__in=(Effect.NEW, Effect.CHANGED, Effect.UNCHANGED))
+
+
 def _lock_people(lines):
     """Wait for the acts under way on the people found, as every act on a person does; whose number was corrected
     meanwhile is no longer found by it."""
     list(Person.objects.select_for_update().filter(pk__in=lines.values("person")).order_by("pk").values_list("pk"))
-    other = lines.filter(person__isnull=False).exclude(person__id_hash=F("id_hash"))
+    other = lines.filter(person__isnull=False, settled="").exclude(person__id_hash=F("id_hash"))
     lines.filter(pk__in=_ids(other)).update(person=None)
 
 
@@ -240,6 +218,7 @@ def differs():
     for name in DATES:
         changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")})
     changed |= Q(standing__gt="") & ~Q(standing=F("person__standing"))
+    changed |= Q(id_hash__isnull=False, person__id_hash=None)
     return changed | wants_category() | wants_further() | wants_post()
 
 

@@ -144,6 +144,8 @@ class _Writing:
         sets += [f"{q} = {kept}{q} ELSE l.{q} END" for q in map(quoted(Person), ("pinyin", "initials"))]
         sets.append(f"{quoted(Person)('reading')} = {kept}{quoted(Person)('reading')} ELSE '' END")
         sets += [f"{q} = COALESCE(l.{q}, {person}.{q})" for q in map(quoted(Person), DATES)]
+        # Who had no number gets the roster's; whose number is another keeps it: that is corrected on their own page.
+        sets += [f"{q} = COALESCE({person}.{q}, l.{q})" for q in map(quoted(Person), ("id_number", "id_hash"))]
         roster = RosterLine._meta.get_field("roster").get_db_prep_value(self.roster.pk, connection)
         now = Person._meta.get_field("updated_at").get_db_prep_value(self.now, connection)
         with connection.cursor() as cursor:
@@ -264,6 +266,7 @@ class _Writing:
         texts = [*TEXTS[1:], "pinyin", "initials", "category", "also", "about_category", "post", "standing"]
         blank = dict.fromkeys(texts, "") | dict.fromkeys([*DATES, "id_number", "id_hash", "raw"])
         roster.lines.update(**blank)
+        roster.lines.filter(settled=RosterLine.Settled.SAME).update(suggestions={})
         counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
         trace("confirm_roster", by=self.by, obj=roster, detail=counts | {"file": roster.file_name})
 

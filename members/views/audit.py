@@ -44,6 +44,7 @@ ACTS = {
     "stage_roster": gettext_lazy("uploaded a roster"),
     "map_columns": gettext_lazy("said what headings of a roster mean"),
     "hand_back_roster": gettext_lazy("took an uploaded roster back with what is wrong in it"),
+    "settle_line": gettext_lazy("said who a line of a roster is about"),
     "confirm_roster": gettext_lazy("confirmed a roster"),
     "undo_roster": gettext_lazy("took an import back"),
     "discard_roster": gettext_lazy("threw a roster away"),

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import WRITE, require
+from members.access import CONFIRM, WRITE, require, scope_of
 from members.models import Person, RosterImport
 from members.roster import mend, preview
 from members.roster.export import write_troubles
 from members.roster.forms import RosterForm, WordForm
 from members.roster.reasons import REASONS
+from members.roster.settle import settle_line
 from members.roster.staging import stage_roster
 from members.roster.undo import Edited, may_be_undone, undo_roster
 from members.roster.vocabulary import examples
@@ -77,6 +78,8 @@ def roster_preview(request, pk):
     page = keyset_page(preview.lines_of(roster, show), ["number"], request.GET, PAGE_SIZE)
     written = roster.confirmed_at is not None
     preview.explain(page, written=written)
+    if not written:
+        preview.offer(page.rows, request.user)
     context = {
         "roster": roster,
         "show": preview.GROUPS[show][0],
@@ -87,6 +90,9 @@ def roster_preview(request, pk):
         "headings": preview.heading_words(roster),
         "words": [] if written or show != "refused" else word_forms(roster),
         "may_undo": may_be_undone(roster),
+        "decides": scope_of(request.user).can(CONFIRM, roster.path),
+        "settle": counts["settle"],
+        "refused": counts["refused"],
         "troubled": counts["refused"] + counts["warned"] + counts["settle"],
     }
     return render(request, "members/roster_preview.html", context)
@@ -122,12 +128,39 @@ def roster_mend(request, pk, number):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     if request.htmx:
-        line = preview.lines_of(roster, "all").get(number=number)
-        preview.explain([line], written=False)
-        context = {"line": line, "roster": roster, "mended": True}
-        context |= numbers_of(roster, preview.counts_of(roster), "refused")
-        return render(request, "members/roster_mended.html", context)
+        return _line_alone(request, roster, number, "refused")
     return redirect(f"{reverse('roster-preview', args=[pk])}?show=refused&after={max(number - 1, 0)}")
+
+
+def _line_alone(request, roster, number, show):
+    """The line as it stands now and the numbers above the list, to be swapped in."""
+    line = preview.lines_of(roster, "all").get(number=number)
+    preview.explain([line], written=roster.confirmed_at is not None)
+    if not roster.confirmed_at:
+        preview.offer([line], request.user)
+    context = {"line": line, "roster": roster, "mended": True, "known": show != "refused"}
+    context |= numbers_of(roster, preview.counts_of(roster), show)
+    return render(request, "members/roster_mended.html", context)
+
+
+@login_required
+@require_POST
+def roster_settle(request, pk, number):
+    """Who a line is about that no file decides: `choice` is new, out, same- with the person's key, or empty."""
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    if number > LAST_LINE:
+        raise Http404
+    line = get_object_or_404(roster.lines, number=number)
+    choice, _dash, key = request.POST.get("choice", "").partition("-")
+    known = key.isascii() and key.isdigit() and len(key) < 19
+    person = Person.objects.visible_to(request.user).filter(pk=key).first() if known else None
+    try:
+        settle_line(by=request.user, roster=roster, line=line, choice=choice, person=person)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    if request.htmx:
+        return _line_alone(request, roster, number, "settle")
+    return redirect(f"{reverse('roster-preview', args=[pk])}?show=settle")
 
 
 @login_required

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from xitun.lib.clock import SHANGHAI, business_date, frozen, now, today
-from xitun.lib.typed_dates import FIRST_YEAR, LAST_YEAR, DateError, parse_date
+from xitun.lib.typed_dates import FIRST_YEAR, LAST_YEAR, DateError, arabic, parse_date
 
 __all__ = [
     "KINDS",
@@ -31,6 +31,7 @@ __all__ = [
     "add_months",
     "add_years",
     "age_on",
+    "arabic",
     "business_date",
     "days_left",
     "frozen",

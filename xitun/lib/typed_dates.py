@@ -1,4 +1,4 @@
-"""Dates as offices type them into rosters. Import `parse_date` and `DateError` from xitun.lib.dates."""
+"""Dates as offices type them into rosters. Import `parse_date`, `DateError` and `arabic` from xitun.lib.dates."""
 
 import re
 import unicodedata
@@ -55,9 +55,9 @@ def _from_text(text, date1904):
     text = _CLOCK_TIME.sub("", text)
     if text.isascii() and text.isdigit():
         return _from_figure(int(text), date1904)
-    match = _TYPED.fullmatch(_arabic(text))
+    match = _TYPED.fullmatch(arabic(text))
     if not match:
-        raise DateError(partial=bool(re.fullmatch(r"\d{4}\s*年", _arabic(text))))
+        raise DateError(partial=bool(re.fullmatch(r"\d{4}\s*年", arabic(text))))
     if match[3] is None:
         raise DateError(partial=True)
     return _day(*map(int, match.groups()))
@@ -77,7 +77,7 @@ def _from_figure(value, date1904):
     return _sane(base + timedelta(days=int(value)))
 
 
-def _arabic(text):
+def arabic(text):
     """二〇二四年十二月二十五日 → 2024年12月25日."""
     tens = _TENS.sub(lambda match: f"{match[1] or '一'}{match[2] or '〇'}", text)
     return tens.translate(_NUMERALS)

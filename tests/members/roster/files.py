@@ -7,6 +7,7 @@ from io import BytesIO
 from xml.sax.saxutils import escape
 
 from xitun.lib.ids import check_character
+from xitun.lib.xlsx_scan import cell_name
 
 SERIAL_BASE = date(1899, 12, 30)
 HEADINGS = [
@@ -111,7 +112,7 @@ def _cell(place, value):
 
 
 def _place(row, column):
-    return f"{chr(65 + column)}{row}"
+    return cell_name(row, column + 1)
 
 
 def _types(count):

@@ -81,6 +81,17 @@ def test_it_writes_after_the_confirmation_and_shows_the_result(client, staged):
     assert url("roster-confirm", roster) not in response.content.decode()
 
 
+@pytest.mark.parametrize("who, opens", [("staff", True), ("secretary", False)])
+def test_it_says_what_comes_next(as_user, upload, cast, town, who, opens):
+    user = getattr(cast, who)
+    upload(someone(1), someone(2, 姓名=""), by=user, unit=town.huaishuwan)
+    client, roster = as_user(user), RosterImport.objects.get()
+    assert reverse("open-duties") not in client.get(url("roster-preview", roster)).content.decode()
+    page = client.post(url("roster-confirm", roster), follow=True).content.decode()
+    assert (reverse("open-duties") in page) is opens
+    assert "?show=refused" in page
+
+
 def test_it_shows_what_changes_and_masks_the_phone(client, staged, upload):
     client.post(url("roster-confirm", staged(someone(1))))
     roster = staged(someone(1, 姓名="李天明", 联系电话="19900000001", 分类="流动党员"))

@@ -88,6 +88,8 @@ def test_it_only_proposes_for_a_branch_secretary(bring_in, cast, town):
         ("unemployed", True, "proposed"), ("poor_weak", True, "proposed"), ("elderly", False, "proposed"),
     }  # fmt: skip
     assert set(Person.objects.values_list("category", flat=True)) == {""}
+    assert not Enrolment.objects.filter(carried_over=True, status=Status.ACTIVE).exists()
+    assert not Enrolment.objects.exclude(decided_by=None).exists()
     again = bring_in(*people, by=cast.secretary, unit=town.huaishuwan)
     assert (again.created, again.changed, again.unchanged) == (0, 0, 2)
 
@@ -167,7 +169,7 @@ def test_it_leaves_somebody_on_another_roll_to_a_transfer(bring_in, town):
 def test_it_never_takes_a_namesake_for_the_same_person(bring_in):
     bring_in(someone(1, 姓名="张建国"), someone(2, 姓名="张建国"))
     assert Person.objects.filter(name="张建国").count() == 2
-    roster = bring_in(someone(3, 姓名="张建国", 联系电话=""))
+    roster = bring_in(someone(3, 姓名="张建国", 身份证号=id_number(order=555), 联系电话=""))
     assert (roster.created, Person.objects.count()) == (1, 3)
 
 
@@ -295,7 +297,7 @@ def _statements(bring_in, first, last):
 
 def test_it_needs_as_many_statements_for_many_as_for_few(bring_in):
     few, many = _statements(bring_in, 1, 6), _statements(bring_in, 100, 380)
-    assert many <= few < 85  # the first time also asks what the user may do
+    assert many - 1 <= few < 95  # one more where many share a birth date with somebody on the roll
 
 
 @pytest.mark.usefixtures("town")
