@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import CharField, DateTimeField, Exists, F, JSONField, OuterRef, Q, Value
+from django.db.models import CharField, DateTimeField, F, JSONField, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,7 +24,6 @@ from members.models import (
     PostHolding,
     RosterFormer,
     RosterImport,
-    RosterLine,
     StandingRow,
     Status,
     User,
@@ -88,8 +87,7 @@ def _touched(roster):
 
 
 def _made(roster):
-    new = RosterLine.objects.filter(roster=roster, effect=Effect.NEW, person=OuterRef("pk"))
-    return Q(Exists(new), created_at=roster.confirmed_at)
+    return Q(pk__in=roster.lines.filter(effect=Effect.NEW).values("person"), created_at=roster.confirmed_at)
 
 
 def edits_since(roster):
