@@ -3,6 +3,7 @@
 from .audit import AuditRow
 from .enrolments import Category, Enrolment, Status
 from .identities import FormerIdentity
+from .jobs import Job
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
 from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
@@ -19,6 +20,7 @@ __all__ = [
     "Device",
     "Enrolment",
     "FormerIdentity",
+    "Job",
     "NameGram",
     "Person",
     "PostHolding",

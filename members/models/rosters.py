@@ -26,6 +26,7 @@ class RosterImport(models.Model):
     skipped = models.JSONField(default=list)  # [sheet name, code of layout.WHY]
     headings = EncryptedTextField(null=True)  # with samples from below them, until it is written: roster.mapping
     asking = models.BooleanField(default=False, db_default=False)  # a person has to say first what headings mean
+    busy = models.BooleanField(default=False, db_default=False)  # a worker has it: members.roster.background
     confirmed_at = models.DateTimeField(null=True, blank=True)
     created = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)

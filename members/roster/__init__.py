@@ -4,8 +4,9 @@
     branches              what a branch may be called           headings          what a person must say of them
     judge, reasons        accept, warn or refuse, and why
     staging, write        into the database, after a preview    mapping, mend     what a person decides before that
+    undo                  as if it had not been                 background        large ones, by a worker
 
-Everything but the last two lines is pure and works on any table that xitun.lib.readers can read.
+Everything but the last three lines is pure and works on any table that xitun.lib.readers can read.
 """
 
 from members.roster.headers import USUAL

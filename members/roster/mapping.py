@@ -43,7 +43,7 @@ def map_columns(*, by, roster, answers):
     new = {heading.key: answers[heading.key] for heading in headings if _says_something(heading, answers)}
     _remember(office_of(roster.unit), new, by=by)
     trace("map_columns", by=by, obj=roster, detail=new)
-    return staging.judge_anew(roster)
+    return staging.judge_kept(roster)
 
 
 def _says_something(heading, answers):

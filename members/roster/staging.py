@@ -29,7 +29,7 @@ from members.models.enrolments import LIVE
 from members.roster import judge_sheets
 from members.roster.alike import match_alike
 from members.roster.branches import Branches
-from members.roster.bulk import fresh_statistics, insert_rows
+from members.roster.bulk import CHUNK, fresh_statistics, insert_rows
 from members.roster.headings import headings_of, pack
 from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
@@ -40,6 +40,7 @@ from xitun.lib.dates import today
 from xitun.lib.readers import read_workbook
 
 Effect, Settled = RosterLine.Effect, RosterLine.Settled
+LARGE_FILE = 400_000  # bytes; about 6,000 lines, some ten seconds
 KEPT_UNCONFIRMED = timedelta(days=7)
 UNDOABLE = timedelta(days=30)
 RESTORED = (  # of a person, by an undo
@@ -50,11 +51,12 @@ ON_ROLL = ~Q(standing=Standing.FORMER)
 
 
 @transaction.atomic
-def stage_roster(*, by, unit, source, filename="", on=None):
+def stage_roster(*, by, unit, source, filename="", on=None, later=None):
     """Judge a file for the branches at and below `unit` and keep the result for a preview. Returns the RosterImport.
 
     Raises FileRefused when the file is no table, ValidationError when no sheet of it is a roster. `by=None` is the
-    command line, which may confirm categories and is asked nothing.
+    command line, which may confirm categories and is asked nothing. A large file is left to `later` (background.
+    judge_later) where it is given: the RosterImport is then `busy`.
     """
     if by is not None:
         require(by, WRITE, unit.path)
@@ -70,22 +72,32 @@ def stage_roster(*, by, unit, source, filename="", on=None):
     )
     if by is not None:
         keep_file(roster, source)
-    _judge_into(roster, sheets)
+    if later and _size(source) > LARGE_FILE:
+        later(roster, by=by)
+    else:
+        _judge_into(roster, sheets)
     trace("stage_roster", by=by, obj=roster, detail={"file": roster.file_name, "lines": roster.lines.count()})
     return roster
 
 
-def judge_anew(roster):
-    """Judge the file of an open roster from its beginning, as it was kept."""
+def _size(source):
+    source.seek(0, 2)
+    return source.tell()
+
+
+def judge_kept(roster, step=None):
+    """Judge the file of an open roster from its beginning, as it was kept. `step(number of lines)` is called on the
+    way and may raise."""
     roster.lines.all().delete()
-    _judge_into(roster, read_workbook(kept_file(roster), roster.file_name))
+    _judge_into(roster, read_workbook(kept_file(roster), roster.file_name), step)
     return roster
 
 
-def _judge_into(roster, sheets):
+def _judge_into(roster, sheets, step=None):
     """Fill the roster's lines. Where a person has to say first what headings mean it may stay empty."""
     names, meanings = names_of(roster), meanings_of(roster.unit)
     lines, skipped = judge_sheets(sheets, names, meanings)
+    lines = _stepping(lines, step) if step else lines
     insert_rows(RosterLine, COLUMNS, (staged(roster, number, line) for number, line in enumerate(lines, start=1)))
     fresh_statistics(RosterLine)
     headings = headings_of(sheets, names, meanings) if roster.uploaded_by_id else []
@@ -94,8 +106,18 @@ def _judge_into(roster, sheets):
         raise ValidationError(_nobody(skipped))
     roster.headings = pack(headings)
     roster.skipped = [[sheet.sheet, sheet.code] for sheet in skipped]
-    roster.save(update_fields=["asking", "headings", "skipped"])
     match(roster)
+    roster.busy = False
+    roster.save(update_fields=["asking", "headings", "skipped", "busy"])
+
+
+def _stepping(lines, step):
+    number = 0
+    for number, line in enumerate(lines, start=1):
+        yield line
+        if number % CHUNK == 0:
+            step(number)
+    step(number)
 
 
 def open_roster(roster, *, by):
@@ -104,6 +126,8 @@ def open_roster(roster, *, by):
     require(by, WRITE, roster.path)
     if roster.confirmed_at:
         raise ValidationError(_("This roster has been written already. Correct people on their own pages."))
+    if roster.busy:
+        raise ValidationError(_("This roster is being worked on. Wait until that has ended."))
     return roster
 
 

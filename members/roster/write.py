@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from members.access import WRITE, require
 from members.audit import trace
+from members.jobs import cancel_jobs
 from members.models import (
     AuditRow,
     BranchMembership,
@@ -70,6 +71,7 @@ def discard_roster(*, by, roster):
     if roster.confirmed_at:
         raise ValidationError(_("This roster has been written already. Correct people on their own pages."))
     trace("discard_roster", by=by, obj=roster, detail={"file": roster.file_name})
+    cancel_jobs(roster.pk)
     roster.delete()
 
 
@@ -260,7 +262,7 @@ class _Writing:
         roster.created = self.lines(Effect.NEW).count()
         roster.changed = self.lines(Effect.CHANGED).count()
         roster.unchanged = self.lines(Effect.UNCHANGED).count()
-        roster.confirmed_at, roster.headings = self.now, None
+        roster.confirmed_at, roster.headings, roster.busy = self.now, None, False
         roster.save()
         roster.pieces.all().delete()
         texts = [*TEXTS[1:], "pinyin", "initials", "category", "also", "about_category", "post", "standing"]

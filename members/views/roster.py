@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import CONFIRM, WRITE, require, scope_of
+from members.jobs import retry_jobs
 from members.models import Person, RosterImport
 from members.roster import mend, preview
+from members.roster.background import LARGE_ROSTER, job_of, judge_later, write_later
 from members.roster.export import write_troubles
 from members.roster.forms import RosterForm, WordForm
 from members.roster.reasons import REASONS
@@ -59,7 +61,7 @@ def _staged(request, form):
     """The roster, or None with the refusal put into the form."""
     file, unit, on = (form.cleaned_data[name] for name in ("file", "unit", "on"))
     try:
-        return stage_roster(by=request.user, unit=unit, source=file, filename=file.name, on=on)
+        return stage_roster(by=request.user, unit=unit, source=file, filename=file.name, on=on, later=judge_later)
     except FileRefused as refusal:
         form.add_error("file", ValidationError([refusal.message, refusal.remedy]))
     except ValidationError as error:
@@ -71,6 +73,8 @@ def _staged(request, form):
 @require_safe
 def roster_preview(request, pk):
     roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    if roster.busy and (job := job_of(roster)):
+        return render(request, "members/roster_busy.html", {"roster": roster, "job": job})
     if roster.asking:
         return redirect("roster-columns", pk=pk)
     counts = preview.counts_of(roster)
@@ -185,15 +189,27 @@ def roster_word(request, pk):
 @login_required
 @require_POST
 def roster_confirm(request, pk):
+    """Write the roster; a large one is left to a worker, and the page shows that it is under way."""
     roster = get_object_or_404(rosters_of(request.user), pk=pk)
-    try:
-        roster = confirm_roster(by=request.user, roster=roster)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    if not roster.confirmed_at and roster.lines.count() > LARGE_ROSTER:
+        write_later(roster, by=request.user)
         return redirect("roster-preview", pk=pk)
+    roster = confirm_roster(by=request.user, roster=roster)
     counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
     messages.success(request, _("Written: %(created)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts)
     return redirect("roster-preview", pk=roster.pk)
+
+
+@login_required
+@require_POST
+def roster_retry(request, pk):
+    """Work that broke off begins anew."""
+    roster = get_object_or_404(rosters_of(request.user), pk=pk)
+    try:
+        retry_jobs(roster.pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("roster-preview", pk=pk)
 
 
 @login_required
