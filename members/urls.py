@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import audit, categories, enrolments, own, people, people_acts, sign_ins, standing, transfers
+from .views import (
+    audit,
+    categories,
+    corrections,
+    enrolments,
+    own,
+    people,
+    people_acts,
+    sign_ins,
+    standing,
+    transfers,
+)
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -16,6 +27,10 @@ urlpatterns = [
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),
     path("people/<int:pk>/death/", people_acts.person_death, name="person-death"),
     path("people/<int:pk>/looks/", own.looks, name="person-looks"),
+    path("people/<int:pk>/corrections/", corrections.correction_ask, name="correction-ask"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<int:pk>/", corrections.correction, name="correction"),
+    path("corrections/<int:pk>/withdraw/", corrections.correction_withdraw, name="correction-withdraw"),
     path("people/<int:pk>/sign-in/", sign_ins.person_sign_in, name="person-sign-in"),
     path("people/<int:pk>/transfer/", transfers.person_transfer, name="person-transfer"),
     path("transfers/<int:pk>/", transfers.transfer, name="transfer"),

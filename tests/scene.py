@@ -48,6 +48,7 @@ def build(town, cast, *, restricted=True):
         by=None, username="member", password="correct horse", person=scene.people["own", "mobile"]
     )
     members_acts.grant_role(by=None, user=cast.member, role=Role.MEMBER, unit=town.huaishuwan, from_date=SINCE)
+    _requests(scene, places)
     secretary = members_acts.create_user(
         by=cast.outsider, username="far", password="correct horse", display_name="远山书记"
     )
@@ -137,6 +138,15 @@ def _papers(scene, key, unit, by):
     scene.people[key, "elderly"] = members_acts.correct_person(
         by=by, person=someone, version=someone.version, occupation="退养"
     )
+
+
+def _requests(scene, places):
+    """Somebody of every branch asks for a correction; in the own branch that is the member."""
+    for key, _unit, by in places:
+        asked = {"column": "other", "wrong": "奖励未登记", "submission_id": uuid.uuid4()}
+        asker = scene.cast.member if key == "own" else by
+        request = members_acts.ask_correction(by=asker, person=scene.people[key, "mobile"], **asked)
+        setattr(scene, f"correction_{key}", request)
 
 
 def _keys(scene):
@@ -235,6 +245,7 @@ def thing(scene, word):
         "exit": lambda: scene.enrolments["own", "unemployed"].pk,
         "proposal": lambda: scene.proposals["own"].pk,
         "transfer": lambda: scene.transfers["own"].pk,
+        "correction": lambda: scene.correction_own.pk,
         "due": lambda: due[0].pk,
         "record": lambda: scene.records["own", "joint.follow_up"].pk,
         "restricted_record": lambda: scene.records["own", "key.talk"].pk,

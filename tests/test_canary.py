@@ -68,6 +68,7 @@ def addresses(scene):
         "grants": list(RoleGrant.objects.values_list("pk", flat=True)),
         "roster": list(RosterImport.objects.values_list("pk", flat=True)), "ledgers": codes, "tokens": [scene.token.pk],
         "transfers": some(Transfer.objects.all()),
+        "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
     }  # fmt: skip
     for route in all_routes():
         if route.name in NOT_CRAWLED:

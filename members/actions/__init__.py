@@ -12,6 +12,7 @@ from .categories import (
     return_category,
 )
 from .conversion import convert_member, extend_probation
+from .corrections import accept_correction, ask_correction, refuse_correction, withdraw_correction
 from .helping import name_helper
 from .identity import change_identity
 from .people import (
@@ -39,6 +40,8 @@ from .units import (
 
 __all__ = [
     "Conflict",
+    "accept_correction",
+    "ask_correction",
     "carry_over_category",
     "change_identity",
     "change_standing",
@@ -63,6 +66,7 @@ __all__ = [
     "propose_transfer",
     "receive_transfer",
     "record_death",
+    "refuse_correction",
     "register_person",
     "regularise_category",
     "return_category",
@@ -70,5 +74,6 @@ __all__ = [
     "reveal_person",
     "set_setting",
     "transfer_person",
+    "withdraw_correction",
     "withdraw_transfer",
 ]

@@ -1,6 +1,7 @@
 """Units, persons with their dated rows, users with their grants, and the trace of acts."""
 
 from .audit import AuditRow
+from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
 from .identities import FormerIdentity
 from .jobs import Job
@@ -17,6 +18,7 @@ __all__ = [
     "BranchMembership",
     "Category",
     "ColumnMapping",
+    "CorrectionRequest",
     "Device",
     "Enrolment",
     "FormerIdentity",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, MANAGE, VIEW, scope_of
-from members.models import AuditRow, Category, Person, Role, Standing
+from members.models import AuditRow, Category, CorrectionRequest, Person, Role, Standing
 from xitun.lib.dates import SHANGHAI
 from xitun.lib.forms import TypedDateField
 from xitun.lib.keyset import keyset_page
@@ -23,6 +23,11 @@ PAGE_SIZE = 50
 ACTS = {
     "register_person": gettext_lazy("added a person"),
     "correct_person": gettext_lazy("corrected a file"),
+    "ask_correction": gettext_lazy("asked for a correction"),
+    "accept_correction": gettext_lazy("accepted a request for correction"),
+    "refuse_correction": gettext_lazy("did not accept a request for correction"),
+    "withdraw_correction": gettext_lazy("withdrew a request for correction"),
+    "copy_own_data": gettext_lazy("took a copy of their own data"),
     "change_standing": gettext_lazy("changed a standing"),
     "transfer_person": gettext_lazy("transferred a person"),
     "change_identity": gettext_lazy("entered a new name or ID number"),
@@ -84,7 +89,7 @@ ACTS = {
     "add_key": gettext_lazy("began a change of the encryption key"),
     "drop_old_keys": gettext_lazy("ended a change of the encryption key"),
 }
-VALUES = {"category": Category, "standing": Standing, "role": Role}
+VALUES = {"asked": CorrectionRequest.Column, "category": Category, "standing": Standing, "role": Role}
 FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}
 NUMBERS = {"rows": gettext_lazy("rows"), "opened": gettext_lazy("opened")}
 # {"kind": function of a code}: words for what only the apps above know; they fill it when they are ready.

@@ -99,11 +99,11 @@ def person_correct(request, pk):
             messages.success(request, _("The file was corrected."))
             return to_person(person)
     except actions.Conflict as conflict:
-        return _conflict_page(request, conflict)
+        return conflict_page(request, conflict, reverse("person-correct", args=[person.pk]))
     return form_page(request, "members/person_correct.html", form, person=person)
 
 
-def _conflict_page(request, conflict):
+def conflict_page(request, conflict, retry_url):
     """Both versions side by side; nothing was written."""
     theirs = conflict.theirs
     rows = AuditRow.objects.visible_to(request.user).filter(person=theirs).exclude(actor=None).select_related("actor")
@@ -111,8 +111,8 @@ def _conflict_page(request, conflict):
     changes = [
         {
             "label": theirs._meta.get_field(name).verbose_name,
-            "yours": _shown(theirs, name, value),
-            "theirs": _shown(theirs, name, getattr(theirs, name)),
+            "yours": shown(theirs, name, value),
+            "theirs": shown(theirs, name, getattr(theirs, name)),
         }
         for name, value in conflict.mine.items()
         if value != getattr(theirs, name)
@@ -120,13 +120,13 @@ def _conflict_page(request, conflict):
     context = {
         "who": last.actor if last else _("Somebody"),
         "changes": changes,
-        "retry_url": reverse("person-correct", args=[theirs.pk]),
+        "retry_url": retry_url,
         "back_url": reverse("person", args=[theirs.pk]),
     }
     return render(request, "errors/conflict.html", context, status=409)
 
 
-def _shown(person, name, value):
+def shown(person, name, value):
     """A column's value as a person reads it; masked where the screen masks."""
     if not value:
         return "–"

@@ -184,7 +184,9 @@ def _acts(person, user):
 def _own_acts(person):
     """What only the person themselves may do."""
     acts = [
+        ("correction-ask", _("Ask for a correction"), "pencil"),
         ("person-looks", _("Who looked at my file"), "eye"),
+        ("person-copy", _("A copy of my data"), "download"),
     ]
     return [{"url": _url(name, person.pk), "label": label, "icon": icon} for name, label, icon in acts]
 

@@ -61,11 +61,11 @@ def project_pills(records, chosen, url):
 def timeline(records, params):
     """(page of entries, keyset Page). Queries: one for the page, one a kind of record on it."""
     page = keyset_page(records.select_related("author", "unit"), ORDER, params, PAGE_SIZE)
-    details = _details(page.rows)
+    details = details_of(page.rows)
     return [_entry(record, details.get(record.pk)) for record in page], page
 
 
-def _details(records):
+def details_of(records):
     """{record pk: its typed detail}: one query a kind."""
     found = {}
     for code in {record.kind for record in records}:

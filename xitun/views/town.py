@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from members.access import CONFIRM, VIEW, VIEW_RESTRICTED, get_visible, scope_of
 from members.filters import shown_enrolments
-from members.models import Enrolment, Person, Status, Transfer, Unit
+from members.models import CorrectionRequest, Enrolment, Person, Status, Transfer, Unit
 from projects import registry
 from projects.own import own_duties
 from projects.words import duty_name
@@ -84,7 +84,7 @@ class Numbers:
         rows = [self._late_row(row) for row in owed.overdue_by_duty(dues, WORST)]
         if self.decides:
             rows += [self._waiting_row(), self._exits_row(), self._transfers_row(), self._carried_row()]
-            rows += [self._uncategorised_row()]
+            rows += [self._uncategorised_row(), self._corrections_row()]
         return [row for row in rows if row]
 
     def _late_words(self):
@@ -132,6 +132,17 @@ class Numbers:
         note = _("letters no longer valid: %(n)s") % {"n": found["expired"]} if found["expired"] else ""
         tone = "red" if found["expired"] else "amber"
         return found["n"] and _row(_("Transfers"), tone, words, note, _("Look"), link("decisions"))
+
+    def _corrections_row(self):
+        asked = CorrectionRequest.objects.answerable_by(self.user).filter(person__path__startswith=self.root.path)
+        n = asked.count()
+        words = ngettext(
+            "%(n)s request for a correction of somebody's own file",
+            "%(n)s requests for a correction of somebody's own file",
+            n,
+        )
+        note = _("the branch may answer too")
+        return n and _row(_("To answer"), "amber", words % {"n": n}, note, _("Look"), link("corrections"))
 
     def _carried_row(self):
         n = self.carried["n"]
