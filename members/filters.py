@@ -1,24 +1,28 @@
 """The filters of the people list. The list, its count, its order and its Excel file all pass through here, so that what
 one may not see cannot be counted either."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from members.access import VIEW_RESTRICTED, scope_of
+from members.access import VIEW, VIEW_RESTRICTED, scope_of
 from members.models import Category, Enrolment, Person, Standing, Unit
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from members.models.people import CANDIDATE_STANDINGS, MEMBER_STANDINGS
+from members.people_columns import COLUMNS, USUAL, in_order, sort_choices
+from members.roll import PastRoll, Roll
 from members.search import search_people
 from xitun.lib.dates import add_years, today
+from xitun.lib.forms import PastDateField, TypedDateField
+from xitun.lib.keyset import capped_count
 
 MANY_UNITS = 200  # more would make a list that nobody scrolls through; then towns only
 
+ON_ROLL = tuple(standing for standing in Standing if standing != Standing.FORMER)
 STANDING_GROUPS = {
     "members": MEMBER_STANDINGS,
     "candidates": CANDIDATE_STANDINGS,
@@ -30,23 +34,8 @@ STANDING_CHOICES = [
     *Standing.choices,
     ("all", _("Everyone, also those who left")),
 ]
-
-_LAST, _FIRST = date(9999, 1, 1), date(1, 1, 1)
-# Orders over columns that are never NULL, each ending with the primary key (xitun.lib.keyset).
-ORDERS = {
-    "name": ("pinyin", "pk"),
-    "branch": ("path", "pinyin", "pk"),
-    "oldest": ("born", "pk"),
-    "youngest": ("-born_last", "pk"),
-    "party_age": ("joined", "pk"),
-}
-ORDER_CHOICES = [
-    ("name", _("Name")),
-    ("branch", _("Branch")),
-    ("oldest", _("Oldest first")),
-    ("youngest", _("Youngest first")),
-    ("party_age", _("Longest in the Party")),
-]
+MISSING = [("phone", _("No phone number")), ("id_hash", _("No ID number"))]
+NARROWING = "q unit category standing sex age age_to group joined_from joined_to missing".split()
 
 
 def shown_categories(user):
@@ -85,9 +74,32 @@ def unit_options(user, chosen=""):
     return rows
 
 
+class DayFilter(filters.Filter):
+    field_class = TypedDateField
+
+
+class PastDayFilter(filters.Filter):
+    field_class = PastDateField
+
+
+class PeopleForm(forms.Form):
+    def clean(self):
+        data = super().clean()
+        if is_past(data):
+            for name in {"group", "missing"} & data.keys():
+                if data[name]:
+                    self.add_error(name, _("This is not kept day by day. Leave it empty to look at a past day."))
+        return data
+
+
+def is_past(data):
+    """Whether a past day is asked for, or what was known on one."""
+    return bool(data.get("known") or (data.get("on") and data["on"] < today()))
+
+
 class PersonFilter(filters.FilterSet):
-    """`?q=&unit=&category=&standing=&sex=&age=&sort=`. What does not fit (a category that is not this user's to see,
-    too) gives an empty list and says why."""
+    """The parameters of the list (`fields`). What does not fit (a category that is not this user's to see, too) gives
+    an empty list and says why. `right`: what the user must hold where the people stand."""
 
     q = filters.CharFilter(
         label=_("Search"),
@@ -104,63 +116,128 @@ class PersonFilter(filters.FilterSet):
     age = filters.NumberFilter(
         label=_("Age from"), method="by_age", min_value=0, max_value=150, decimal_places=0, widget=forms.NumberInput
     )
-    sort = filters.ChoiceFilter(label=_("Order"), choices=ORDER_CHOICES, method="by_order", empty_label=None)
+    age_to = filters.NumberFilter(
+        label=_("Age to"), method="by_age_to", min_value=0, max_value=150, decimal_places=0, widget=forms.NumberInput
+    )
+    group = filters.CharFilter(label=_("Party group"), lookup_expr="icontains", max_length=40)
+    joined_from = DayFilter(label=_("Joined from"), field_name="joined_on", lookup_expr="gte")
+    joined_to = DayFilter(label=_("Joined until"), field_name="joined_on", lookup_expr="lte")
+    missing = filters.ChoiceFilter(label=_("Missing"), choices=MISSING, method="by_missing", empty_label=_("All"))
+    on = PastDayFilter(label=_("As of"), method="skip")
+    known = PastDayFilter(label=_("As known on"), method="skip")
+    sort = filters.ChoiceFilter(label=_("Order"), method="skip", empty_label=None)
+    columns = filters.MultipleChoiceFilter(
+        label=_("Columns"),
+        help_text=_("Nothing ticked shows the usual ones."),
+        method="skip",
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Person
-        fields = ["q", "unit", "category", "standing", "sex", "age", "sort"]
+        form = PeopleForm
+        fields = (
+            "q unit category standing sex age age_to group joined_from joined_to missing on known sort columns"
+        ).split()
 
     hint = ""
 
-    def __init__(self, data, *, user, queryset):
-        self.user = user
-        super().__init__(data, queryset=queryset)
+    def __init__(self, data, *, user, right=VIEW):
+        self.user, self.right = user, right
+        super().__init__(data, queryset=Person.objects.none())
         self.units = unit_options(user, (data or {}).get("unit", ""))
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
         self.filters["category"].extra["choices"] = category_choices(user)
+        self.filters["sort"].extra["choices"] = list(sort_choices(user))
+        choosable = [(c.key, c.label) for c in COLUMNS.values() if c.key != "name"]
+        self.filters["columns"].extra["choices"] = choosable
+
+    @cached_property
+    def data_asked(self):
+        """What was asked for, once it makes sense; else nothing."""
+        return self.form.cleaned_data if self.form.is_valid() else {}
+
+    @cached_property
+    def roll(self):
+        asked = self.data_asked
+        return PastRoll(asked["on"] or today(), asked["known"]) if is_past(asked) else Roll()
 
     @cached_property
     def people(self):
-        """The matching people, with what the rows show and nothing more; order and paging are the caller's."""
-        rows = self.qs if self.form.is_valid() else self.queryset.none()
-        if not self.form.is_valid():
-            return rows
-        if not self.form.cleaned_data.get("standing"):
-            rows = rows.on_roll()
-        return rows.defer("id_number").annotate(
-            born=Coalesce(F("birth_date"), Value(_LAST)),
-            born_last=Coalesce(F("birth_date"), Value(_FIRST)),
-            joined=Coalesce(F("joined_on"), Value(_LAST)),
-        )
+        """The matching people; order and paging are the caller's."""
+        return self._matching(self.data_asked) if self.form.is_valid() else self.queryset
+
+    def _matching(self, asked):
+        people = self.roll.people(self.user, self.right).defer("id_number")
+        for name in asked:
+            people = self.filters[name].filter(people, asked[name])
+        return people if asked.get("standing") else self.roll.standing_in(people, ON_ROLL)
+
+    @property
+    def rarer_fields(self):
+        """Bound fields of the folded part, but for the columns."""
+        return [self.form[name] for name in self.form.fields if name not in ("q", "unit", "category", "columns")]
+
+    @property
+    def narrowed_by(self):
+        """Names of the filters that leave somebody out."""
+        return [name for name in NARROWING if self.data_asked.get(name) not in (None, "")]
+
+    def without_one(self):
+        """[(label, name, number, more)]: how many each filter alone keeps out of an empty list."""
+        asked = self.data_asked
+        for name in self.narrowed_by:
+            number, more = capped_count(self._matching(asked | {name: None}))
+            if number:
+                yield self.filters[name].label, name, number, more
 
     @property
     def sort_key(self):
-        chosen = self.form.cleaned_data.get("sort") if self.form.is_valid() else ""
-        return chosen or "name"
+        key = self.data_asked.get("sort") or "name"
+        return "name" if self.roll.past and not COLUMNS[key.removeprefix("-")].past else key
 
     @property
-    def order(self):
-        return ORDERS[self.sort_key]
+    def ordered(self):
+        """(people, order) for keyset_page."""
+        return in_order(self.people, self.sort_key, self.roll, self.user)
+
+    @property
+    def shown_columns(self):
+        """The columns to show: those chosen, else the usual ones, a branch only where there are several."""
+        chosen = ["name", *(self.data_asked.get("columns") or self._usual())]
+        return [COLUMNS[key] for key in COLUMNS if key in chosen and not (self.roll.past and not COLUMNS[key].past)]
+
+    def _usual(self):
+        pk = self.data_asked.get("unit")
+        one = len(self.units) < 2 or any(str(u.pk) == pk and u.kind == Unit.Kind.BRANCH for u in self.units)
+        return [key for key in USUAL if not (one and key == "branch")]
 
     def by_text(self, people, _name, text):
+        if self.roll.past and any(character.isdigit() for character in text):
+            people = people.filter(scope_of(self.user).q(self.right, "path"))  # a number is today's, not of that day
         people, self.hint = search_people(people, text, self.user)
         return people
 
     def in_unit(self, people, _name, pk):
-        unit = next(unit for unit in self.units if str(unit.pk) == pk)
-        return people.filter(path__startswith=unit.path)
+        return self.roll.in_unit(people, next(unit for unit in self.units if str(unit.pk) == pk))
 
     def in_category(self, people, _name, code):
-        shown = shown_enrolments(self.user).filter(person=OuterRef("pk"))
+        shown = self.roll.enrolments(self.user).filter(person=OuterRef("pk"))
         if code == "none":
             return people.filter(~Exists(shown))
         return people.filter(Exists(shown.filter(category=code)))
 
     def by_standing(self, people, _name, code):
-        return people.filter(standing__in=STANDING_GROUPS.get(code, (code,)))
+        return self.roll.standing_in(people, STANDING_GROUPS.get(code, (code,)))
 
     def by_age(self, people, _name, age):
-        return people.filter(birth_date__lte=born_by(int(age), today()))
+        return people.filter(birth_date__lte=born_by(int(age), self.roll.day))
 
-    def by_order(self, people, _name, _code):
+    def by_age_to(self, people, _name, age):
+        return people.filter(birth_date__gt=born_by(int(age) + 1, self.roll.day))
+
+    def by_missing(self, people, _name, what):
+        return people.filter(**{what: "" if what == "phone" else None})
+
+    def skip(self, people, _name, _value):
         return people

@@ -8,6 +8,8 @@ from bench.timing import medians
 from members.access import EXPORT
 from members.exports import export_people
 from members.models import Person
+from members.people_columns import COLUMNS
+from members.roll import Roll
 
 ROWS = """
 SELECT p.name, p.sex, p.birth_date, u.name, p."group", p.standing, {joined}, p.joined_on, p.full_member_on, p.phone
@@ -32,8 +34,9 @@ def _export(ground, path):
     people = Person.objects.writable_by(ground.staff, EXPORT).on_roll().defer("id_number")
     with path.open("wb") as target:
         rows = export_people(
-            by=ground.staff, people=people, order=("pinyin", "pk"), purpose="bench", filters={}, target=target
-        )
+            by=ground.staff, people=people, roll=Roll(), order=("pinyin", "pk"), columns=list(COLUMNS.values()),
+            purpose="bench", filters={}, target=target,
+        )  # fmt: skip
     if rows != ground.n:
         raise AssertionError(f"{rows} of {ground.n} people were exported")
 

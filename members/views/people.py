@@ -1,11 +1,11 @@
 """The people list: search, filters, pages, and the same list as an Excel file."""
 
+from datetime import date
 from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,96 +13,109 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from members.access import EXPORT, WRITE, require, scope_of
+from members.access import EXPORT, VIEW, WRITE, require, scope_of
 from members.exports import export_people
-from members.filters import ORDER_CHOICES, PersonFilter, shown_enrolments
-from members.models import Person
-from xitun.lib.dates import age_on, today
-from xitun.lib.ids import mask_phone
+from members.filters import PersonFilter
+from members.people_columns import lines, sortable
 from xitun.lib.keyset import capped_count, keyset_page
 
 PAGE_SIZE = 50
-MORE_FILTERS = {"standing", "sex", "age", "sort"}
+MORE_FILTERS = set("standing sex age age_to group joined_from joined_to missing on known columns".split())
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
 @require_safe
 def people(request):
-    found = PersonFilter(request.GET, user=request.user, queryset=Person.objects.visible_to(request.user))
-    shown = Prefetch("enrolments", shown_enrolments(request.user).order_by("-primary", "pk"), to_attr="categories")
-    page = keyset_page(found.people.select_related("unit").prefetch_related(shown), found.order, request.GET, PAGE_SIZE)
-    for person in page:
-        _complete(person)
-    scope, asked = scope_of(request.user), {key for key in found.filters if request.GET.get(key)}
+    found = PersonFilter(request.GET, user=request.user)
+    people, order = found.ordered
+    page = keyset_page(people, order, request.GET, PAGE_SIZE)
+    scope, columns, past = scope_of(request.user), found.shown_columns, found.roll.past
     context = {
         "filter": found,
         "page": page,
-        "count": _count_words(found.people),
-        "sorts": _sort_links(request, found.sort_key),
-        "may_add": scope.can(WRITE),
+        "lines": [_completed(line, columns, scope) for line in lines(page.rows, found.roll, request.user)],
+        "columns": [_heading(request, column, found) for column in columns],
+        "count": _count_words(*capped_count(found.people)),
+        "may_add": scope.can(WRITE) and not past,
         "may_export": scope.can(EXPORT),
-        "filtered": bool(asked - {"sort"}),
-        "more_filters": bool(asked & MORE_FILTERS),
+        "filtered": bool(found.narrowed_by) or not found.form.is_valid(),
+        "more_filters": any(request.GET.get(key) for key in MORE_FILTERS),
+        "drops": [] if page else list(_drops(request, found)),
         "several_units": len(found.units) > 1,
+        "past": found.roll if past else None,
+        "today_url": _with(request, on=None, known=None),
     }
     return render(request, "members/people.html", context)
 
 
-def _complete(person):
-    """What a row shows of a person, as words; the numbers that the screen masks leave the view masked."""
-    day = today()
-    person.age = age_on(person.birth_date, day) if person.birth_date else None
-    person.party_age = age_on(person.joined_on, day) if person.joined_on and person.is_member else None
-    person.masked_phone = mask_phone(person.phone) if person.phone else ""
-    parts = (
-        person.unit.short_name,
-        person.get_sex_display(),
-        "" if person.age is None else _("%(n)s years old") % {"n": person.age},
-        person.masked_phone,
-    )
-    person.in_one_line = " · ".join(part for part in parts if part)
+def _completed(line, columns, scope):
+    """A line with its cells as words, and with the one line that says them on a phone."""
+    line.cells, inline = [], []
+    for column in columns[1:]:
+        value = line.unit.short_name if column.key == "branch" else getattr(line, column.key)
+        text = f"{value:%Y-%m-%d}" if isinstance(value, date) else "" if value is None else value
+        line.cells.append({"column": column, "text": text})
+        if column.inline and text != "":
+            inline.append(column.inline % {"value": text})
+    line.in_one_line = " · ".join(inline)
+    line.opens = line.pk == scope.person_id or scope.can(VIEW, line.here)  # who moved away is a name here
+    return line
 
 
-def _count_words(people):
-    number, more = capped_count(people)
+def _count_words(number, more):
     if more:
         return _("More than %(n)s people") % {"n": f"{number:,}"}
     return ngettext("%(n)s person", "%(n)s people", number) % {"n": f"{number:,}"}
 
 
-def _sort_links(request, sort_key):
-    """One entry a sortable column: the link that sorts by it, and whether the list is sorted so now."""
-    links = {}
-    for key, label in ORDER_CHOICES:
-        query = request.GET.copy()
-        for cursor in ("after", "before"):
-            query.pop(cursor, None)
-        query["sort"] = key
-        links[key] = {"url": f"?{query.urlencode()}", "label": label, "active": key == sort_key}
-    return links
+def _heading(request, column, found):
+    """A column's heading: the link that sorts by it (the other way when it is sorted so now), and its aria-sort."""
+    key, sort = column.key, found.sort_key
+    active = sort.removeprefix("-") == key
+    turned = "" if sort.startswith("-") else "-"
+    url = _with(request, sort=f"{turned if active else column.first}{key}") if key in sortable(found.user) else ""
+    direction = ("descending" if sort.startswith("-") else "ascending") if active else ""
+    return {"label": column.label, "url": url, "direction": direction, "number": column.number, "key": key}
+
+
+def _drops(request, found):
+    """Which filter to drop: what each alone keeps out."""
+    for label, name, number, more in found.without_one():
+        words = _("Without “%(filter)s”: %(people)s") % {"filter": label, "people": _count_words(number, more)}
+        yield {"words": words, "url": _with(request, **{name: None})}
+
+
+def _with(request, **changes):
+    """The list's address with these parameters changed; None takes one away."""
+    query = request.GET.copy()
+    for key in ("after", "before", *changes):
+        query.pop(key, None)
+    query.update({key: value for key, value in changes.items() if value is not None})
+    return f"{reverse('people')}?{query.urlencode()}"
 
 
 @login_required
 @require_POST
 def people_export(request):
-    """The filtered list as a file. A POST, because an export asks for a purpose and leaves a trace."""
+    """The list as shown, as a file. A POST, because an export asks for a purpose and leaves a trace."""
     require(request.user, EXPORT)
-    found = PersonFilter(request.GET, user=request.user, queryset=Person.objects.writable_by(request.user, EXPORT))
-    target = BytesIO()
+    found = PersonFilter(request.GET, user=request.user, right=EXPORT)
+    target, (people, order) = BytesIO(), found.ordered
     try:
         export_people(
             by=request.user,
-            people=found.people,
-            order=found.order,
+            people=people,
+            roll=found.roll,
+            order=order,
+            columns=found.shown_columns,
             purpose=request.POST.get("purpose", ""),
-            filters={key: ("…" if key == "q" else value) for key, value in found.form.data.items() if value}
-            if found.form.is_valid()
-            else {},
+            filters={key: ("…" if key == "q" else str(value)) for key, value in found.data_asked.items() if value},
             target=target,
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(f"{reverse('people')}?{request.GET.urlencode()}")
     target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=f"{_('people')}-{today():%Y%m%d}.xlsx", content_type=XLSX)
+    name = f"{_('people')}-{found.roll.day:%Y%m%d}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)

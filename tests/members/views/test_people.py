@@ -9,7 +9,8 @@ from python_calamine import CalamineWorkbook
 
 from members import actions
 from members.filters import born_by
-from members.models import AuditRow, Category, Standing
+from members.models import AuditRow, Category, Person, Standing
+from members.people_columns import COLUMNS
 from tests.conftest import TODAY, enrolled
 from tests.queries import page_queries
 
@@ -118,12 +119,12 @@ def test_it_sorts(people, as_user, cast):
         return [person.name for person in client.get(URL, {"sort": sort}).context["page"]]
 
     assert names("name") == ["白帮扶", "白老年", "白流动", "白申请", "白未分"]
-    assert names("oldest") == ["白帮扶", "白老年", "白流动", "白申请", "白未分"]
-    assert names("youngest") == ["白申请", "白流动", "白老年", "白帮扶", "白未分"]
+    assert names("-age") == ["白帮扶", "白老年", "白流动", "白申请", "白未分"]
+    assert names("age") == ["白申请", "白流动", "白老年", "白帮扶", "白未分"]
     assert names("branch") == ["白帮扶", "白流动", "白未分", "白老年", "白申请"]
 
 
-@pytest.mark.parametrize("sort", ["name", "branch", "oldest", "youngest", "party_age"])
+@pytest.mark.parametrize("sort", [f"{turn}{key}" for key in COLUMNS for turn in ("", "-")])
 def test_it_turns_pages_both_ways(people, as_user, cast, monkeypatch, sort):
     monkeypatch.setattr("members.views.people.PAGE_SIZE", 2)
     client, query, seen = as_user(cast.staff), {"sort": sort}, []
@@ -160,7 +161,7 @@ def test_it_says_so_when_nobody_matches(people, as_user, cast):
 
 
 # grants, units, count, rows, enrolments; the navigation: the unit's name, open dues
-QUERIES = 7
+QUERIES = 8
 
 
 def test_it_takes_the_same_queries_for_3_people_and_for_60(town, cast, as_user):
@@ -173,6 +174,60 @@ def test_it_takes_the_same_queries_for_3_people_and_for_60(town, cast, as_user):
         enrolled(town.huaishuwan, f"乙{number}", Category.ELDERLY, by=cast.staff)
     with page_queries(QUERIES):
         assert len(client.get(URL).context["page"].rows) == 50
+
+
+def test_it_filters_by_age_group_joining_and_what_is_missing(listed, cast, people):
+    Person.objects.filter(pk=people["mobile"].pk).update(group="第一党小组", joined_on=date(2010, 7, 1), phone="")
+    assert listed(cast.staff, age="20", age_to="64") == {"mobile", "applicant"}
+    assert listed(cast.staff, group="第一") == {"mobile"}
+    assert listed(cast.staff, joined_from="2010.7.1", joined_to="2010年7月1日") == {"mobile"}
+    assert listed(cast.staff, joined_from="2010-07-02") == set()
+    assert listed(cast.staff, missing="phone") == {"mobile"}
+    assert listed(cast.staff, missing="id_hash") == {"mobile", "poor", "none", "elderly", "applicant"}
+
+
+def test_it_says_which_filter_to_drop(people, as_user, cast):
+    response = as_user(cast.staff).get(URL, {"category": "mobile", "sex": "F", "unit": ""})
+    drops = {drop["words"]: drop["url"] for drop in response.context["drops"]}
+    assert len(drops) == 2
+    assert all(url in response.content.decode().replace("&amp;", "&") for url in drops.values())
+    assert sorted(url.partition("?")[2] for url in drops.values()) == ["category=mobile&unit=", "sex=F&unit="]
+
+
+def test_it_turns_the_order_by_its_heading(people, as_user, cast):
+    def heading(key, **query):
+        return next(c for c in as_user(cast.staff).get(URL, query).context["columns"] if c["key"] == key)
+
+    assert heading("name")["direction"] == "ascending"
+    assert heading("name")["url"].endswith("?sort=-name")
+    assert heading("age")["url"].endswith("?sort=-age"), "the oldest first"
+    assert heading("age", sort="-age")["direction"] == "descending"
+    assert heading("age", sort="-age")["url"].endswith("?sort=age")
+
+
+def test_who_has_no_value_stands_last_both_ways(people, as_user, cast):
+    client = as_user(cast.staff)
+    for sort in ("age", "-age", "born", "-born"):
+        assert client.get(URL, {"sort": sort}).context["lines"][-1].name == "白未分"
+    for sort in ("category", "-category"):
+        assert client.get(URL, {"sort": sort}).context["lines"][-1].name == "白未分"
+
+
+def test_it_sorts_by_category_only_for_those_who_may_see_all(people, as_user, cast):
+    """The end of that list would be the people of the restricted two."""
+    response = as_user(cast.reader).get(URL, {"sort": "category"})
+    assert response.context["page"].rows == []
+    assert "sort=category" not in as_user(cast.reader).get(URL).content.decode()
+
+
+def test_it_shows_the_columns_that_were_chosen(people, as_user, cast, town):
+    def keys(user, **query):
+        return [column["key"] for column in as_user(user).get(URL, query).context["columns"]]
+
+    assert keys(cast.staff, columns=["born", "group"]) == ["name", "group", "born"]
+    assert "branch" in keys(cast.staff)
+    assert "branch" not in keys(cast.staff, unit=town.liulin.pk)
+    assert "branch" not in keys(cast.secretary)
 
 
 def test_it_asks_strangers_to_sign_in(client, db):
@@ -198,6 +253,14 @@ def test_it_exports_what_the_list_shows(people, as_user, cast):
     row = AuditRow.objects.get(act="export_people")
     assert (row.actor, row.purpose, row.restricted) == (cast.secretary, "季度核对", True)
     assert row.detail == {"rows": 1, "filters": {"category": "poor_weak"}}
+
+
+def test_it_exports_the_order_and_columns_of_the_list(people, as_user, cast):
+    query = "unit=&sort=-age&columns=born&columns=age&q="
+    rows = rows_of(as_user(cast.staff).post(f"{reverse('people-export')}?{query}", {"purpose": "核对"}))
+    assert len(rows[1]) == 3
+    assert [row[0] for row in rows[2:]] == ["白帮扶", "白老年", "白流动", "白申请", "白未分"]
+    assert rows[2][1:] == ["76.0", "1950-01-01"]
 
 
 def test_it_leaves_no_searched_text_in_the_trace(people, as_user, cast):

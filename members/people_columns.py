@@ -1,0 +1,188 @@
+"""The columns of the people list: what each is called, what it says of a person, and how the list is sorted by it.
+
+The page and the Excel file read the same lines. Orders run over expressions that are never NULL, so that pages can be
+turned by key (xitun.lib.keyset); who has no value stands last in both directions.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, CharField, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from members.access import VIEW_RESTRICTED, scope_of
+from members.models import Category, Person, Standing
+from members.models.people import MEMBER_STANDINGS, PhoneTail
+from xitun.lib.dates import age_on
+from xitun.lib.ids import mask_phone
+
+_LAST, _FIRST = date(9999, 1, 1), date(1, 1, 1)
+
+
+def _ranked(key, value_of, values):
+    """By the place of a value among `values`."""
+
+    def order(roll, user, back):
+        found = {f"{key}_value": value_of(roll, user)}
+        whens = [When(**{f"{key}_value": value, "then": Value(n)}) for n, value in enumerate(values)]
+        last = Value(-1 if back else len(values))
+        rank = Case(*whens, default=last, output_field=IntegerField())
+        return found, {f"{key}_rank": rank}, (f"{'-' if back else ''}{key}_rank",)
+
+    return order
+
+
+def _by_day(key, field, *, age=False):
+    """By a date; `age`: by the years since, so that the oldest is the most."""
+
+    def order(roll, user, back):
+        falls = back != age
+        return {}, {f"{key}_day": Coalesce(F(field), Value(_FIRST if falls else _LAST))}, (
+            f"{'-' if falls else ''}{key}_day",
+        )  # fmt: skip
+
+    return order
+
+
+def _by_text(key, value=None):
+    def order(roll, user, back):
+        found = {f"{key}_text": value or F(key)}
+        blank = Case(When(**{f"{key}_text": ""}, then=Value(1)), default=Value(0), output_field=IntegerField())
+        return found, {f"{key}_blank": blank}, (f"{key}_blank", f"{'-' if back else ''}{key}_text")
+
+    return order
+
+
+def _by_name(roll, user, back):
+    return {}, {}, ("-pinyin" if back else "pinyin",)
+
+
+def _by_branch(roll, user, back):
+    if roll.past:
+        return {"path_then": roll.path}, {}, ("-path_then" if back else "path_then",)
+    return {}, {}, ("-path" if back else "path",)
+
+
+def _shown_category(roll, user):
+    primary = roll.enrolments(user).filter(person=OuterRef("pk"), primary=True).order_by().values("category")[:1]
+    return Coalesce(Subquery(primary), Value(""), output_field=CharField())
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key` is also what a Line calls it. `past`: known of any past day. `first`: "-" when the most comes first.
+    `inline`: how it stands in a phone's one line, "" to leave it out."""
+
+    key: str
+    label: str
+    order: Callable
+    kind: str = "text"
+    width: float | None = None
+    past: bool = True
+    first: str = ""
+    inline: str = "%(value)s"
+
+    @property
+    def number(self):
+        return self.kind == "integer"
+
+
+_standing = _ranked("standing", lambda roll, user: roll.standing, Standing.values)
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("name", _("Name"), _by_name, width=12, inline=""),
+        Column("branch", _("Branch"), _by_branch, width=20),
+        Column("category", _("Category"), _ranked("category", _shown_category, Category.values), width=18, inline=""),
+        Column("standing", _("Standing"), _standing, width=12, inline=""),
+        Column("sex", _("Sex"), _by_text("sex"), width=6),
+        Column("age", _("Age"), _by_day("age", "birth_date", age=True), "integer", first="-",
+               inline=_("%(value)s years old")),
+        Column("party_age", _("Years in the Party"), _by_day("party_age", "joined_on", age=True), "integer", first="-",
+               inline=_("%(value)s years in the Party")),
+        Column("phone", _("Phone"), _by_text("phone", PhoneTail(F("phone"))), width=14, past=False),
+        Column("group", _("Party group"), _by_text("group"), past=False),
+        Column("born", _("Born"), _by_day("born", "birth_date"), "date", inline=_("born %(value)s")),
+        Column("joined", _("Joined the Party"), _by_day("joined", "joined_on"), "date", inline=_("joined %(value)s")),
+        Column("full", _("Full member since"), _by_day("full", "full_member_on"), "date",
+               inline=_("full member since %(value)s")),
+        Column("ethnicity", _("ethnicity"), _by_text("ethnicity"), past=False),
+        Column("education", _("education"), _by_text("education"), past=False),
+        Column("occupation", _("occupation"), _by_text("occupation"), width=18, past=False),
+    )
+}  # fmt: skip
+USUAL = ("branch", "category", "standing", "sex", "age", "party_age", "phone")
+
+
+def sortable(user):
+    """Keys to sort by. By category only for those who may see all eight: to anybody else the end of that list would be
+    the people of the restricted two."""
+    every = scope_of(user).can(VIEW_RESTRICTED)
+    return [key for key in COLUMNS if every or key != "category"]
+
+
+def sort_choices(user):
+    """[(value of ?sort=, words)]: each column from both ends."""
+    words = {"age": _("Youngest first"), "-age": _("Oldest first"), "-party_age": _("Longest in the Party")}
+    for key in sortable(user):
+        for value in (key, f"-{key}"):
+            plain = COLUMNS[key].label if value == key else _("%(column)s, in reverse") % {"column": COLUMNS[key].label}
+            yield value, words.get(value, plain)
+
+
+def in_order(people, sort, roll, user):
+    """(`people` with what the order reads, names of the order for keyset_page)."""
+    column = COLUMNS[sort.removeprefix("-")]
+    values, ranks, names = column.order(roll, user, sort.startswith("-"))
+    ties = () if column.key == "name" else ("pinyin",)
+    return people.annotate(**values).annotate(**ranks), (*names, *ties, "pk")
+
+
+class Words:
+    """What codes are called, each looked up once: translations a row cost ten times as much."""
+
+    def __init__(self):
+        self.standings, self.sexes, self.categories = (
+            {code: str(label) for code, label in choices}
+            for choices in (Standing.choices, Person.Sex.choices, Category.choices)
+        )
+
+
+def lines(rows, roll, user, words=None):
+    """A Line for each of `rows`: people, or named tuples of their columns. Two or three statements for all of them."""
+    words = words or Words()
+    units, standings = roll.places(rows)
+    named = defaultdict(list)
+    shown = roll.enrolments(user).filter(person__in=[row.pk for row in rows]).order_by("-primary", "pk")
+    for enrolment in shown.values_list("person_id", "category", "primary", "restricted"):
+        named[enrolment[0]].append(enrolment[1:])
+    return [Line(row, roll.day, words, units[row.pk], standings.get(row.pk, ""), named[row.pk]) for row in rows]
+
+
+class Line:
+    """One person of the list, by the keys of COLUMNS; numbers that the screen masks are masked here."""
+
+    def __init__(self, row, day, words, unit, standing, named):
+        self.pk, self.name, self.unit, self.here, self.code = row.pk, row.name, unit, row.path, standing
+        self.sex, self.standing = words.sexes.get(row.sex, row.sex), words.standings.get(standing, standing)
+        self.born, self.joined, self.full = row.birth_date, row.joined_on, row.full_member_on
+        self.age = age_on(row.birth_date, day) if row.birth_date and row.birth_date <= day else None
+        member = row.joined_on and row.joined_on <= day and standing in MEMBER_STANDINGS
+        self.party_age = age_on(row.joined_on, day) if member else None
+        self.phone = mask_phone(row.phone) if row.phone else ""
+        self.group, self.ethnicity, self.education, self.occupation = (
+            row.group, row.ethnicity, row.education, row.occupation,
+        )  # fmt: skip
+        self.categories = [(words.categories[code], primary) for code, primary, _restricted in named]
+        self.restricted = any(restricted for _code, _primary, restricted in named)
+
+    @property
+    def branch(self):
+        return str(self.unit)
+
+    @property
+    def category(self):
+        return str(_(", ")).join(word for word, _primary in self.categories)

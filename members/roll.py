@@ -1,0 +1,112 @@
+"""The roll: who stands on it today, or who stood on it on a day as it was known on a day, and where, as what.
+
+Past days are read from the dated rows alone. Whom a user may see is decided by the unit where the person stood *then*.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
+
+from members.access import VIEW, scope_of
+from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, StandingRow, Status, Unit
+from members.models.dated import true_on
+from xitun.lib.dates import SHANGHAI, today
+
+
+class Roll:
+    """The roll as it stands: today's columns of Person."""
+
+    past = False
+    path, standing = F("path"), F("standing")
+
+    def __init__(self):
+        self.day = today()
+
+    def people(self, user, right=VIEW):
+        """The people in sight, or those where `right` is held."""
+        people = Person.objects
+        return people.visible_to(user) if right == VIEW else people.writable_by(user, right)
+
+    def in_unit(self, people, unit):
+        return people.filter(path__startswith=unit.path)
+
+    def standing_in(self, people, codes):
+        return people.filter(standing__in=codes)
+
+    def enrolments(self, user):
+        """Enrolments in force that this user may know of: the only source of a category on a list."""
+        return Enrolment.objects.visible_to(user).live()
+
+    def places(self, rows):
+        """({person: unit}, {person: standing}) of `rows` of people."""
+        units = Unit.objects.in_bulk({row.unit_id for row in rows})
+        return {row.pk: units[row.unit_id] for row in rows}, {row.pk: row.standing for row in rows}
+
+
+class PastRoll(Roll):
+    """The roll of the day `on`; with `known`, as it was known at the end of that day."""
+
+    past = True
+
+    def __init__(self, on, known=None):
+        self.day, self.known = on, known
+        self._moment = known and datetime.combine(known + timedelta(days=1), time(), SHANGHAI)
+        self._memberships = BranchMembership.objects.filter(self._held(BranchMembership))
+        self._standings = StandingRow.objects.filter(self._held(StandingRow))
+        own = {"person": OuterRef("pk")}
+        self.path = Subquery(self._memberships.filter(**own).values("unit__path")[:1])
+        self.standing = Subquery(self._standings.filter(**own).values("standing")[:1])
+
+    def people(self, user, right=VIEW):
+        scope = scope_of(user)
+        stood = Q(pk__in=self._memberships.filter(scope.q(right, "unit__path")).values("person"))
+        if right == VIEW and scope.person_id:
+            stood |= Q(pk=scope.person_id, pk__in=self._memberships.values("person"))
+        return Person.objects.filter(stood)
+
+    def in_unit(self, people, unit):
+        return people.filter(pk__in=self._memberships.filter(unit__path__startswith=unit.path).values("person"))
+
+    def standing_in(self, people, codes):
+        return people.filter(pk__in=self._standings.filter(standing__in=codes).values("person"))
+
+    def enrolments(self, user):
+        again = Enrolment.objects.live().filter(person=OuterRef("person"), category=Category.BACKWARD)
+        closed = Q(category=Category.BACKWARD, status=Status.ENDED) & ~Exists(again)  # DOMAIN 2.6: sealed and hidden
+        rows = Enrolment.objects.visible_to(user).exclude(closed)
+        if not self._moment:
+            return rows.on(self.day)
+        later = AuditRow.objects.filter(
+            act="confirm_category", at__gte=self._moment, person=OuterRef("person"),
+            object_type=Enrolment._meta.label_lower, object_id=Cast(OuterRef("pk"), CharField()),
+        )  # fmt: skip
+        ended_later = Q(status=Status.ENDED, decided_at__gte=self._moment)
+        return rows.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(
+            self._known,
+            Q(to_date=None) | Q(to_date__gt=self.day) | ended_later,
+            ~Exists(later),
+            from_date__lte=self.day,
+        )
+
+    def places(self, rows):
+        keys = [row.pk for row in rows]
+        memberships = self._memberships.filter(person__in=keys).select_related("unit")
+        standings = self._standings.filter(person__in=keys).values_list("person", "standing")
+        return {row.person_id: row.unit for row in memberships}, dict(standings)
+
+    @property
+    def _known(self):
+        """Q: rows that were there then and not yet replaced."""
+        return Q(Q(superseded_at=None) | Q(superseded_at__gte=self._moment), recorded_at__lt=self._moment)
+
+    def _held(self, model):
+        """Q over the dated rows of `model` in force on the day. A row is closed by entering the next one: when that was
+        entered later, nobody knew yet that it would end."""
+        if not self._moment:
+            return true_on(self.day)
+        following = model.objects.filter(person=OuterRef("person"), from_date=OuterRef("to_date"))
+        closed_later = Q(Exists(following.filter(recorded_at__gte=self._moment))) & ~Q(
+            Exists(following.filter(recorded_at__lt=self._moment).exclude(pk=OuterRef("pk")))
+        )
+        return self._known & Q(from_date__lte=self.day) & (Q(to_date=None) | Q(to_date__gt=self.day) | closed_later)
