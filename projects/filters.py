@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.access import CONFIRM, scope_of
 from members.filters import shown_categories, unit_options
+from members.models import Unit
 from xitun.lib.dates import Month, Quarter, Week, today
 
 from .models import Due
@@ -89,6 +90,13 @@ class DueFilter(filters.FilterSet):
     def chosen(self):
         """The state asked for, "" for all that is owed."""
         return self.form.cleaned_data.get("state", "") if self.form.is_valid() else ""
+
+    @property
+    def several_branches(self):
+        """Whether dues of more than one branch may be in sight: no branch was chosen where there are several."""
+        pk = self.form["unit"].value()
+        chosen = next((unit for unit in self.units if str(unit.pk) == pk), None)
+        return len(self.units) > 1 and not (chosen and chosen.kind == Unit.Kind.BRANCH)
 
     @cached_property
     def matching(self):

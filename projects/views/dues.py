@@ -23,6 +23,7 @@ from xitun.lib.keyset import keyset_page
 
 PAGE_SIZE = 60
 MANY_UNITS = 40  # units in the overview beside the list
+SETTLED = {"done": "done_on", "closed": "closed_on"}
 
 
 @login_required
@@ -30,9 +31,9 @@ MANY_UNITS = 40  # units in the overview beside the list
 def dues(request):
     found = DueFilter(request.GET, user=request.user, queryset=Due.objects.visible_to(request.user))
     counts = found.counts()
-    several = len(found.units) > 1 and not found.form["unit"].value()
+    several = found.several_branches
     rows = for_lines(found.shown()).annotate(urgency=buckets(found.day))
-    page = keyset_page(rows, _order(several), request.GET, PAGE_SIZE)
+    page = keyset_page(rows, _order(several, found.chosen), request.GET, PAGE_SIZE)
     context = {
         "filter": found,
         "pills": _pills(request, found, counts),
@@ -50,19 +51,24 @@ def dues(request):
     return render(request, "projects/dues.html", context)
 
 
-def _order(several):
-    """By urgency and unit by unit where there are several, else by day (which is by urgency too)."""
+def _order(several, chosen):
+    """By urgency and unit by unit where there are several, else by day (which is by urgency too); what is settled
+    newest first."""
+    if chosen in SETTLED:
+        return (f"-{SETTLED[chosen]}", "-pk")
     return ("urgency", "path", "due_on", "pk") if several else ("due_on", "pk")
 
 
 def _groups(request, found, page, several):
-    """[(heading, lines)]: one an urgency, or one an urgency and unit."""
+    """[(heading, lines)]: one an urgency, or one an urgency and unit; one for all that is settled."""
     back = request.get_full_path()
-    settled = found.chosen in ("done", "closed")
+    if found.chosen in SETTLED:
+        if page:
+            yield LABELS[found.chosen], [due_line(due, request.user, back=back, with_unit=several) for due in page]
+        return
     for (urgency, unit), rows in groupby(page, key=lambda due: (due.urgency, due.unit if several else None)):
-        heading = LABELS[found.chosen] if settled else LABELS[OWED[urgency]]
         lines = [due_line(due, request.user, back=back) for due in rows]
-        yield f"{unit} · {heading}" if unit else heading, lines
+        yield f"{unit} · {LABELS[OWED[urgency]]}" if unit else LABELS[OWED[urgency]], lines
 
 
 def _pills(request, found, counts):

@@ -77,6 +77,7 @@ def ledger(request, project):
     listed = subjects(project, request.user, asked["unit"], asked["on"], q=asked["q"])
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     columns = columns_of(project)
+    several = asked["unit"].kind != Unit.Kind.BRANCH and not any(column.key == "branch" for column in columns)
     lines = (
         []
         if asked["form"].errors
@@ -93,7 +94,7 @@ def ledger(request, project):
     return render(
         request,
         "projects/ledger.html",
-        context | asked | {"project": project, "columns": columns, "page": page, "rows": lines},
+        context | asked | {"project": project, "columns": columns, "several": several, "page": page, "rows": lines},
     )
 
 

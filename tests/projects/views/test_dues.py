@@ -105,6 +105,26 @@ def test_it_groups_unit_by_unit_for_the_town(as_user, cast, town, four):
     assert shown(one) == [theirs]
 
 
+def test_it_names_the_branches_when_the_town_itself_is_chosen(as_user, cast, town, four):
+    owes(town.liulin, "柳林党员", TODAY - timedelta(days=9), cast.staff)
+    response = as_user(cast.staff).get(f"/dues/?unit={town.xitun.pk}&state=overdue")
+    assert [heading.split(" · ")[0] for heading, _lines in response.context["groups"]] == [
+        str(town.huaishuwan),
+        str(town.liulin),
+    ]
+
+
+def test_what_is_closed_stands_newest_first(as_user, cast, town, four):
+    theirs = owes(town.liulin, "柳林党员", TODAY, cast.staff)
+    for due, on in ((four[0], 3), (theirs, 1), (four[1], 2)):
+        due.closed_on = TODAY - timedelta(days=on)
+        due.save()
+    response = as_user(cast.staff).get("/dues/?state=closed")
+    ((_heading, lines),) = response.context["groups"]
+    assert [line.due for line in lines] == [theirs, four[1], four[0]]
+    assert lines[0].detail.startswith(town.liulin.short_name)
+
+
 def test_it_lets_done_items_leave(as_user, cast, due, form_url, filled):
     client = as_user(cast.secretary)
     assert due in shown(client.get("/dues/"))

@@ -39,6 +39,15 @@ def test_it_narrows_to_a_unit_a_day_and_a_name(as_user, town, cast, person):
     assert names(client.get(URL, {"q": "某某某"})) == []
 
 
+def test_it_names_the_branch_where_there_are_several(as_user, town, cast):
+    enrolled(town.liulin, "李某", Category.ELDERLY, by=cast.staff)
+    client, cell = as_user(cast.staff), f">{town.liulin.short_name}</td>"
+    assert cell in client.get("/ledgers/transmission_help/").content.decode()
+    assert cell not in client.get("/ledgers/transmission_help/", {"unit": town.liulin.pk}).content.decode()
+    joint = client.get(URL, {"unit": town.xitun.pk})
+    assert joint.context["several"] is False, "it has a column of its own"
+
+
 def test_it_says_what_is_wrong_with_a_date(as_user, cast, person):
     client = as_user(cast.staff)
     for wrong in ("yesterday", "2026-13-40", "9" * 5000, "=1+1", "2099-01-01"):
