@@ -109,9 +109,9 @@ COLUMNS = {
         Column("joined", _("Joined the Party"), _by_day("joined", "joined_on"), "date", inline=_("joined %(value)s")),
         Column("full", _("Full member since"), _by_day("full", "full_member_on"), "date",
                inline=_("full member since %(value)s")),
-        Column("ethnicity", _("ethnicity"), _by_text("ethnicity"), past=False),
-        Column("education", _("education"), _by_text("education"), past=False),
-        Column("occupation", _("occupation"), _by_text("occupation"), width=18, past=False),
+        Column("ethnicity", _("Ethnicity"), _by_text("ethnicity"), past=False),
+        Column("education", _("Education"), _by_text("education"), past=False),
+        Column("occupation", _("Occupation"), _by_text("occupation"), width=18, past=False),
     )
 }  # fmt: skip
 USUAL = ("branch", "category", "standing", "sex", "age", "party_age", "phone")
