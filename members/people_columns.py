@@ -149,6 +149,12 @@ class Words:
             {code: str(label) for code, label in choices}
             for choices in (Standing.choices, Person.Sex.choices, Category.choices)
         )
+        self.comma, self._branches = str(_(", ")), {}
+
+    def branch(self, unit):
+        if unit.pk not in self._branches:
+            self._branches[unit.pk] = str(unit)
+        return self._branches[unit.pk]
 
 
 def lines(rows, roll, user, words=None):
@@ -172,17 +178,14 @@ class Line:
         self.age = age_on(row.birth_date, day) if row.birth_date and row.birth_date <= day else None
         member = row.joined_on and row.joined_on <= day and standing in MEMBER_STANDINGS
         self.party_age = age_on(row.joined_on, day) if member else None
-        self.phone = mask_phone(row.phone) if row.phone else ""
+        self._phone, self.branch = row.phone, words.branch(unit)
         self.group, self.ethnicity, self.education, self.occupation = (
             row.group, row.ethnicity, row.education, row.occupation,
         )  # fmt: skip
         self.categories = [(words.categories[code], primary) for code, primary, _restricted in named]
+        self.category = words.comma.join(word for word, _primary in self.categories)
         self.restricted = any(restricted for _code, _primary, restricted in named)
 
     @property
-    def branch(self):
-        return str(self.unit)
-
-    @property
-    def category(self):
-        return str(_(", ")).join(word for word, _primary in self.categories)
+    def phone(self):
+        return mask_phone(self._phone) if self._phone else ""
