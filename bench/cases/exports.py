@@ -11,6 +11,7 @@ from members.models import Person
 from members.people_columns import COLUMNS
 from members.roll import Roll
 
+SAME = "name sex born age branch group standing category joined full phone".split()  # as the CSV has them
 ROWS = """
 SELECT p.name, p.sex, p.birth_date, u.name, p."group", p.standing, {joined}, p.joined_on, p.full_member_on, p.phone
 FROM members_person p JOIN members_unit u ON u.id = p.unit_id
@@ -34,7 +35,7 @@ def _export(ground, path):
     people = Person.objects.writable_by(ground.staff, EXPORT).on_roll().defer("id_number")
     with path.open("wb") as target:
         rows = export_people(
-            by=ground.staff, people=people, roll=Roll(), order=("pinyin", "pk"), columns=list(COLUMNS.values()),
+            by=ground.staff, people=people, roll=Roll(), order=("pinyin", "pk"), columns=[COLUMNS[key] for key in SAME],
             purpose="bench", filters={}, target=target,
         )  # fmt: skip
     if rows != ground.n:
