@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from members import actions
 from members.access import CONFIRM, get_visible, require
 from members.actions.categories import missing_for
+from members.doubts import add_doubts
 from members.exits import add_exits
 from members.forms import DecideForm, EndCategoryForm, ProposeForm
 from members.models import Enrolment, Status, Transfer
@@ -49,7 +50,7 @@ def decisions(request):
     rows = keyset_page(
         waiting.select_related("person", "unit", "recorded_by"), ("recorded_at", "pk"), request.GET, PAGE_SIZE
     )
-    for row in rows:
+    for row in add_doubts(rows, request.user):
         row.missing = missing_for(row)
         row.bulk = row.category not in RESTRICTED_CATEGORIES
     exits = Enrolment.objects.writable_by(request.user, CONFIRM).filter(status=Status.EXIT_PROPOSED)
@@ -75,16 +76,18 @@ def _confirm_many(request, waiting):
     """Confirm the ticked proposals of the six open categories, each by itself: one refusal does not hold the rest."""
     ids = [pk for pk in request.POST.getlist("enrolment") if pk.isascii() and pk.isdigit() and len(pk) < 19]
     rows = waiting.filter(pk__in=ids[:PAGE_SIZE]).exclude(category__in=RESTRICTED_CATEGORIES).select_related("person")
-    done = 0
+    done = []
     for row in rows:
         try:
             actions.confirm_category(by=request.user, enrolment=row)
-            done += 1
+            done.append(row.person.name)
         except ValidationError as error:
             messages.error(request, f"{row.person}: {' '.join(error.messages)}")
     if done:
-        words = ngettext("%(n)s proposal was confirmed.", "%(n)s proposals were confirmed.", done)
-        messages.success(request, words % {"n": done})
+        words = ngettext(
+            "%(n)s proposal was confirmed: %(names)s.", "%(n)s proposals were confirmed: %(names)s.", len(done)
+        )
+        messages.success(request, words % {"n": len(done), "names": ", ".join(done)})
     elif not ids:
         messages.warning(request, _("Nothing was ticked. Tick the proposals to confirm."))
     return redirect("decisions")
