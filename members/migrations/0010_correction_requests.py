@@ -9,7 +9,7 @@ import xitun.lib.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0008_standing_and_identities"),
+        ("members", "0009_jobs"),
     ]
 
     operations = [
