@@ -9,7 +9,7 @@ import xitun.lib.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0009_jobs"),
+        ("members", "0010_jobs"),
     ]
 
     operations = [
