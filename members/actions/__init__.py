@@ -26,7 +26,7 @@ from .people import (
 )
 from .returning import return_to_roll
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
-from .unit_end import end_unit as end_unit
+from .unit_end import end_unit
 from .units import (
     create_unit,
     create_user,
@@ -55,6 +55,7 @@ __all__ = [
     "decline_transfer",
     "end_category",
     "end_role",
+    "end_unit",
     "extend_probation",
     "grant_role",
     "hand_over",

@@ -96,19 +96,23 @@ def receive_transfer(*, by, transfer, on):
 @transaction.atomic
 def decline_transfer(*, by, transfer, reason):
     """The receiving branch sends the letter back; the person simply stays where they are."""
-    return _send_back(transfer, by=by, state=State.DECLINED, reason=reason, act="decline_transfer")
+    row, told = _send_back(transfer, by=by, state=State.DECLINED, reason=reason)
+    trace("decline_transfer", **told)
+    return row
 
 
 @transaction.atomic
 def withdraw_transfer(*, by, transfer, reason):
     """The sending branch takes its proposal back."""
-    return _send_back(transfer, by=by, state=State.WITHDRAWN, reason=reason, act="withdraw_transfer")
+    row, told = _send_back(transfer, by=by, state=State.WITHDRAWN, reason=reason)
+    trace("withdraw_transfer", **told)
+    return row
 
 
-def _send_back(transfer, *, by, state, reason, act):
+def _send_back(transfer, *, by, state, reason):
+    """(the transfer, what its trace says)."""
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
     row = _locked(transfer)
     _settle(row, by=by, state=state, reason=reason)
-    trace(act, by=by, obj=row, person=row.person, purpose=reason, detail={"to": row.to})
-    return row
+    return row, {"by": by, "obj": row, "person": row.person, "purpose": reason, "detail": {"to": row.to}}
