@@ -10,11 +10,13 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from members import hooks
-        from projects import actions
+        from projects import actions, merging
         from projects.own import owed_at
 
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
         hooks.helper_named.append(actions.give_dues_to_helper)
+        hooks.merge_undone.append(merging.give_back)
+        hooks.people_merged.append(merging.move)
         hooks.person_died.append(actions.open_dues_of_death)
         hooks.posts_left.append(actions.close_dues_of_posts)
         hooks.role_handed_over.append(actions.give_dues_on)

@@ -57,6 +57,7 @@ def build(town, cast, *, restricted=True):
     for key, unit, by in places:
         _papers(scene, key, unit, by)
     _keys(scene)
+    _merge(scene)
     open_dues(TODAY)
     remind(TODAY)
     for key, unit, by in places:
@@ -147,6 +148,13 @@ def _requests(scene, places):
         asker = scene.cast.member if key == "own" else by
         request = members_acts.ask_correction(by=asker, person=scene.people[key, "mobile"], **asked)
         setattr(scene, f"correction_{key}", request)
+
+
+def _merge(scene):
+    """Two files of the own branch were one person."""
+    by, unit = scene.cast.staff, scene.town.huaishuwan
+    keep, other = (enrolled(unit, "某两份", None, by=by, since=SINCE, birth_date=date(1958, 3, 2)) for _n in "12")
+    scene.merge = members_acts.merge_people(by=by, keep=keep, other=other, reason="重复建档")
 
 
 def _keys(scene):
@@ -245,6 +253,7 @@ def thing(scene, word):
         "exit": lambda: scene.enrolments["own", "unemployed"].pk,
         "proposal": lambda: scene.proposals["own"].pk,
         "transfer": lambda: scene.transfers["own"].pk,
+        "merge": lambda: scene.merge.pk,
         "correction": lambda: scene.correction_own.pk,
         "due": lambda: due[0].pk,
         "record": lambda: scene.records["own", "joint.follow_up"].pk,

@@ -67,7 +67,7 @@ def addresses(scene):
         "users": list(User.objects.values_list("pk", flat=True)), "devices": [scene.device.pk],
         "grants": list(RoleGrant.objects.values_list("pk", flat=True)),
         "roster": list(RosterImport.objects.values_list("pk", flat=True)), "ledgers": codes, "tokens": [scene.token.pk],
-        "transfers": some(Transfer.objects.all()),
+        "transfers": some(Transfer.objects.all()), "merges": [scene.merge.pk],
         "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
     }  # fmt: skip
     for route in all_routes():

@@ -36,9 +36,11 @@ LEFT_OUT_COLUMNS = {
     "version": "counts the changes, which the looks list",
     "submission_id": "tells one tap from two",
     "voided_at": "nobody signs in to a file that was voided",
+    "merged_into": "nobody signs in to a file that was voided",
 }
 # Tables that point at a person and are not in the copy, and why.
 LEFT_OUT = {
+    "members.Merge": "what a merge of two files moved, kept so that it can be taken back; the looks say that it was",
     "members.NameGram": "made from the name, to search by",
     "members.RosterFormer": "what an upload changed, kept for the few days in which it can be taken back",
     "members.RosterLine": "an upload nobody confirmed yet; what was written of it is in the file",
@@ -185,6 +187,7 @@ TOPICS = (
     Topic(
         "file", gettext_lazy("Personal file"),
         {name: OWN_LABELS.get(name) or _label(Person, name) for name in FILE_COLUMNS}, _file,
+        ("members.Person",),
     ),
     Topic(
         "branches", gettext_lazy("Branches"), {"branch": BRANCH, "reason": REASON, **DATED}, _branches,

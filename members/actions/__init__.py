@@ -15,6 +15,7 @@ from .conversion import convert_member, extend_probation
 from .corrections import accept_correction, ask_correction, refuse_correction, withdraw_correction
 from .helping import name_helper
 from .identity import change_identity
+from .merging import merge_people, undo_merge
 from .people import (
     Conflict,
     change_standing,
@@ -61,6 +62,7 @@ __all__ = [
     "hand_over",
     "hold_post",
     "leave_post",
+    "merge_people",
     "name_helper",
     "propose_category",
     "propose_exit",
@@ -75,6 +77,7 @@ __all__ = [
     "reveal_person",
     "set_setting",
     "transfer_person",
+    "undo_merge",
     "withdraw_correction",
     "withdraw_transfer",
 ]

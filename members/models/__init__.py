@@ -5,6 +5,7 @@ from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
 from .identities import FormerIdentity
 from .jobs import Job
+from .merges import Merge
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
 from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
@@ -23,6 +24,7 @@ __all__ = [
     "Enrolment",
     "FormerIdentity",
     "Job",
+    "Merge",
     "NameGram",
     "Person",
     "PostHolding",

@@ -97,6 +97,9 @@ class Person(models.Model):
     voided_at = models.DateTimeField(
         null=True, editable=False
     )  # a file that should never have been; its number is free
+    merged_into = models.ForeignKey(  # the file that this voided one turned out to be
+        "self", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     objects = PersonManager()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
+from members.edits import UNDOABLE
 from members.models import (
     BranchMembership,
     Category,
@@ -42,7 +43,6 @@ from xitun.lib.readers import read_workbook
 Effect, Settled = RosterLine.Effect, RosterLine.Settled
 LARGE_FILE = 400_000  # bytes; about 6,000 lines, some ten seconds
 KEPT_UNCONFIRMED = timedelta(days=7)
-UNDOABLE = timedelta(days=30)
 RESTORED = (  # of a person, by an undo
     *TEXTS, "reading", "pinyin", "initials", *DATES, "id_number", "id_hash", "category", "standing",
 )  # fmt: skip

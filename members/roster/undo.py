@@ -1,9 +1,6 @@
 """Taking a written roster back: the state before it, unless somebody has worked on it since. Set-based like the
 writing; nothing is deleted: files that the roster made are voided, dated rows superseded."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, F, JSONField, Q, Value
@@ -14,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from members import hooks
 from members.access import WRITE, require
-from members.audit import LOOKS, trace
+from members.audit import trace
+from members.edits import UNDOABLE, Edited, edits_of
 from members.models import (
     AuditRow,
     BranchMembership,
@@ -26,30 +24,11 @@ from members.models import (
     RosterImport,
     StandingRow,
     Status,
-    User,
 )
 from members.roster.bulk import insert_rows, insert_select, key_value, quoted
-from members.roster.staging import RESTORED, UNDOABLE, Effect
+from members.roster.staging import RESTORED, Effect
 from xitun.lib.dates import today
 from xitun.lib.names import name_grams
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Somebody has worked on a person since the import. `act` is the name of an audit act."""
-
-    person: Person
-    by: User | None
-    act: str
-    at: datetime
-
-
-class Edited(Exception):
-    """`edits`: the newest Edit of each person somebody has worked on; nothing was taken back."""
-
-    def __init__(self, edits):
-        super().__init__(_("Somebody has worked on these people since. Nothing was taken back."))
-        self.edits = edits
 
 
 def may_be_undone(roster):
@@ -73,7 +52,7 @@ def undo_roster(*, by, roster, spare=False):
             % {"day": date_format(roster.confirmed_at), "n": UNDOABLE.days}
         )
     list(Person.objects.select_for_update().filter(pk__in=_touched(roster)).order_by("pk").values_list("pk"))
-    edits = edits_since(roster)
+    edits = edits_of(_touched(roster), since=roster.confirmed_at)
     if edits and not spare:
         raise Edited(edits)
     return roster, _Undoing(by, roster, [edit.person.pk for edit in edits]).all()
@@ -88,24 +67,6 @@ def _touched(roster):
 
 def _made(roster):
     return Q(pk__in=roster.lines.filter(effect=Effect.NEW).values("person"), created_at=roster.confirmed_at)
-
-
-def edits_since(roster):
-    """[Edit], one a person, by name. What was only looked at is no work; every act leaves a trace."""
-    people, since = _touched(roster), roster.confirmed_at
-    traces = AuditRow.objects.filter(person__in=people, at__gt=since).exclude(act__in=LOOKS)
-    found = {person: (who, act, at) for person, who, act, at in traces.order_by("at").values_list(*_TRACE)}
-    for ask in hooks.written_about:
-        found |= {person: (who, "save_record", at) for person, who, at in ask(people, since=since)}
-    for person, who, at in User.objects.filter(person__in=people).values_list("person", "pk", "date_joined"):
-        found.setdefault(person, (who, "create_user", at))
-    users = User.objects.in_bulk({who for who, _act, _at in found.values()})
-    people = Person._base_manager.in_bulk(found)
-    edits = [Edit(people[pk], users.get(who), act, at) for pk, (who, act, at) in found.items()]
-    return sorted(edits, key=lambda edit: (edit.person.pinyin, edit.person.pk))
-
-
-_TRACE = ("person", "actor", "act", "at")
 
 
 class _Undoing:

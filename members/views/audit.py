@@ -31,6 +31,8 @@ ACTS = {
     "change_standing": gettext_lazy("changed a standing"),
     "transfer_person": gettext_lazy("transferred a person"),
     "change_identity": gettext_lazy("entered a new name or ID number"),
+    "merge_people": gettext_lazy("merged two files of one person"),
+    "undo_merge": gettext_lazy("took the merge of two files apart"),
     "come_home": gettext_lazy("entered a homecoming"),
     "convert_member": gettext_lazy("made a probationary member a full one"),
     "extend_probation": gettext_lazy("extended a probation"),

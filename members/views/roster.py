@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import CONFIRM, WRITE, require, scope_of
+from members.edits import Edited
 from members.jobs import retry_jobs
 from members.models import Person, RosterImport
 from members.roster import mend, preview
@@ -22,10 +23,10 @@ from members.roster.forms import RosterForm, WordForm
 from members.roster.reasons import REASONS
 from members.roster.settle import settle_line
 from members.roster.staging import stage_roster
-from members.roster.undo import Edited, may_be_undone, undo_roster
+from members.roster.undo import may_be_undone, undo_roster
 from members.roster.vocabulary import examples
 from members.roster.write import confirm_roster, discard_roster
-from members.views.audit import ACTS
+from members.views.edited import edit_lines
 from xitun.lib.keyset import keyset_page
 from xitun.lib.readers import FileRefused
 
@@ -231,12 +232,9 @@ def roster_undo(request, pk):
 
 
 def _edited_page(request, roster, edits):
-    """Who worked on whom since; a file that is no longer in sight is named without a link."""
-    seen = Person.objects.visible_to(request.user).filter(pk__in=[edit.person.pk for edit in edits])
-    seen = set(seen.values_list("pk", flat=True))
     context = {
         "roster": roster,
-        "edits": [(edit, ACTS.get(edit.act, edit.act), edit.person.pk in seen) for edit in edits],
+        "edits": edit_lines(edits, request.user),
         "left": roster.created + roster.changed - len(edits),
     }
     return render(request, "members/roster_edited.html", context, status=409)

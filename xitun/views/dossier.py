@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from members.access import CONFIRM, REVEAL, WRITE, get_visible, scope_of
 from members.audit import trace
 from members.exits import add_exits
 from members.forms import RevealForm
+from members.merged import kept_file, undoable_merges
 from members.models import Category, Enrolment, Person, PostHolding, Standing, Status, Transfer
 from projects import registry
 from projects.lines import due_line, for_lines
@@ -33,7 +34,10 @@ from .timeline import hides_closed_case, project_pills, records_of, timeline
 @require_safe
 def person(request, pk):
     user = request.user
-    someone = get_visible(Person.objects.select_related("unit"), user, pk=pk)
+    try:
+        someone = get_visible(Person.objects.select_related("unit"), user, pk=pk)
+    except Http404:
+        return redirect("person", pk=get_visible(Person.objects, user, pk=kept_file(pk)).pk)
     chosen = _chosen_project(request)
     hidden = hides_closed_case(someone, user)
     records = records_of(someone, user, hide_closed=hidden)
@@ -52,6 +56,7 @@ def person(request, pk):
         "pills": project_pills(records, chosen, reverse("person", args=[someone.pk])),
         "categories": categories,
         "transfer": _transfer(someone, user),
+        "merges": undoable_merges(someone, user),
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
         "facts": _facts(someone, user),
         "acts": _acts(someone, user),
@@ -167,6 +172,7 @@ def _acts(person, user):
         (WRITE, "person-identity", _("New name or ID number"), "person-vcard"),
         (WRITE, "person-transfer", _("Transfer"), "arrow-left-right"),
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
+        (CONFIRM, "person-merge", _("Merge with another file"), "people"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
     if person.standing == Standing.FORMER:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from members.actions import correct_person, create_user, register_person, reveal_person
+from members.edits import UNDOABLE, Edited
 from members.models import (
     AuditRow,
     BranchMembership,
@@ -22,8 +23,8 @@ from members.models import (
     StandingRow,
     Status,
 )
-from members.roster.staging import UNDOABLE, stage_roster
-from members.roster.undo import Edited, undo_roster
+from members.roster.staging import stage_roster
+from members.roster.undo import undo_roster
 from projects.actions import save_record
 from projects.models import Due
 from projects.sweep import open_dues

@@ -1,0 +1,221 @@
+"""Two files that are one person become one; within thirty days they can be taken apart again."""
+
+import json
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from members import hooks
+from members.access import CONFIRM, require
+from members.audit import trace
+from members.edits import UNDOABLE, Edited, edits_of
+from members.models import Enrolment, Merge, Person, Standing, Status
+from members.models.enrolments import LIVE
+from xitun.lib.dates import today
+
+from .categories import end_enrolments
+from .people import prepare_person, save_once, write_grams
+from .soundness import make_sound
+
+COLUMNS = (
+    "name id_number sex ethnicity birth_date phone group joined_on full_member_on education occupation address"
+).split()
+KEPT = (*COLUMNS, "reading", "pinyin", "initials", "id_hash", "category")
+OF_ENROLMENT = ("status", "to_date", "primary", "decided_by_id", "decided_at", "decision_reason")
+SUPERSEDED = ("members.branchmembership", "members.standingrow")
+MOVING = (
+    "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",
+    "members.correctionrequest", "members.user",
+)  # fmt: skip
+
+
+@transaction.atomic
+def merge_people(*, by, keep, other, choices=None, reason):
+    """Let `other` go into `keep`: what was written about it follows, its file is voided. `choices` says by column
+    whose value holds, "keep" or "other"; unsaid, the kept file's, or the other's where that is blank. Raises
+    ValidationError. Returns the Merge."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    keep, other = _locked(keep.pk, other.pk, by=by)
+    _refuse(keep, other, choices or {})
+    values = _values(keep, other, choices or {})
+    former = {"kept": _columns(keep, KEPT), "other": _columns(other, KEPT)}
+    for person, with_ in ((keep, other), (other, keep)):
+        trace("merge_people", by=by, obj=person, person=person, purpose=reason, detail={"with": with_.name})
+    moved, former["enrolments"] = _move(keep, other, by=by, why=_("two files of one person"))
+    _void(other, into=keep)
+    _write(keep, values)
+    former = json.dumps(former, default=str)  # days and moments
+    return Merge.objects.create(
+        kept=keep, other=other, by=by, at=timezone.now(), reason=reason, moved=moved, former=former
+    )
+
+
+def _locked(keep_id, other_id, *, by):
+    """Both files, locked in one order whoever comes from which side; the right is asked at both."""
+    rows = Person._base_manager.select_for_update().filter(pk__in=(keep_id, other_id)).order_by("pk")
+    people = {person.pk: person for person in rows}
+    for person in people.values():
+        if by is not None:
+            require(by, CONFIRM, person.path)
+    return people[keep_id], people[other_id]
+
+
+def _refuse(keep, other, choices):
+    both = (keep, other)
+    if keep.pk == other.pk:
+        raise ValidationError(_("This is one and the same file."))
+    if keep.voided_at or other.voided_at:
+        raise ValidationError(_("One of the two files is no longer there. Nothing was changed."))
+    if any(person.transfers.waiting().exists() for person in both):
+        raise ValidationError(_("One of the two is on the way to another branch. Settle that transfer first."))
+    if any(person.corrections.waiting().exists() for person in both):
+        raise ValidationError(_("A correction of one of the two files was asked for. Answer that first."))
+    if all(hasattr(person, "user") for person in both):
+        raise ValidationError(_("Both have a sign-in of their own. Close the account of one first."))
+    if keep.id_number and other.id_number and keep.id_number != other.id_number and "id_number" not in choices:
+        raise ValidationError({"id_number": _("The ID numbers differ. Say which one is right.")})
+
+
+def _values(keep, other, choices):
+    """{column: value} of what the kept file is to say otherwise than now."""
+    values = {}
+    for name in COLUMNS:
+        mine, theirs = getattr(keep, name), getattr(other, name)
+        side = choices.get(name) or ("keep" if mine else "other")
+        if side == "other" and theirs != mine:
+            values[name] = theirs
+    if "name" in values:
+        values["reading"] = other.reading
+    return values
+
+
+def _columns(row, names):
+    return {name: getattr(row, name) for name in names}
+
+
+def _keys(rows):
+    return list(rows.values_list("pk", flat=True))
+
+
+def _move(keep, other, *, by, why):
+    """What was the other's is the kept person's, or ends. Returns ({label: keys}, {key: columns} of its
+    open enrolments before)."""
+    open_rows = list(other.enrolments.filter(status__in=(Status.PROPOSED, *LIVE)))
+    former = {row.pk: _columns(row, OF_ENROLMENT) for row in open_rows}
+    going = _going(keep, open_rows)
+    ended = [row.pk for row in open_rows if row.status in LIVE and row.pk not in going]
+    moved = {}
+    for tell in hooks.people_merged:
+        moved |= dict(tell(keep.pk, other.pk, ended=ended))
+    end_enrolments(Enrolment.objects.filter(pk__in=ended), by=by, on=today(), why=why)
+    other.enrolments.filter(status=Status.PROPOSED).exclude(pk__in=going).update(
+        status=Status.RETURNED, decided_by=by, decided_at=timezone.now(), decision_reason=why
+    )
+    _settle_primary(keep, other)
+    for label in SUPERSEDED:
+        moved[label] = _keys(apps.get_model(label).objects.filter(person=other, superseded_at=None))
+        apps.get_model(label).objects.filter(pk__in=moved[label]).update(superseded_at=timezone.now())
+    for label in MOVING:
+        moved[label] = _keys(apps.get_model(label).objects.filter(person=other))
+        apps.get_model(label).objects.filter(pk__in=moved[label]).update(person=keep)
+    Enrolment.objects.filter(pk__in=moved["members.enrolment"]).update(version=F("version") + 1)
+    return moved, former
+
+
+def _going(keep, rows):
+    """Keys of the open enrolments that go on with the kept person: on its roll, in categories it does not have."""
+    if keep.standing == Standing.FORMER:
+        return set()
+    has = set(keep.enrolments.filter(status__in=(Status.PROPOSED, *LIVE)).values_list("category", flat=True))
+    return {row.pk for row in rows if row.unit_id == keep.unit_id and row.category not in has}
+
+
+def _settle_primary(keep, other):
+    """One primary category a person: the kept one's, else the one that comes along."""
+    theirs = other.enrolments.filter(status__in=LIVE, primary=True).first()
+    if theirs and keep.enrolments.filter(status__in=LIVE, primary=True).exists():
+        other.enrolments.filter(pk=theirs.pk).update(primary=False)
+    elif theirs:
+        keep.category = theirs.category
+
+
+def _void(other, *, into):
+    other.grams.all().delete()
+    other.voided_at, other.merged_into = timezone.now(), into
+    other.id_hash, other.category = None, ""
+    other.version += 1
+    other.save()
+
+
+def _write(keep, values):
+    for name, value in values.items():
+        setattr(keep, name, value)
+    prepare_person(keep)
+    make_sound(keep, values)
+    keep.version += 1
+    save_once(keep, _("Another person already has this ID number."))
+    write_grams(keep)
+
+
+def may_be_undone(merge):
+    """Whether the days for taking it apart are not over. Whether nobody worked on it since, the act itself looks."""
+    return not merge.undone_at and merge.at > timezone.now() - UNDOABLE
+
+
+@transaction.atomic
+def undo_merge(*, by, merge):
+    """Two files again, as they stood before `merge_people`. Raises Edited when somebody has worked on the kept person
+    since, ValidationError when it is too late or cannot be."""
+    keep, other = _locked(merge.kept_id, merge.other_id, by=by)
+    merge = Merge.objects.get(pk=merge.pk)
+    if merge.undone_at:
+        raise ValidationError(_("There is nothing to take back. Nothing was changed."))
+    if not may_be_undone(merge):
+        words = _("These files were merged on %(day)s. That can be taken back for %(n)s days.")
+        raise ValidationError(words % {"day": date_format(merge.at), "n": UNDOABLE.days})
+    if edits := edits_of([keep.pk, other.pk], since=merge.at):
+        raise Edited(edits)
+    former = json.loads(merge.former)
+    _refuse_undo(keep, other, former)
+    _give_back(other, merge, former["enrolments"])
+    _restore(keep, former["kept"])
+    other.voided_at = other.merged_into = None
+    _restore(other, former["other"])
+    Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now())
+    for person, from_ in ((keep, other), (other, keep)):
+        trace("undo_merge", by=by, obj=person, person=person, detail={"from": from_.name})
+    return other
+
+
+def _refuse_undo(keep, other, former):
+    numbers = [former[side]["id_hash"] for side in ("kept", "other") if former[side]["id_hash"]]
+    if Person.objects.filter(id_hash__in=numbers).exclude(pk__in=(keep.pk, other.pk)).exists():
+        raise ValidationError(_("Another file has taken one of the ID numbers since. Nothing was changed."))
+    if other.unit.ends_on and other.unit.ends_on <= today():
+        raise ValidationError(_("The branch of the other file has ended since. Nothing was changed."))
+
+
+def _give_back(other, merge, enrolments):
+    for label in SUPERSEDED:
+        apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(superseded_at=None)
+    for label in MOVING:
+        apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(person=other)
+    for key, columns in enrolments.items():
+        Enrolment.objects.filter(pk=key).update(**columns)
+    Enrolment.objects.filter(pk__in=merge.moved["members.enrolment"]).update(version=F("version") + 1)
+    for tell in hooks.merge_undone:
+        tell(merge.kept_id, merge.other_id, moved=merge.moved)
+
+
+def _restore(person, columns):
+    for name, value in columns.items():
+        setattr(person, name, Person._meta.get_field(name).to_python(value))
+    person.version += 1
+    person.save()
+    write_grams(person)

@@ -1,0 +1,250 @@
+"""Two files that are one person: everything follows, and all of it can be taken apart again."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from members import actions
+from members.edits import UNDOABLE, Edited
+from members.models import (
+    AuditRow,
+    BranchMembership,
+    Category,
+    Enrolment,
+    FormerIdentity,
+    Merge,
+    Person,
+    PostHolding,
+    Role,
+    StandingRow,
+    Status,
+    User,
+)
+from members.search import search_people
+from projects.models import Due, Record, RecordSubject
+from projects.sweep import open_dues
+from tests.conftest import TODAY, enrolled
+from tests.members.views.test_person_new import id_number
+
+pytestmark = pytest.mark.usefixtures("in_english")
+NUMBER, ANOTHER = id_number(), id_number(birth="19680706")
+QUIET = {"version", "updated_at"}
+
+
+@pytest.fixture
+def keep(cast, town):
+    return enrolled(town.huaishuwan, "王建业", Category.MOBILE, by=cast.staff, id_number=NUMBER)
+
+
+@pytest.fixture
+def other(cast, town):
+    """Away, too, and a mentor; holds a post, bore another name, with a record and duties."""
+    someone = enrolled(
+        town.huaishuwan, "王健业", Category.MOBILE, by=cast.staff, phone="13900001111", occupation="果农"
+    )
+    row = actions.propose_category(
+        by=cast.staff, person=someone, category=Category.ELDERLY, primary=False, on=date(2026, 1, 5), reason="年满"
+    )
+    actions.confirm_category(by=cast.staff, enrolment=row)
+    actions.propose_category(by=cast.staff, person=someone, category=Category.RETIRED, primary=False, reason="退休")
+    actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="文书", person=someone, from_date=date(2026, 1, 1))
+    actions.change_identity(
+        by=cast.staff, person=someone, on=date(2026, 9, 1), evidence="card", reason="更名", name="王小业"
+    )
+    open_dues(TODAY)
+    written(cast, someone)
+    someone.refresh_from_db()
+    return someone
+
+
+def written(cast, *people):
+    row = Record.objects.create(
+        submission_id=uuid.uuid4(), kind="joint.follow_up", unit=people[0].unit, path=people[0].path, happened_on=TODAY,
+        entered_at=timezone.now(), author=cast.secretary, narrative="已联系",
+    )  # fmt: skip
+    RecordSubject.objects.bulk_create(RecordSubject(record=row, person=person) for person in people)
+    return row
+
+
+def merge(cast, keep, other, by=None, reason="同一人两份档案", **choices):
+    return actions.merge_people(by=by or cast.staff, keep=keep, other=other, choices=choices, reason=reason)
+
+
+def digest(*people):
+    """Everything said of these people but what counts changes."""
+    keys = [person.pk for person in people]
+    about = [Person._base_manager.filter(pk__in=keys), User.objects.filter(person__in=keys)]
+    for model in (BranchMembership, StandingRow, Enrolment, PostHolding, FormerIdentity, RecordSubject, Due):
+        about.append(model._base_manager.filter(person__in=keys))
+    return [
+        [{name: value for name, value in row.items() if name not in QUIET} for row in rows.order_by("pk").values()]
+        for rows in about
+    ] + [sorted((gram.gram, gram.person_id) for person in people for gram in person.grams.all())]
+
+
+def test_everything_follows_and_the_kept_history_stands(cast, keep, other):
+    history = list(keep.memberships.values()), list(keep.standings.values())
+    record = written(cast, keep, other)
+    row = merge(cast, keep, other)
+    keep.refresh_from_db()
+    gone = Person._base_manager.get(pk=other.pk)
+    assert not Person.objects.filter(pk=other.pk).exists()
+    assert (gone.merged_into, gone.id_hash, gone.category) == (keep, None, "")
+    assert (list(keep.memberships.values()), list(keep.standings.values())) == history
+    assert not gone.memberships.filter(superseded_at=None).exists()
+    assert (keep.name, keep.occupation, keep.phone) == ("王建业", "果农", "19912343021")
+    assert not PostHolding.objects.filter(person=gone).exists()
+    assert not Due.objects.filter(person=gone).exists()
+    assert list(RecordSubject.objects.filter(person=gone).values_list("record", flat=True)) == [record.pk]
+    assert keep.record_rows.count() == 2
+    assert list(search_people(Person.objects.visible_to(cast.staff), "王健业", cast.staff)[0]) == [keep]
+    traces = AuditRow.objects.filter(act="merge_people")
+    assert {trace.person_id for trace in traces} == {keep.pk, other.pk}
+    assert {trace.purpose for trace in traces} == {"同一人两份档案"}
+    assert len(row.moved["members.enrolment"]) == 3
+
+
+def test_live_categories_go_on_beside_the_primary_one_and_doubles_end(cast, keep, other):
+    double = other.enrolments.get(category=Category.MOBILE)
+    merge(cast, keep, other)
+    rows = {(row.category, row.status): row.primary for row in keep.enrolments.all()}
+    assert rows == {
+        ("mobile", "active"): True, ("mobile", "ended"): True, ("elderly", "active"): False,
+        ("retired", "proposed"): False,
+    }  # fmt: skip
+    double.refresh_from_db()
+    assert (double.to_date, double.status, double.decided_by) == (TODAY, Status.ENDED, cast.staff)
+    assert not Due.objects.open().filter(enrolment=double).exists()
+    assert Due.objects.open().filter(person=keep, category=Category.ELDERLY).exists()
+
+
+def test_who_stood_in_no_category_takes_the_primary_one_over(cast, town, other):
+    keep = enrolled(town.huaishuwan, "王建业", None, by=cast.staff)
+    merge(cast, keep, other)
+    keep.refresh_from_db()
+    assert keep.category == keep.enrolments.get(primary=True, status=Status.ACTIVE).category == Category.MOBILE
+
+
+def test_what_was_entered_in_another_branch_ends_there(cast, town, keep):
+    other = enrolled(town.liulin, "王建业", Category.RETIRED, by=cast.staff)
+    merge(cast, keep, other)
+    assert keep.enrolments.get(category=Category.RETIRED).status == Status.ENDED
+    assert keep.enrolments.get(category=Category.RETIRED).unit == town.liulin
+
+
+def test_a_sign_in_follows(cast, town, keep, other):
+    user = actions.create_user(by=cast.staff, username="m", person=other)
+    merge(cast, keep, other)
+    user.refresh_from_db()
+    assert user.person == keep
+
+
+def test_undo_restores_every_row(cast, town, keep, other):
+    closed = actions.create_user(by=cast.staff, username="m", person=other)
+    before = digest(keep, other)
+    row = merge(cast, keep, other, name="other", phone="other")
+    keep.refresh_from_db()
+    assert (keep.name, keep.phone) == ("王小业", "13900001111")
+    assert digest(keep, other) != before
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert digest(keep, other) == before
+    closed.refresh_from_db()
+    assert closed.person_id == other.pk
+    assert AuditRow.objects.filter(act="undo_merge").count() == 2
+    with pytest.raises(ValidationError, match="nothing to take back"):
+        actions.undo_merge(by=cast.staff, merge=row)
+
+
+def test_undo_gives_numbers_and_later_duties_back(cast, town, other):
+    keep = enrolled(town.huaishuwan, "王建业", None, by=cast.staff)
+    actions.correct_person(by=cast.staff, person=other, version=other.version, id_number=NUMBER)
+    before = digest(keep, other)
+    row = merge(cast, keep, other)
+    keep.refresh_from_db()
+    assert (keep.id_number, keep.birth_date is not None) == (NUMBER, True)
+    open_dues(date(2026, 10, 1))
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert not Due.objects.filter(person=keep).exists()
+    later = Due.objects.filter(opened_at__gt=row.at)
+    assert later.exists()
+    later.delete()
+    assert digest(keep, other) == before
+
+
+def test_undo_names_who_has_worked_on_it_since(cast, keep, other):
+    row = merge(cast, keep, other)
+    actions.reveal_person(by=cast.secretary, person=keep, purpose="看一眼")
+    keep.refresh_from_db()
+    actions.correct_person(by=cast.secretary, person=keep, version=keep.version, education="高中")
+    with pytest.raises(Edited) as caught:
+        actions.undo_merge(by=cast.staff, merge=row)
+    assert [(e.person, e.by, e.act) for e in caught.value.edits] == [(keep, cast.secretary, "correct_person")]
+    assert Merge.objects.get().undone_at is None
+
+
+def test_undo_has_thirty_days(cast, keep, other):
+    row = merge(cast, keep, other)
+    Merge.objects.update(at=timezone.now() - UNDOABLE - timedelta(hours=1))
+    with pytest.raises(ValidationError, match="30 days"):
+        actions.undo_merge(by=cast.staff, merge=row)
+
+
+def test_undo_is_refused_when_the_number_has_gone_elsewhere(cast, town, keep):
+    other = enrolled(town.huaishuwan, "王健业", None, by=cast.staff, id_number=ANOTHER)
+    row = merge(cast, keep, other, id_number="keep")
+    actions.register_person(by=cast.staff, unit=town.liulin, name="王三", id_number=ANOTHER)
+    with pytest.raises(ValidationError, match="taken one of the ID numbers"):
+        actions.undo_merge(by=cast.staff, merge=row)
+
+
+def test_two_numbers_need_a_word(cast, town, keep):
+    other = enrolled(town.huaishuwan, "王健业", None, by=cast.staff, id_number=ANOTHER)
+    with pytest.raises(ValidationError, match="Say which one is right"):
+        merge(cast, keep, other)
+    with pytest.raises(ValidationError, match="contradicts the ID number"):
+        merge(cast, keep, other, id_number="other")
+    row = merge(cast, keep, other, id_number="other", birth_date="other", sex="other")
+    keep.refresh_from_db()
+    assert (keep.id_number, keep.birth_date) == (ANOTHER, date(1968, 7, 6))
+    actions.undo_merge(by=cast.staff, merge=row)
+    numbers = [Person.objects.get(pk=person.pk).id_number for person in (keep, other)]
+    assert numbers == [NUMBER, ANOTHER]
+    assert NUMBER not in repr(Merge.objects.values("moved").get())
+
+
+def test_it_refuses_what_is_not_two_settled_files(cast, town, keep, other):
+    with pytest.raises(ValidationError, match="one and the same"):
+        merge(cast, keep, keep)
+    with pytest.raises(ValidationError, match="Give the reason"):
+        merge(cast, keep, other, reason=" ")
+    for person, name in ((keep, "a"), (other, "b")):
+        user = actions.create_user(by=cast.staff, username=name, person=person)
+        actions.grant_role(by=None, user=user, role=Role.MEMBER, unit=town.huaishuwan, from_date=TODAY)
+    with pytest.raises(ValidationError, match="sign-in"):
+        merge(cast, keep, other)
+    User.objects.filter(username="b").update(person=None)
+    request = {"column": "other", "wrong": "奖励未登记", "submission_id": uuid.uuid4()}
+    asked = actions.ask_correction(by=User.objects.get(username="a"), person=keep, **request)
+    with pytest.raises(ValidationError, match="correction"):
+        merge(cast, keep, other)
+    actions.refuse_correction(by=cast.staff, request=asked, answer="查无此事")
+    sent = actions.propose_transfer(by=cast.staff, person=other, elsewhere="外县某支部", letter_on=TODAY, reason="随迁")
+    with pytest.raises(ValidationError, match="on the way"):
+        merge(cast, keep, other)
+    actions.withdraw_transfer(by=cast.staff, transfer=sent, reason="不走了")
+    merge(cast, keep, other)
+    with pytest.raises(ValidationError, match="no longer there"):
+        merge(cast, keep, other)
+
+
+def test_it_needs_the_right_at_both(cast, town, keep, other):
+    far = enrolled(town.foreign, "王建业", None, by=cast.outsider)
+    for by, one, two in ((cast.secretary, keep, other), (cast.staff, keep, far), (cast.staff, far, keep)):
+        with pytest.raises(PermissionDenied):
+            merge(cast, one, two, by=by)
+    row = merge(cast, keep, other)
+    with pytest.raises(PermissionDenied):
+        actions.undo_merge(by=cast.secretary, merge=row)
