@@ -24,3 +24,5 @@ owed_at: list[tuple] = []
 people_merged: list[Callable] = []
 # called with (keep_id, other_id, moved={label: keys}) when the two are taken apart again
 merge_undone: list[Callable] = []
+# members.suggestions.Rule of the rooms, shown after those of this app
+suggestion_rules: list = []

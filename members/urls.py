@@ -13,6 +13,7 @@ from .views import (
     people_acts,
     sign_ins,
     standing,
+    suggestions,
     transfers,
 )
 
@@ -38,6 +39,8 @@ urlpatterns = [
     path("people/<int:pk>/transfer/", transfers.person_transfer, name="person-transfer"),
     path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
     path("people/<int:pk>/categories/propose/", categories.category_propose, name="category-propose"),
+    path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("people/<int:pk>/suggestions/<slug:code>/", suggestions.suggestion_dismiss, name="suggestion-dismiss"),
     path("decisions/", categories.decisions, name="decisions"),
     path("enrolments/<int:pk>/decide/", categories.category_decide, name="category-decide"),
     path("enrolments/<int:pk>/end/", categories.category_end, name="category-end"),

@@ -25,7 +25,7 @@ ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]+);|&#([0-9]+);")
 STRUCTURE = set(
     "path kind duty category occasion responsible object_type object_id act id_hash token_hash audience stage key "
     "outcome effect also password username initials pinyin standing sex phone id_number role status effect state sheet "
-    "raw gram headings content column former".split()
+    "raw gram headings content column former rule subject language".split()
 )
 LABELS = ("members", "projects", "assessments")
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.looks import looks_of, told
-from members.models import CorrectionRequest, Enrolment, FormerIdentity, Person, PostHolding
+from members.models import CorrectionRequest, DismissedSuggestion, Enrolment, FormerIdentity, Person, PostHolding
+from members.suggestions import rule_name
 from projects import registry
 from projects.models import Due, Record, RecordSubject
 from projects.words import due_name, kind_name
@@ -158,6 +159,12 @@ def _corrections(person, user):
         ]  # fmt: skip
 
 
+def _suggestions(person, user):
+    rows = DismissedSuggestion.objects.visible_to(user).filter(person=person).select_related("by")
+    for row in rows.order_by("pk"):
+        yield [rule_name(row.rule), row.fact_on, row.reason, row.until, row.at, str(row.by)]
+
+
 def _looks(_person, user):
     for look in told(looks_of(user).order_by("pk")):
         yield [look.at, look.who, look.role, look.act, look.columns, look.purpose]
@@ -252,6 +259,13 @@ TOPICS = (
         | {"asked_at": gettext_lazy("Asked"), "state": gettext_lazy("State"), "answer": gettext_lazy("Answer"),
            "answered_by": gettext_lazy("Answered by"), "answered_at": gettext_lazy("Answered on")},
         _corrections, ("members.CorrectionRequest",),
+    ),
+    Topic(
+        "suggestions", gettext_lazy("Suggestions set aside"),
+        {"suggestion": gettext_lazy("Suggestion")}
+        | {name: _label(DismissedSuggestion, name) for name in ("fact_on", "reason", "until")}
+        | {"at": gettext_lazy("When"), "by": gettext_lazy("Who")},
+        _suggestions, ("members.DismissedSuggestion",),
     ),
     Topic(
         "looks", gettext_lazy("Who looked at my file"),

@@ -26,6 +26,7 @@ from .people import (
     transfer_person,
 )
 from .returning import return_to_roll
+from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .unit_end import end_unit
 from .units import (
@@ -54,6 +55,7 @@ __all__ = [
     "create_user",
     "decline_exit",
     "decline_transfer",
+    "dismiss_suggestion",
     "end_category",
     "end_role",
     "end_unit",

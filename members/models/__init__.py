@@ -9,6 +9,7 @@ from .merges import Merge
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
 from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
 from .settings import Setting
+from .suggestions import DismissedSuggestion
 from .transfers import Transfer
 from .units import Unit
 from .users import ApiToken, Device, Role, RoleGrant, SignInSlip, User
@@ -21,6 +22,7 @@ __all__ = [
     "ColumnMapping",
     "CorrectionRequest",
     "Device",
+    "DismissedSuggestion",
     "Enrolment",
     "FormerIdentity",
     "Job",

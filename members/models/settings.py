@@ -34,6 +34,12 @@ class Setting(models.Model):
         best = max(candidates.select_related("unit"), key=_nearest, default=None)
         return best.value if best else default
 
+    @classmethod
+    def values_on(cls, key, *, day):
+        """{path of a unit: the value set there, in force on `day`}; "" is everywhere. For sets of units; one query."""
+        rows = cls.objects.filter(key=key, from_date__lte=day).order_by("from_date", "pk")
+        return {path or "": value for path, value in rows.values_list("unit__path", "value")}
+
 
 def _nearest(row):
     return (len(row.unit.path) if row.unit else 0, row.from_date, row.pk)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, MANAGE, VIEW, scope_of
 from members.models import AuditRow, Category, CorrectionRequest, Person, Role, Standing
+from members.suggestions import rule_name
 from xitun.lib.dates import SHANGHAI
 from xitun.lib.forms import TypedDateField
 from xitun.lib.keyset import keyset_page
@@ -27,6 +28,7 @@ ACTS = {
     "accept_correction": gettext_lazy("accepted a request for correction"),
     "refuse_correction": gettext_lazy("did not accept a request for correction"),
     "withdraw_correction": gettext_lazy("withdrew a request for correction"),
+    "dismiss_suggestion": gettext_lazy("set a suggestion aside"),
     "copy_own_data": gettext_lazy("took a copy of their own data"),
     "change_standing": gettext_lazy("changed a standing"),
     "transfer_person": gettext_lazy("transferred a person"),
@@ -94,8 +96,8 @@ ACTS = {
 VALUES = {"asked": CorrectionRequest.Column, "category": Category, "standing": Standing, "role": Role}
 FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}
 NUMBERS = {"rows": gettext_lazy("rows"), "opened": gettext_lazy("opened")}
-# {"kind": function of a code}: words for what only the apps above know; they fill it when they are ready.
-NAMES = {}
+# {"kind": function of a code}: words for codes; the apps above add theirs when they are ready.
+NAMES = {"rule": rule_name}
 
 
 class AuditFilter(forms.Form):

@@ -18,7 +18,7 @@ from members.models.enrolments import RESTRICTED_CATEGORIES
 from xitun.lib.forms import carried_out
 from xitun.lib.keyset import keyset_page
 
-from .people_acts import form_page, page, person_for, posted, to_person
+from .people_acts import form_page, from_link, page, person_for, posted, to_person
 
 PAGE_SIZE = 100  # what one press of "confirm all on this page" may decide
 
@@ -27,7 +27,10 @@ PAGE_SIZE = 100  # what one press of "confirm all on this page" may decide
 @page
 def category_propose(request, pk):
     person = person_for(request.user, pk)
-    form = ProposeForm(posted(request), user=request.user, path=person.path)
+    initial = from_link(request, "category", "primary", "reason")
+    if initial.get("category") in RESTRICTED_CATEGORIES:
+        initial = {}
+    form = ProposeForm(posted(request), initial=initial, user=request.user, path=person.path)
 
     def act():
         actions.propose_category(by=request.user, person=person, **form.cleaned_data)

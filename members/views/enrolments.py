@@ -15,7 +15,7 @@ from members.models import Category, Enrolment, Status
 from members.models.enrolments import LIVE
 from xitun.lib.forms import carried_out
 
-from .people_acts import form_page, page, posted, to_person
+from .people_acts import form_page, from_link, page, posted, to_person
 
 
 def enrolment_for(user, pk, right=WRITE):
@@ -72,7 +72,7 @@ def category_come_home(request, pk):
 def category_propose_exit(request, pk):
     """The branch asks the town to end a category."""
     row = enrolment_for(request.user, pk)
-    form = ProposeExitForm(posted(request))
+    form = ProposeExitForm(posted(request), initial=from_link(request, "reason"))
 
     def act():
         actions.propose_exit(by=request.user, enrolment=row, **form.cleaned_data)

@@ -37,6 +37,11 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
+def from_link(request, *names):
+    """What the link to a form fills in beforehand; a person still reads it and sends it."""
+    return {name: request.GET[name][:200] for name in names if name in request.GET}
+
+
 def to_person(person):
     return redirect("person", pk=person.pk)
 

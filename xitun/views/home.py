@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
+from members.suggestions import count_suggestions
 from projects.models import SweepRun
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
@@ -57,6 +58,7 @@ def secretary_page(request):
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
         "waiting": proposals.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)).count(),
         "corrections": CorrectionRequest.objects.answerable_by(user).count(),
+        "suggestions": count_suggestions(user),
         "returned": _returned(proposals, user),
         "transfers": _transfers(user),
     }

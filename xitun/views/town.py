@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from members.access import CONFIRM, VIEW, VIEW_RESTRICTED, get_visible, scope_of
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Status, Transfer, Unit
+from members.suggestions import count_suggestions
 from projects import registry
 from projects.own import own_duties
 from projects.words import duty_name
@@ -84,7 +85,7 @@ class Numbers:
         rows = [self._late_row(row) for row in owed.overdue_by_duty(dues, WORST)]
         if self.decides:
             rows += [self._waiting_row(), self._exits_row(), self._transfers_row(), self._carried_row()]
-            rows += [self._uncategorised_row(), self._corrections_row()]
+            rows += [self._uncategorised_row(), self._corrections_row(), self._suggestions_row()]
         return [row for row in rows if row]
 
     def _late_words(self):
@@ -143,6 +144,12 @@ class Numbers:
         )
         note = _("the branch may answer too")
         return n and _row(_("To answer"), "amber", words % {"n": n}, note, _("Look"), link("corrections"))
+
+    def _suggestions_row(self):
+        n = count_suggestions(self.user, self.root.path)
+        words = ngettext("%(n)s suggested change", "%(n)s suggested changes", n) % {"n": n}
+        note = _("the branch may propose it too")
+        return n and _row(_("Suggestion"), "", words, note, _("Look"), link("suggestions"))
 
     def _carried_row(self):
         n = self.carried["n"]
