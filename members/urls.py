@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     audit,
     categories,
+    completeness,
     corrections,
     enrolments,
     merging,
@@ -20,6 +21,8 @@ from .views import (
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/export/", people.people_export, name="people-export"),
+    path("completeness/", completeness.completeness, name="completeness"),
+    path("people/<int:pk>/facts/<str:what>/", completeness.completeness_fill, name="completeness-fill"),
     path("audit/", audit.audit, name="audit"),
     path("people/new/", people_acts.person_new, name="person-new"),
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),

@@ -85,7 +85,7 @@ def addresses(scene):
             yield route, route.url({"token": "none"})
         else:
             kind = next(part for part in reversed(re.split(r"[/^]", route.pattern)) if part in keys)
-            odd = {"number": 2, "code": "turned_elderly"}
+            odd = {"number": 2, "code": "turned_elderly", "what": "phone"}
             more = {name: value for name, value in odd.items() if name in route.kwargs}
             yield from ((route, route.url({"pk": key, **more})) for key in keys[kind])
 

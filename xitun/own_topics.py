@@ -42,6 +42,7 @@ LEFT_OUT_COLUMNS = {
 # Tables that point at a person and are not in the copy, and why.
 LEFT_OUT = {
     "members.Merge": "what a merge of two files moved, kept so that it can be taken back; the looks say that it was",
+    "members.FactUnknown": "a note not to ask again for a quarter; the looks tell who made it",
     "members.NameGram": "made from the name, to search by",
     "members.RosterFormer": "what an upload changed, kept for the few days in which it can be taken back",
     "members.RosterLine": "an upload nobody confirmed yet; what was written of it is in the file",

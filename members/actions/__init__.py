@@ -11,6 +11,7 @@ from .categories import (
     regularise_category,
     return_category,
 )
+from .completeness import set_aside_fact
 from .conversion import convert_member, extend_probation
 from .corrections import accept_correction, ask_correction, refuse_correction, withdraw_correction
 from .helping import name_helper
@@ -77,6 +78,7 @@ __all__ = [
     "return_category",
     "return_to_roll",
     "reveal_person",
+    "set_aside_fact",
     "set_setting",
     "transfer_person",
     "undo_merge",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0011_correction_requests"),
+        ("members", "0012_fact_unknown"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import xitun.lib.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0011_correction_requests"),
+        ("members", "0013_suggestions_set_aside"),
     ]
 
     operations = [

@@ -3,6 +3,7 @@
 from .audit import AuditRow
 from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
+from .facts import FactUnknown
 from .identities import FormerIdentity
 from .jobs import Job
 from .merges import Merge
@@ -24,6 +25,7 @@ __all__ = [
     "Device",
     "DismissedSuggestion",
     "Enrolment",
+    "FactUnknown",
     "FormerIdentity",
     "Job",
     "Merge",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, MANAGE, VIEW, scope_of
-from members.models import AuditRow, Category, CorrectionRequest, Person, Role, Standing
+from members.models import AuditRow, Category, CorrectionRequest, FactUnknown, Person, Role, Standing
 from members.suggestions import rule_name
 from xitun.lib.dates import SHANGHAI
 from xitun.lib.forms import TypedDateField
@@ -24,6 +24,7 @@ PAGE_SIZE = 50
 ACTS = {
     "register_person": gettext_lazy("added a person"),
     "correct_person": gettext_lazy("corrected a file"),
+    "set_aside_fact": gettext_lazy("set a missing fact aside"),
     "ask_correction": gettext_lazy("asked for a correction"),
     "accept_correction": gettext_lazy("accepted a request for correction"),
     "refuse_correction": gettext_lazy("did not accept a request for correction"),
@@ -93,7 +94,13 @@ ACTS = {
     "add_key": gettext_lazy("began a change of the encryption key"),
     "drop_old_keys": gettext_lazy("ended a change of the encryption key"),
 }
-VALUES = {"asked": CorrectionRequest.Column, "category": Category, "standing": Standing, "role": Role}
+VALUES = {
+    "asked": CorrectionRequest.Column,
+    "category": Category,
+    "fact": FactUnknown.Fact,
+    "standing": Standing,
+    "role": Role,
+}
 FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}
 NUMBERS = {"rows": gettext_lazy("rows"), "opened": gettext_lazy("opened")}
 # {"kind": function of a code}: words for codes; the apps above add theirs when they are ready.

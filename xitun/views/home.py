@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
+from members.completeness import files_to_complete
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
 from members.suggestions import count_suggestions
@@ -56,6 +57,7 @@ def secretary_page(request):
         "lines": lines(nearest_first(mine)[:DUE_NOW], user, back=reverse("home")),
         "reminders": reminders_of(user).filter(created_at__gte=now() - NEW).count(),
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
+        "to_complete": files_to_complete(user).count(),
         "waiting": proposals.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)).count(),
         "corrections": CorrectionRequest.objects.answerable_by(user).count(),
         "suggestions": count_suggestions(user),
