@@ -100,7 +100,7 @@ def test_it_offers_a_secretary_the_branch_acts_and_the_town_the_rest(as_user, ca
         return {act["url"].rstrip("/").rsplit("/", 1)[1] for act in page_of(as_user(user), person).context["acts"]}
 
     assert names(cast.secretary) == {"propose", "correct", "identity", "transfer", "death"}
-    assert names(cast.staff) == {"propose", "correct", "identity", "death", "transfer", "sign-in"}
+    assert names(cast.staff) == {"propose", "correct", "identity", "death", "transfer", "sign-in", "merge"}
 
 
 @pytest.mark.parametrize("who", ["reader", "admin"])
