@@ -1,6 +1,6 @@
 from members.models import AuditRow
 
-LOOKS = {"reveal_person", "view_restricted"}  # acts on a person that change nothing
+LOOKS = {"copy_own_data", "reveal_person", "view_restricted"}  # acts on a person that change nothing
 SENSITIVE = {"id_number", "phone", "password", "address", "narrative"}
 
 
