@@ -1,11 +1,13 @@
 """Two files that are one person become one; within thirty days they can be taken apart again."""
 
 import json
+from datetime import date
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,6 +29,7 @@ COLUMNS = (
 ).split()
 KEPT = (*COLUMNS, "reading", "pinyin", "initials", "id_hash", "category")
 OF_ENROLMENT = ("status", "to_date", "primary", "decided_by_id", "decided_at", "decision_reason")
+NEVER_HELD = (Status.PROPOSED, Status.RETURNED)
 SUPERSEDED = ("members.branchmembership", "members.standingrow")
 MOVING = (
     "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",
@@ -105,9 +108,9 @@ def _keys(rows):
 
 def _move(keep, other, *, by, why):
     """What was the other's is the kept person's, or ends. Returns ({label: keys}, {key: columns} of its
-    open enrolments before)."""
+    enrolments before)."""
     open_rows = list(other.enrolments.filter(status__in=(Status.PROPOSED, *LIVE)))
-    former = {row.pk: _columns(row, OF_ENROLMENT) for row in open_rows}
+    former = {row.pk: _columns(row, OF_ENROLMENT) for row in other.enrolments.filter(superseded_at=None)}
     going = _going(keep, open_rows)
     ended = [row.pk for row in open_rows if row.status in LIVE and row.pk not in going]
     moved = {}
@@ -137,11 +140,12 @@ def _going(keep, rows):
 
 
 def _settle_primary(keep, other):
-    """One primary category a person: the kept one's, else the one that comes along."""
-    theirs = other.enrolments.filter(status__in=LIVE, primary=True).first()
-    if theirs and keep.enrolments.filter(status__in=LIVE, primary=True).exists():
-        other.enrolments.filter(pk=theirs.pk).update(primary=False)
-    elif theirs:
+    """One primary category on any day: the kept one's; what comes along stands beside it, then and now."""
+    held = keep.enrolments.filter(primary=True, superseded_at=None).exclude(status__in=NEVER_HELD)
+    ends = Coalesce(OuterRef("to_date"), date.max)
+    same_days = held.filter(Q(to_date=None) | Q(to_date__gt=OuterRef("from_date")), from_date__lt=ends)
+    other.enrolments.filter(Exists(same_days), primary=True).exclude(status__in=NEVER_HELD).update(primary=False)
+    if theirs := other.enrolments.filter(status__in=LIVE, primary=True).first():
         keep.category = theirs.category
 
 

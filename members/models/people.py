@@ -94,9 +94,7 @@ class Person(models.Model):
     submission_id = models.UUIDField(null=True, unique=True, editable=False)  # the form's: two taps, one person
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    voided_at = models.DateTimeField(
-        null=True, editable=False
-    )  # a file that should never have been; its number is free
+    voided_at = models.DateTimeField(null=True, editable=False)  # it should never have been; its number is free
     merged_into = models.ForeignKey(  # the file that this voided one turned out to be
         "self", null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )

@@ -32,10 +32,10 @@ def refuse_nonsense(headings, answers):
 
 
 @transaction.atomic
-def map_columns(*, by, roster, answers):
+def map_columns(*, by, roster, answers, later=None):
     """Say what headings mean (`answers`: {key: column, or "" to leave it out}). The office remembers it, and the upload
-    is judged anew from the file as it was kept; what was mended in its lines is lost. Returns the roster. Raises
-    ValidationError when the answers make no sense or no person is found by them."""
+    is judged anew from the file as it was kept (a large one by `later`); what was mended in its lines is lost. Returns
+    the roster. Raises ValidationError when the answers make no sense or no person is found by them."""
     roster = staging.open_roster(roster, by=by)
     headings = unpack(roster.headings)
     answers = {heading.key: answers[heading.key] for heading in headings if heading.key in answers}
@@ -43,7 +43,7 @@ def map_columns(*, by, roster, answers):
     new = {heading.key: answers[heading.key] for heading in headings if _says_something(heading, answers)}
     _remember(office_of(roster.unit), new, by=by)
     trace("map_columns", by=by, obj=roster, detail=new)
-    return staging.judge_kept(roster)
+    return staging.judge_anew(roster, by=by, later=later)
 
 
 def _says_something(heading, answers):

@@ -55,13 +55,14 @@ def counts_of(roster):
     return roster.lines.aggregate(**counts)
 
 
-def strip_of(counts, show, written):
+def strip_of(roster, counts, show):
     """The numbers above the table, each a link to its lines; for components/stats.html."""
+    wrote = _("taken back") if roster.undone_at else _("written") if roster.confirmed_at else TO_WRITE
     return [
         {
             "label": label,
             "value": counts[key],
-            "note": _("written") if written and note is TO_WRITE else note,
+            "note": wrote if note is TO_WRITE else note,
             "tone": tone if counts[key] else "",
             "url": f"?show={key}" if counts[key] and key != show else "",
         }

@@ -2,6 +2,7 @@
 person: see members.roster.write."""
 
 from datetime import timedelta
+from io import SEEK_END
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -72,24 +73,35 @@ def stage_roster(*, by, unit, source, filename="", on=None, later=None):
     )
     if by is not None:
         keep_file(roster, source)
-    if later and _size(source) > LARGE_FILE:
-        later(roster, by=by)
-    else:
+    if not _left(roster, source, later, by=by):
         _judge_into(roster, sheets)
     trace("stage_roster", by=by, obj=roster, detail={"file": roster.file_name, "lines": roster.lines.count()})
     return roster
 
 
-def _size(source):
-    source.seek(0, 2)
-    return source.tell()
+def _left(roster, source, later, *, by):
+    """Whether the judging of a large file was left to `later`."""
+    if not later or source.seek(0, SEEK_END) <= LARGE_FILE:
+        return False
+    later(roster, by=by)
+    return True
+
+
+def judge_anew(roster, *, by, later=None):
+    """Judge an open roster by what its headings mean now; a large one is left to `later`, as by `stage_roster`."""
+    file = kept_file(roster)
+    return roster if _left(roster, file, later, by=by) else _judge_file(roster, file)
 
 
 def judge_kept(roster, step=None):
     """Judge the file of an open roster from its beginning, as it was kept. `step(number of lines)` is called on the
     way and may raise."""
+    return _judge_file(roster, kept_file(roster), step)
+
+
+def _judge_file(roster, file, step=None):
     roster.lines.all().delete()
-    _judge_into(roster, read_workbook(kept_file(roster), roster.file_name), step)
+    _judge_into(roster, read_workbook(file, roster.file_name), step)
     return roster
 
 

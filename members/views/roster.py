@@ -105,7 +105,7 @@ def roster_preview(request, pk):
 
 def numbers_of(roster, counts, show):
     return {
-        "strip": preview.strip_of(counts, show, roster.confirmed_at),
+        "strip": preview.strip_of(roster, counts, show),
         "to_write": counts["new"] + counts["changed"],
     }
 

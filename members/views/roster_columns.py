@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from members.roster.background import judge_later
 from members.roster.forms_headings import HeadingsForm
 from members.roster.headings import unpack
 from members.roster.mapping import map_columns
@@ -37,11 +38,12 @@ def roster_columns(request, pk):
 def _mapped(request, roster, form):
     """Whether the answers were taken; if not, why stands in the form."""
     try:
-        map_columns(by=request.user, roster=roster, answers=form.answers())
+        roster = map_columns(by=request.user, roster=roster, answers=form.answers(), later=judge_later)
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    messages.success(request, _("The roster was judged anew. The same headings need no question next time."))
+    if not roster.busy:
+        messages.success(request, _("The roster was judged anew. The same headings need no question next time."))
     return True
 
 

@@ -112,13 +112,24 @@ def test_live_categories_go_on_beside_the_primary_one_and_doubles_end(cast, keep
     merge(cast, keep, other)
     rows = {(row.category, row.status): row.primary for row in keep.enrolments.all()}
     assert rows == {
-        ("mobile", "active"): True, ("mobile", "ended"): True, ("elderly", "active"): False,
+        ("mobile", "active"): True, ("mobile", "ended"): False, ("elderly", "active"): False,
         ("retired", "proposed"): False,
     }  # fmt: skip
     double.refresh_from_db()
     assert (double.to_date, double.status, double.decided_by) == (TODAY, Status.ENDED, cast.staff)
     assert not Due.objects.open().filter(enrolment=double).exists()
     assert Due.objects.open().filter(person=keep, category=Category.ELDERLY).exists()
+
+
+def test_on_no_past_day_two_categories_are_primary(cast, keep, other):
+    row = other.enrolments.get(primary=True, status=Status.ACTIVE)
+    actions.end_category(by=cast.staff, enrolment=row, on=date(2026, 3, 1), reason="返乡")
+    before = digest(keep, other)
+    merged = merge(cast, keep, other)
+    held = Enrolment.objects.filter(person=keep, primary=True, superseded_at=None).exclude(status=Status.PROPOSED)
+    assert [row.pk for row in held] == [keep.enrolments.get(primary=True, status=Status.ACTIVE).pk]
+    actions.undo_merge(by=cast.staff, merge=merged)
+    assert digest(keep, other) == before
 
 
 def test_who_stood_in_no_category_takes_the_primary_one_over(cast, town, other):

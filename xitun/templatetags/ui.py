@@ -97,7 +97,7 @@ def _local(value):
 @register.filter
 def day(value):
     """2026年9月30日 / 30 Sep 2026; "" for no date."""
-    return date_format(_local(value), "Y年n月j日" if _is_chinese() else "j M Y") if value else ""
+    return date_format(_local(value)) if value else ""
 
 
 @register.filter

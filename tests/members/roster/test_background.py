@@ -11,6 +11,8 @@ from django.utils import timezone
 from members import jobs
 from members.models import Job, Person, RosterImport
 from members.roster import background, mend, staging, write
+from members.roster.headings import unpack
+from members.roster.mapping import map_columns
 from members.roster.staging import stage_roster
 from xitun.lib.readers import FileRefused
 
@@ -185,3 +187,18 @@ def test_it_takes_an_upload_although_the_broker_is_down(
         answer = as_user(cast.staff).post("/roster/", {"file": file, "unit": town.xitun.pk, "on": "2026-09-01"})
     assert answer.status_code == 302
     assert Job.objects.get().state == State.WAITING
+
+
+def test_it_judges_a_large_file_anew_by_a_worker(waiting, large, cast):
+    roster, job = waiting
+    jobs.run_job(str(job.pk))
+    roster.refresh_from_db()
+    heading = next(heading for heading in unpack(roster.headings) if heading.column == "name")
+    answers = {heading.key: heading.column}
+    again = map_columns(by=cast.staff, roster=roster, answers=answers, later=background.judge_later)
+    assert again.busy
+    newest = background.job_of(roster)
+    assert newest.pk != job.pk
+    jobs.run_job(str(newest.pk))
+    roster.refresh_from_db()
+    assert (roster.busy, roster.lines.count()) == (False, 4)

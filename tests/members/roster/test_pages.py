@@ -260,6 +260,7 @@ def test_it_takes_an_import_back(client, staged):
     page = client.get(url("roster-preview", roster)).content.decode()
     assert url("roster-undo", roster) not in page
     assert "本次导入已撤回" in page
+    assert "已写入" not in page
     assert client.post(url("roster-undo", roster)).status_code == 302  # the other tap of a double tap
 
 
