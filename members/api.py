@@ -199,7 +199,7 @@ class EnrolmentFilter(django_filters.FilterSet):
 class EnrolmentViewSet(
     Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
 ):
-    queryset = Enrolment.objects.all()
+    queryset = Enrolment.objects.filter(superseded_at=None)
     serializer_class = EnrolmentSerializer
     filterset_class = EnrolmentFilter
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 # called with (enrolment_ids, on=date, by=user, why=str) when enrolments end: projects closes their open dues
 enrolments_ended: list[Callable] = []
+# called with (row, before=(from_date, to_date), by=user, why=str) when the days of an enrolment or a post held were put
+# right: projects closes what it does not owe any more
+days_corrected: list[Callable] = []
 # called with (enrolment_id, helper=user or None, by=user) when a helper is named: projects gives them the open dues
 helper_named: list[Callable] = []
 # called with (post_holding_ids, on=date, by=user, why=str) when posts are left

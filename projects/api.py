@@ -170,9 +170,9 @@ class RecordViewSet(
 
     def _entry(self, data):
         user = self.request.user
-        confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_CONFIRMED)
+        confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_CONFIRMED).filter(superseded_at=None)
         enrolments = _all_visible(confirmed.select_related("person", "unit"), user, data["enrolments"])
-        post = access.get_visible(PostHolding.objects, user, pk=data["post"]) if data["post"] else None
+        post = data["post"] and access.get_visible(PostHolding.objects, user, pk=data["post"], superseded_at=None)
         subject = enrolments[0] if enrolments else post
         if subject is None and data["unit"] is None:
             raise ValidationError({"enrolments": ["Send enrolments, a post or a unit."]})

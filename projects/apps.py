@@ -10,9 +10,10 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from members import hooks
-        from projects import actions, merging
+        from projects import actions, corrected, merging
         from projects.own import owed_at
 
+        hooks.days_corrected.append(corrected.follow_days)
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
         hooks.helper_named.append(actions.give_dues_to_helper)
         hooks.merge_undone.append(merging.give_back)

@@ -65,9 +65,10 @@ def find_target(user, project, subject, pk, kind):
 def _find(user, project, subject, pk):
     if subject is Subject.ENROLMENT:
         rows = Enrolment.objects.select_related("person", "unit").exclude(status__in=NEVER_CONFIRMED)
+        rows = rows.filter(superseded_at=None)
         row = get_visible(rows, user, pk=pk, category=project.category)
         return {"enrolment": row, "unit": row.unit}
     if subject is Subject.POST:
-        row = get_visible(PostHolding.objects.select_related("person", "unit"), user, pk=pk)
+        row = get_visible(PostHolding.objects.select_related("person", "unit"), user, pk=pk, superseded_at=None)
         return {"post": row, "unit": row.unit}
     return {"unit": get_visible(Unit.objects.branches(), user, pk=pk)}

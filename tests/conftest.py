@@ -1,7 +1,7 @@
 """A fixed cast: two branch secretaries of different villages, town staff, director, admin, reader, a member, an
 outsider from another town. Small, synthetic, the same in every test."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -103,3 +103,16 @@ def in_english():
     """Messages as they stand in the source."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def on_day(monkeypatch):
+    """`on_day(date)`: the clock of the acts and of the rows they write."""
+
+    def set_day(day, act):
+        moment = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+        with frozen(day), monkeypatch.context() as patch:
+            patch.setattr("django.utils.timezone.now", lambda: moment)
+            return act()
+
+    return set_day

@@ -248,6 +248,7 @@ def thing(scene, word):
     things = {
         "none": lambda: 987654321,
         "person": lambda: scene.people["own", "mobile"].pk,
+        "standing_row": lambda: scene.people["own", "mobile"].standings.get(superseded_at=None).pk,
         "enrolment": lambda: scene.enrolments["own", "mobile"].pk,
         "restricted_enrolment": lambda: scene.enrolments["own", "poor_weak"].pk,
         "exit": lambda: scene.enrolments["own", "unemployed"].pk,

@@ -27,6 +27,7 @@ from .people import (
     transfer_person,
 )
 from .returning import return_to_roll
+from .rows import correct_membership, correct_post, correct_standing, correct_stay
 from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .unit_end import end_unit
@@ -51,7 +52,11 @@ __all__ = [
     "come_home",
     "confirm_category",
     "convert_member",
+    "correct_membership",
     "correct_person",
+    "correct_post",
+    "correct_standing",
+    "correct_stay",
     "create_unit",
     "create_user",
     "decline_exit",

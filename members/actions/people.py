@@ -211,7 +211,7 @@ def record_death(*, by, person, on):
     person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
-    for holding in person.posts.filter(to_date__isnull=True):
+    for holding in person.posts.filter(to_date=None, superseded_at=None):
         leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=_("died"))
     for tell in hooks.person_died:
         tell(ended, on=on, by=by)

@@ -24,6 +24,7 @@ PAGE_SIZE = 50
 ACTS = {
     "register_person": gettext_lazy("added a person"),
     "correct_person": gettext_lazy("corrected a file"),
+    "correct_row": gettext_lazy("corrected a day of the history"),
     "set_aside_fact": gettext_lazy("set a missing fact aside"),
     "ask_correction": gettext_lazy("asked for a correction"),
     "accept_correction": gettext_lazy("accepted a request for correction"),

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from members.access import VIEW, WRITE, get_visible, scope_of
-from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding
+from members.access import CONFIRM, VIEW, WRITE, get_visible, scope_of
+from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding, Status
 from xitun.lib.ids import mask_id
 
 from .dossier import trace_view
@@ -31,6 +31,7 @@ class Held:
     entered: datetime
     by: str
     superseded: datetime | None
+    correct_url: str = ""
 
 
 @login_required
@@ -41,10 +42,10 @@ def history(request, pk):
     enrolments = _enrolments(person, user)
     rows = [
         *_branches(person, user),
-        *_standings(person),
+        *_standings(person, user),
         *_identities(person, user),
         *_posts(person, user),
-        *map(_category, enrolments),
+        *(_category(row, user) for row in enrolments),
     ]
     trace_view(user, person, enrolments)
     context = {
@@ -55,9 +56,15 @@ def history(request, pk):
     return render(request, "members/person_history.html", context)
 
 
-def _held(row, kind, what, *, by=True):
+def _held(row, kind, what, *, by=True, correct_url=""):
     who = str(row.recorded_by or "") if by else ""
-    return Held(kind, what, row.from_date, row.to_date, row.recorded_at, who, row.superseded_at)
+    return Held(kind, what, row.from_date, row.to_date, row.recorded_at, who, row.superseded_at, correct_url)
+
+
+def _correct_url(user, row, kind, *paths):
+    """Where this row is put right; "" for who may not, and for what was replaced or never held."""
+    may = not row.superseded_at and all(scope_of(user).can(CONFIRM, path) for path in paths)
+    return reverse("row-correct", args=[row.person_id, kind, row.pk]) if may else ""
 
 
 def _branches(person, user):
@@ -67,13 +74,15 @@ def _branches(person, user):
         what = str(row.unit) if named else _("another branch")
         if row.reason and scope.can(WRITE, row.unit.path):  # a reason may say what only those who write here know
             what = f"{what} · {row.reason}"
-        yield _held(row, _("branch"), what, by=named)
+        url = _correct_url(user, row, "branch", person.path, row.unit.path)
+        yield _held(row, _("branch"), what, by=named, correct_url=url)
 
 
-def _standings(person):
+def _standings(person, user):
     for row in person.standings.select_related("recorded_by"):
         more = _("probation extended by %(n)s months") % {"n": row.extended_months} if row.extended_months else ""
-        yield _held(row, _("standing"), " · ".join(filter(None, (row.get_standing_display(), more))))
+        words = " · ".join(filter(None, (row.get_standing_display(), more)))
+        yield _held(row, _("standing"), words, correct_url=_correct_url(user, row, "standing", person.path))
 
 
 def _identities(person, user):
@@ -87,7 +96,7 @@ def _identities(person, user):
 
 def _posts(person, user):
     for row in PostHolding.objects.visible_to(user).filter(person=person).select_related("recorded_by"):
-        yield _held(row, _("post"), row.title)
+        yield _held(row, _("post"), row.title, correct_url=_correct_url(user, row, "post", row.path))
 
 
 def _enrolments(person, user):
@@ -96,5 +105,10 @@ def _enrolments(person, user):
     return list(rows.exclude(category=Category.BACKWARD) if hides_closed_case(person, user) else rows)
 
 
-def _category(row):
-    return _held(row, _("category"), f"{row.get_category_display()} · {row.get_status_display()}")
+def _category(row, user):
+    words = [row.get_category_display()]
+    if not row.superseded_at:  # a former version of a row that goes on has no state of its own
+        words.append(row.get_status_display())
+    held = row.status not in (Status.PROPOSED, Status.RETURNED)
+    url = _correct_url(user, row, "category", row.path) if held else ""
+    return _held(row, _("category"), " · ".join(words), correct_url=url)

@@ -1,6 +1,6 @@
 """The people list of a past day: /people/?on=2026-03-31&known=2026-04-10."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -12,23 +12,9 @@ from projects.ledgers import subjects
 from tests.conftest import enrolled
 from tests.members.views.test_people import rows_of
 from tests.queries import page_queries
-from xitun.lib.dates import frozen
 from xitun.templatetags import ui
 
 URL = reverse("people")
-
-
-@pytest.fixture
-def on_day(monkeypatch):
-    """`on_day(date)`: the clock of the acts and of the rows they write."""
-
-    def set_day(day, act):
-        moment = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
-        with frozen(day), monkeypatch.context() as patch:
-            patch.setattr("django.utils.timezone.now", lambda: moment)
-            return act()
-
-    return set_day
 
 
 @pytest.fixture

@@ -1,0 +1,29 @@
+"""What follows for the duties when the days of an enrolment or a post held are put right."""
+
+from django.utils.translation import gettext as _
+
+from members.models import Enrolment
+from xitun.lib.dates import today
+
+from .models import Due
+from .periods import occasions_on
+from .registry import duties
+
+
+def follow_days(row, *, before, by, why):
+    """Told by members in the same transaction. What closed with the end closes by its true day; open turns that were
+    over, or too far gone, when it truly began are not owed. What an earlier beginning adds to the running period, the
+    next sweep opens; a period gone by is not opened again."""
+    dues = Due.objects.filter(enrolment=row) if isinstance(row, Enrolment) else Due.objects.filter(post=row)
+    if row.to_date and row.to_date != before[1]:
+        dues.filter(closed_on=before[1]).update(closed_on=row.to_date)
+    if row.from_date > before[0]:
+        late = [due.pk for due in dues.open() if _came_too_late(due, row.from_date)]
+        words = _("it began later than was entered")
+        dues.filter(pk__in=late).update(closed_on=today(), closed_by=by, closed_why=words)
+
+
+def _came_too_late(due, day):
+    duty = duties()[due.duty][1]
+    turns = [turn for turn in occasions_on(duty, due.opens_on) if turn.key == due.occasion]
+    return any(day > turn.entered_by for turn in turns)
