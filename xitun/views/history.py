@@ -50,6 +50,7 @@ def history(request, pk):
     trace_view(user, person, enrolments)
     context = {
         "person": person,
+        "may_correct": any(row.correct_url for row in rows),
         "rows": sorted(rows, key=lambda row: (row.since, row.entered), reverse=True),
         "back_url": reverse("person", args=[person.pk]),
     }
