@@ -7,3 +7,9 @@ class MembersConfig(AppConfig):
 
     name = "members"
     verbose_name = _("Members")
+
+    def ready(self):
+        from members.models import Holiday
+        from xitun.lib import workdays
+
+        workdays.register_provider(Holiday.table)

@@ -10,6 +10,8 @@ enrolments_ended: list[Callable] = []
 days_corrected: list[Callable] = []
 # called with (enrolment_id, helper=user or None, by=user) when a helper is named: projects gives them the open dues
 helper_named: list[Callable] = []
+# called with (year) when its holidays were entered: projects puts open due days of that year right
+holidays_entered: list[Callable] = []
 # called with (post_holding_ids, on=date, by=user, why=str) when posts are left
 posts_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     audit,
+    calendar,
     categories,
     completeness,
     corrections,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("people/export/", people.people_export, name="people-export"),
     path("completeness/", completeness.completeness, name="completeness"),
     path("people/<int:pk>/facts/<str:what>/", completeness.completeness_fill, name="completeness-fill"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<int:year>/", calendar.calendar_year, name="calendar-year"),
     path("audit/", audit.audit, name="audit"),
     path("people/new/", people_acts.person_new, name="person-new"),
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),

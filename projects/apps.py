@@ -16,6 +16,7 @@ class ProjectsConfig(AppConfig):
         hooks.days_corrected.append(corrected.follow_days)
         hooks.enrolments_ended.append(actions.close_dues_of_enrolments)
         hooks.helper_named.append(actions.give_dues_to_helper)
+        hooks.holidays_entered.append(corrected.follow_calendar)
         hooks.merge_undone.append(merging.give_back)
         hooks.people_merged.append(merging.move)
         hooks.person_died.append(actions.open_dues_of_death)

@@ -1,4 +1,4 @@
-"""What follows for the duties when the days of an enrolment or a post held are put right."""
+"""What follows for the duties when days are put right: those of an enrolment, of a post held, or of the calendar."""
 
 from django.utils.translation import gettext as _
 
@@ -27,3 +27,16 @@ def _came_too_late(due, day):
     duty = duties()[due.duty][1]
     turns = [turn for turn in occasions_on(duty, due.opens_on) if turn.key == due.occasion]
     return any(day > turn.entered_by for turn in turns)
+
+
+def follow_calendar(year):
+    """Told by members when the holidays of a year were entered: what is open of it falls due by them, and not by the
+    Mondays to Fridays that were counted until then."""
+    turns = (
+        Due.objects.open().filter(due_on__year=year).order_by().values_list("duty", "occasion", "opens_on").distinct()
+    )
+    for code, key, opens_on in turns:
+        for turn in occasions_on(duties()[code][1], opens_on):
+            if turn.key == key:
+                moved = Due.objects.open().filter(duty=code, occasion=key).exclude(due_on=turn.due_on)
+                moved.update(due_on=turn.due_on)

@@ -15,6 +15,7 @@ from .completeness import set_aside_fact
 from .conversion import convert_member, extend_probation
 from .corrections import accept_correction, ask_correction, refuse_correction, withdraw_correction
 from .helping import name_helper
+from .holidays import set_holidays
 from .identity import change_identity
 from .merging import merge_people, undo_merge
 from .people import (
@@ -84,6 +85,7 @@ __all__ = [
     "return_to_roll",
     "reveal_person",
     "set_aside_fact",
+    "set_holidays",
     "set_setting",
     "transfer_person",
     "undo_merge",

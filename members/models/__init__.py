@@ -4,6 +4,7 @@ from .audit import AuditRow
 from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
 from .facts import FactUnknown
+from .holidays import Holiday
 from .identities import FormerIdentity
 from .jobs import Job
 from .merges import Merge
@@ -27,6 +28,7 @@ __all__ = [
     "Enrolment",
     "FactUnknown",
     "FormerIdentity",
+    "Holiday",
     "Job",
     "Merge",
     "NameGram",

@@ -83,6 +83,7 @@ ACTS = {
     "grant_role": gettext_lazy("gave a role"),
     "end_role": gettext_lazy("ended a role"),
     "hand_over": gettext_lazy("handed a role over"),
+    "set_holidays": gettext_lazy("entered the holidays of a year"),
     "set_setting": gettext_lazy("changed a setting"),
     "make_slip": gettext_lazy("made a sign-in slip"),
     "use_slip": gettext_lazy("signed in by slip"),

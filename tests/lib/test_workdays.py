@@ -22,6 +22,11 @@ from xitun.lib.workdays import (
 KNOWN = st.dates(date(2005, 1, 1), date(2026, 11, 30))
 
 
+@pytest.fixture(autouse=True)
+def _library_alone(monkeypatch):
+    monkeypatch.setattr(workdays, "_providers", [])
+
+
 @pytest.fixture
 def table():
     """The office's own table of days, empty at first."""

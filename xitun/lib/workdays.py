@@ -9,7 +9,7 @@ import warnings
 from datetime import date, timedelta
 from functools import cache
 
-from chinese_calendar.constants import holidays, workdays
+from chinese_calendar.constants import Holiday, holidays, workdays
 
 DAY = timedelta(days=1)
 
@@ -72,6 +72,19 @@ def workdays_between(start, end):
     return sum(calendar.is_workday(start + DAY * n) for n in range(1, (end - start).days + 1))
 
 
+def knows_year(year):
+    """Whether the holidays of a year are known, from the library or the office."""
+    return _Calendar().knows(year)
+
+
+def published_names(year):
+    """{date: (English, Chinese) name of the holiday} of the days of `published`."""
+    names = {name.value: name.chinese for name in Holiday}
+    return {
+        day: (name, names[name]) for table in (holidays, workdays) for day, name in table.items() if day.year == year
+    }
+
+
 def missing_years(start, end):
     """The years from `start` to `end` (dates, both included) whose holidays nobody has entered yet."""
     calendar = _Calendar()
@@ -115,7 +128,7 @@ class _Calendar:
 
     def _table(self, year):
         if year not in self._years:
-            table = dict(_published(year))
+            table = dict(published(year))
             for provider in _providers:
                 table.update(provider(year) or {})
             self._years[year] = table
@@ -123,7 +136,7 @@ class _Calendar:
 
 
 @cache
-def _published(year):
-    """{date: is_workday} for the days of a year on which the weekday does not decide."""
+def published(year):
+    """{date: is_workday} for the days of a year on which the weekday does not decide, as the library carries them."""
     free = {day: False for day in holidays if day.year == year}
     return free | {day: True for day in workdays if day.year == year}

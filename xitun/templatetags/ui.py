@@ -112,6 +112,14 @@ def short_day(value):
 
 
 @register.filter
+def weekday_day(value):
+    """2月14日 周六 / Sat 14 Feb."""
+    if not _is_chinese():
+        return date_format(value, "D j M")
+    return f"{date_format(value, 'n月j日')} 周{'一二三四五六日'[value.weekday()]}"
+
+
+@register.filter
 def moment(value):
     """2026年9月30日 15:04 / 30 Sep 2026, 15:04, in Shanghai time."""
     return date_format(_local(value), "Y年n月j日 H:i" if _is_chinese() else "j M Y, H:i") if value else ""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
+from members.calendar import year_asked_for
 from members.completeness import files_to_complete
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
@@ -92,5 +93,6 @@ def admin_page(request):
         "swept": SweepRun.objects.exclude(finished_at=None).order_by("-day").first(),
         "restricted": scope_of(user).can(VIEW_RESTRICTED),
     }
+    context["no_calendar"] = year_asked_for(today())
     context["sweep_late"] = not context["swept"] or days_left(context["swept"].day) < -1
     return render(request, "xitun/home_admin.html", context)

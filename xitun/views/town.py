@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.access import CONFIRM, VIEW, VIEW_RESTRICTED, get_visible, scope_of
+from members.calendar import year_asked_for
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Status, Transfer, Unit
 from members.suggestions import count_suggestions
@@ -85,7 +86,7 @@ class Numbers:
         rows = [self._late_row(row) for row in owed.overdue_by_duty(dues, WORST)]
         if self.decides:
             rows += [self._waiting_row(), self._exits_row(), self._transfers_row(), self._carried_row()]
-            rows += [self._uncategorised_row(), self._corrections_row(), self._suggestions_row()]
+            rows += [self._uncategorised_row(), self._corrections_row(), self._suggestions_row(), _calendar_row()]
         return [row for row in rows if row]
 
     def _late_words(self):
@@ -165,6 +166,13 @@ class Numbers:
         words = ngettext("%(n)s person stands in no category", "%(n)s people stand in no category", n) % {"n": n}
         url = link("people", category="none", unit=self.root.pk)
         return n and _row(_("No category"), "", words, _("so nothing is owed to them yet"), _("Look"), url)
+
+
+def _calendar_row():
+    year = year_asked_for(today())
+    words = _("The holidays of %(year)s are not entered; due days may be wrong") % {"year": year}
+    url = link("calendar-year", year)
+    return year and _row(_("Working days"), "", words, _("an administrator enters them"), _("Look"), url)
 
 
 def heat_rows(units, projects, cells):

@@ -1,0 +1,89 @@
+"""The holidays of a year that the library does not know: entered once, due days follow."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from members import actions
+from members.calendar import year_asked_for
+from members.models import AuditRow, Holiday
+from projects.models import Due
+from projects.sweep import open_dues
+from tests.conftest import enrolled
+from xitun.lib.dates import frozen
+from xitun.lib.holiday_notice import read_notice
+from xitun.lib.workdays import MissingCalendarYear, add_workdays, is_workday, knows_year
+
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.django_db]
+
+# made up: nobody has published 2027 yet
+NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
+一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日（周五）至11日（周四）放假调休，共7天。1月31日（周日）、2月14日（周日）上班。
+三、清明节：4月3日（周六）至5日（周一）放假，共3天。
+四、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）上班。"""
+
+
+def entered(by=None, text=NOTICE, year=2027):
+    return actions.set_holidays(by=by, year=year, days=read_notice(text, year))
+
+
+def test_due_days_know_the_holidays_entered(cast):
+    assert not knows_year(2027)
+    assert entered(by=cast.admin) == 23
+    assert knows_year(2027)
+    assert (is_workday(date(2027, 2, 8)), is_workday(date(2027, 2, 14))) == (False, True)
+    assert add_workdays(date(2026, 12, 31), 1) == date(2027, 1, 4)
+    trace = AuditRow.objects.get(act="set_holidays")
+    assert (trace.actor, trace.detail["year"]) == (cast.admin, "2027")
+
+
+def test_what_was_entered_is_replaced_and_kept(cast):
+    entered(by=cast.admin)
+    entered(by=cast.director, text=NOTICE.replace("9月26日（周日）上班。", ""))
+    assert Holiday.objects.filter(superseded_at=None).count() == 22
+    assert Holiday.objects.exclude(superseded_at=None).count() == 23
+    assert not is_workday(date(2027, 9, 26))
+
+
+def test_it_refuses_what_is_not_the_whole_and_what_is_known():
+    with pytest.raises(ValidationError, match="Spring Festival or National Day"):
+        entered(text="一、元旦：1月1日（周五）至3日（周日）放假，共3天。")
+    assert not Holiday.objects.exists()
+    with pytest.raises(ValidationError, match="2026 are known"):
+        entered(text="2026-10-01 休", year=2026)
+
+
+def test_open_due_days_are_put_right(town, cast):
+    actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="主任", holder_name="白甲", from_date=date(2025, 1, 1))
+    with frozen(date(2027, 6, 2)), pytest.warns(MissingCalendarYear):
+        open_dues(date(2027, 6, 2))
+    before = dict(Due.objects.values_list("pk", "due_on"))
+    stretch = "、".join(f"{day}日" for day in range(3, 30))
+    entered(by=cast.admin, text=f"{NOTICE}\n五、端午节：6月{stretch}放假，共27天。")
+    moved = {due.duty: due.due_on for due in Due.objects.all() if due.due_on != before[due.pk]}
+    in_lieu = date(2027, 1, 31)  # a Sunday that is worked: the plan is due then, not the Monday after
+    assert moved == {
+        "post.monthly_plan": date(2027, 6, 30), "post.annual_plan": in_lieu, "post.commitment": in_lieu
+    }  # fmt: skip
+
+
+def test_settled_dues_stay_as_they_were(town, cast):
+    enrolled(town.huaishuwan, "张建国", "mobile", by=cast.staff)
+    with frozen(date(2027, 6, 2)):
+        open_dues(date(2027, 6, 2))
+    due = Due.objects.filter(due_on__year=2027).first()
+    Due.objects.filter(pk=due.pk).update(closed_on=date(2027, 6, 1), due_on=date(2027, 6, 29))
+    entered(by=cast.admin)
+    due.refresh_from_db()
+    assert due.due_on == date(2027, 6, 29)
+
+
+def test_it_is_asked_for_from_november_on(cast):
+    assert year_asked_for(date(2026, 10, 31)) is None
+    assert year_asked_for(date(2026, 11, 1)) == 2027
+    assert year_asked_for(date(2027, 3, 1)) == 2027
+    entered(by=cast.admin)
+    assert year_asked_for(date(2026, 11, 1)) is None
+    assert year_asked_for(date(2027, 12, 1)) == 2028
