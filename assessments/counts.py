@@ -7,8 +7,9 @@ Results: {category: {row pk: {name: number}}}.
 
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 
-from members.models import Enrolment, Standing, StandingRow, Status
+from members.models import Enrolment, Standing, StandingRow
 from members.models.dated import true_on
+from members.models.enrolments import NEVER_HELD
 from projects.models import Due
 
 PEOPLE = ("opening", "added", "removed", "closing")
@@ -21,7 +22,7 @@ def count_people(quarter, base, of):
     opening + added − removed = closing in every line; a move between branches is removed there and added here."""
     start, end = quarter.start, quarter.end
     rows = (
-        Enrolment.objects.exclude(status__in=(Status.PROPOSED, Status.RETURNED))
+        Enrolment.objects.exclude(status__in=NEVER_HELD)
         .exclude(to_date=F("from_date"))
         .filter(Q(to_date__isnull=True) | Q(to_date__gte=start), from_date__lt=end, superseded_at__isnull=True)
         .filter(primary=True, path__startswith=base.path)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 
-from .actions.categories import EVIDENCE
+from .actions.categories import EVIDENCE_DAYS
 from .actions.helping import possible_helpers
 from .models import Category, User
 from .models.enrolments import RESTRICTED_CATEGORIES
@@ -23,7 +23,7 @@ class RegulariseForm(forms.Form):
 
     def __init__(self, *args, enrolment, **kwargs):
         super().__init__(*args, **kwargs)
-        asked = EVIDENCE.get(enrolment.category, ())
+        asked = EVIDENCE_DAYS.get(enrolment.category, ())
         for name in {"consent_on", "notified_on", "heard_on"} - set(asked):
             del self.fields[name]
         self.initial |= {name: getattr(enrolment, name) for name in asked}

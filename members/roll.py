@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from members.access import VIEW, scope_of
 from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, StandingRow, Status, Unit
 from members.models.dated import true_on
+from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import SHANGHAI, today
 
 
@@ -82,7 +83,7 @@ class PastRoll(Roll):
             object_type=Enrolment._meta.label_lower, object_id=Cast(OuterRef("pk"), CharField()),
         )  # fmt: skip
         ended_later = Q(status=Status.ENDED, decided_at__gte=self._moment)
-        return rows.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(
+        return rows.exclude(status__in=NEVER_HELD).filter(
             self._known,
             Q(to_date=None) | Q(to_date__gt=self.day) | ended_later,
             ~Exists(later),

@@ -13,12 +13,12 @@ from members import access
 from members.api import IdFilter, Scoped
 from members.audit import trace
 from members.models import Category, Enrolment, Person, PostHolding, Unit
+from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import today
 
 from . import actions, ledgers, registry
 from .forms import detail_form
 from .models import Discharge, Due, Record, RecordSubject
-from .targets import NEVER_CONFIRMED
 
 STATES = ("on_time", "late", "closed", "overdue", "open")
 REASON = inline_serializer("Reason", {"reason": serializers.CharField(max_length=200)})
@@ -170,7 +170,7 @@ class RecordViewSet(
 
     def _entry(self, data):
         user = self.request.user
-        confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_CONFIRMED).filter(superseded_at=None)
+        confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_HELD).filter(superseded_at=None)
         enrolments = _all_visible(confirmed.select_related("person", "unit"), user, data["enrolments"])
         post = data["post"] and access.get_visible(PostHolding.objects, user, pk=data["post"], superseded_at=None)
         subject = enrolments[0] if enrolments else post

@@ -11,8 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from members.access import VIEW, VIEW_RESTRICTED, scope_of
-from members.models import Enrolment, PostHolding, StandingRow, Status
+from members.models import Enrolment, PostHolding, StandingRow
 from members.models.dated import true_on
+from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import Quarter, Year, today
 from xitun.lib.names import fold_query, normalise_name
 
@@ -139,7 +140,7 @@ class Chunk:
         """Ids of the enrolments that belong to the listed ones: a transfer opens a successor on the very day. An
         earlier, closed spell in the category is another matter and stays out (DOMAIN 2.6)."""
         people = [row.subject.person_id for row in self.rows]
-        known = Enrolment.objects.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(
+        known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(
             person_id__in=people, category=self.project.category, superseded_at__isnull=True
         )
         earlier = {}

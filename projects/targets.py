@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from members.access import WRITE, get_visible, require
-from members.models import Enrolment, PostHolding, Status, Unit
+from members.models import Enrolment, PostHolding, Unit
+from members.models.enrolments import NEVER_HELD
 
 from . import registry
 from .links import SUBJECTS, record_link
 from .workflow import Kind, Project, Subject
-
-NEVER_CONFIRMED = (Status.PROPOSED, Status.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def find_target(user, project, subject, pk, kind):
 
 def _find(user, project, subject, pk):
     if subject is Subject.ENROLMENT:
-        rows = Enrolment.objects.select_related("person", "unit").exclude(status__in=NEVER_CONFIRMED)
+        rows = Enrolment.objects.select_related("person", "unit").exclude(status__in=NEVER_HELD)
         rows = rows.filter(superseded_at=None)
         row = get_visible(rows, user, pk=pk, category=project.category)
         return {"enrolment": row, "unit": row.unit}

@@ -27,6 +27,7 @@ from .people import (
     reveal_person,
     transfer_person,
 )
+from .proposals import complete_proposal, withdraw_proposal
 from .returning import return_to_roll
 from .rows import correct_membership, correct_post, correct_standing, correct_stay
 from .suggestions import dismiss_suggestion
@@ -51,6 +52,7 @@ __all__ = [
     "change_identity",
     "change_standing",
     "come_home",
+    "complete_proposal",
     "confirm_category",
     "convert_member",
     "correct_membership",
@@ -90,5 +92,6 @@ __all__ = [
     "transfer_person",
     "undo_merge",
     "withdraw_correction",
+    "withdraw_proposal",
     "withdraw_transfer",
 ]

@@ -9,11 +9,11 @@ from members import hooks
 from members.access import CONFIRM, scope_of
 from members.audit import trace
 from members.models import BranchMembership, Category, Enrolment, Person, Standing, Status
-from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
+from members.models.enrolments import EVIDENCE_LENGTH, LIVE, RESTRICTED_CATEGORIES
 from xitun.lib.dates import Quarter, today
 
 # The days the law of the house asks before somebody stands in a restricted category (DOMAIN 2.4, 2.6).
-EVIDENCE = {Category.POOR_WEAK: ("consent_on",), Category.BACKWARD: ("notified_on", "heard_on")}
+EVIDENCE_DAYS = {Category.POOR_WEAK: ("consent_on",), Category.BACKWARD: ("notified_on", "heard_on")}
 
 
 def refuse_future(on, name="on"):
@@ -38,9 +38,9 @@ def _decide(row, *, by, status, reason):
 
 
 @transaction.atomic
-def propose_category(*, by, person, category, primary=True, on=None, reason, **evidence):
-    """A branch proposes; the town decides (`confirm_category`, `return_category`). `evidence`: consent_on, notified_on,
-    heard_on for the restricted two (DOMAIN 2.4, 2.6)."""
+def propose_category(*, by, person, category, primary=True, on=None, reason, evidence="", **days):
+    """A branch proposes; the town decides (`confirm_category`, `return_category`). `evidence`: what the proposal rests on,
+    in words. `days`: consent_on, notified_on, heard_on for the restricted two (DOMAIN 2.4, 2.6)."""
     person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
@@ -49,7 +49,7 @@ def propose_category(*, by, person, category, primary=True, on=None, reason, **e
         raise ValidationError(_("The person has left the roll; nothing can be proposed."))
     if person.enrolments.filter(category=category, status__in=(Status.PROPOSED, *LIVE)).exists():
         raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
-    row = Enrolment.objects.create(
+    row = Enrolment(
         person=person,
         unit=person.unit,
         path=person.path,
@@ -58,8 +58,9 @@ def propose_category(*, by, person, category, primary=True, on=None, reason, **e
         from_date=on or today(),
         reason=reason,
         recorded_by=by,
-        **evidence,
     )
+    enter_evidence(row, days, evidence)
+    row.save()
     trace("propose_category", by=by, obj=row, person=person, detail={"category": category, "primary": primary})
     return row
 
@@ -166,7 +167,7 @@ def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, hea
         raise ValidationError(_("This is regular already. Nothing was changed."))
     days = {"consent_on": consent_on, "notified_on": notified_on, "heard_on": heard_on}
     days = {name: day for name, day in days.items() if day}
-    _enter_evidence(row, days)
+    enter_evidence(row, days)
     finished = scope_of(by).can(CONFIRM, row.path) and not missing_for(row)
     if finished:
         _decide(row, by=by, status=row.status, reason=reason)
@@ -180,9 +181,16 @@ def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, hea
     return row
 
 
-def _enter_evidence(row, days):
+def enter_evidence(row, days, words=""):
+    """Set on `row` what a stay rests on: the days its category asks for, and words. What is empty leaves what is known
+    there. Raises ValidationError; never called from outside an act."""
+    if len(words.strip()) > EVIDENCE_LENGTH:
+        raise ValidationError({"evidence": _("At most %(n)s characters.") % {"n": EVIDENCE_LENGTH}})
+    row.evidence = words.strip() or row.evidence
     for name, day in days.items():
-        if name not in EVIDENCE[row.category]:
+        if not day:
+            continue
+        if name not in EVIDENCE_DAYS.get(row.category, ()):
             raise ValidationError({name: _("This category does not ask for that day.")})
         refuse_future(day, name)
         setattr(row, name, day)

@@ -17,7 +17,7 @@ from members.access import CONFIRM, require
 from members.audit import trace
 from members.edits import UNDOABLE, Edited, edits_of
 from members.models import Enrolment, Merge, Person, Standing, Status
-from members.models.enrolments import LIVE
+from members.models.enrolments import LIVE, NEVER_HELD
 from xitun.lib.dates import today
 
 from .categories import end_enrolments
@@ -29,7 +29,6 @@ COLUMNS = (
 ).split()
 KEPT = (*COLUMNS, "reading", "pinyin", "initials", "id_hash", "category")
 OF_ENROLMENT = ("status", "to_date", "primary", "decided_by_id", "decided_at", "decision_reason")
-NEVER_HELD = (Status.PROPOSED, Status.RETURNED)
 SUPERSEDED = ("members.branchmembership", "members.standingrow")
 MOVING = (
     "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",

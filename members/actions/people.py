@@ -245,6 +245,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
             from_date=max(on, row.from_date),
             recorded_by=by,
             reason=row.reason,
+            evidence=row.evidence,
             carried_over=row.carried_over,
             regularise_by=row.regularise_by,
             consent_on=row.consent_on,

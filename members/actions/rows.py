@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.audit import trace
 from members.models import AuditRow, BranchMembership, Enrolment, Person, PostHolding, Standing, StandingRow, Status
+from members.models.enrolments import NEVER_HELD
 
 from .categories import refuse_future
-
-NEVER_HELD = (Status.PROPOSED, Status.RETURNED)
 
 
 @transaction.atomic

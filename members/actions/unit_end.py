@@ -31,7 +31,7 @@ from .units import leave_post
 NAMED = 5  # so many names in a refusal
 SAME = (  # what an enrolment keeps in the successor
     "person category primary restricted carried_over regularise_by consent_on notified_on heard_on helper reason "
-    "decided_by decided_at decision_reason"
+    "evidence decided_by decided_at decision_reason"
 ).split()
 
 

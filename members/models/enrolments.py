@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
+from xitun.lib.crypto import EncryptedTextField
 
 from .dated import Dated
 from .people import Person
@@ -32,9 +33,12 @@ class Status(models.TextChoices):
     EXIT_PROPOSED = "exit_proposed", _("exit proposed")
     ENDED = "ended", _("ended")
     RETURNED = "returned", _("returned to the branch")
+    WITHDRAWN = "withdrawn", _("taken back by the branch")
 
 
 LIVE = (Status.ACTIVE, Status.EXIT_PROPOSED)
+NEVER_HELD = (Status.PROPOSED, Status.RETURNED, Status.WITHDRAWN)  # nobody stood, or stands, in the category
+EVIDENCE_LENGTH = 1000
 
 
 class EnrolmentQuerySet(ScopedQuerySet):
@@ -47,7 +51,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
 
     def on(self, day):
         """Enrolments confirmed and in force on `day` (as known today)."""
-        return self.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(
+        return self.exclude(status__in=NEVER_HELD).filter(
             Q(to_date__isnull=True) | Q(to_date__gt=day), from_date__lte=day, superseded_at__isnull=True
         )
 
@@ -64,6 +68,7 @@ class Enrolment(Dated):
     restricted = models.BooleanField(default=False, editable=False)
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.PROPOSED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    evidence = EncryptedTextField(_("what it rests on"), null=True, blank=True)  # minutes, visits, documents seen
     carried_over = models.BooleanField(_("carried over, to be regularised"), default=False)
     regularise_by = models.DateField(null=True, blank=True)
     consent_on = models.DateField(_("consented on"), null=True, blank=True)

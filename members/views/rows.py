@@ -11,12 +11,11 @@ from members import actions
 from members.access import CONFIRM, get_visible, require, scope_of
 from members.forms_rows import PostForm, StandingForm, StayedForm, StayForm
 from members.models import BranchMembership, Enrolment, Person, PostHolding, StandingRow
-from members.models.enrolments import Status
+from members.models.enrolments import NEVER_HELD
 from xitun.lib.forms import carried_out
 
 from .people_acts import form_page, page, posted
 
-NEVER_HELD = (Status.PROPOSED, Status.RETURNED)
 KINDS = {
     "branch": (BranchMembership, StayForm, actions.correct_membership),
     "standing": (StandingRow, StandingForm, actions.correct_standing),

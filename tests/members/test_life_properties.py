@@ -26,7 +26,7 @@ from members.models import (
     Status,
     Unit,
 )
-from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
+from members.models.enrolments import LIVE, NEVER_HELD, RESTRICTED_CATEGORIES
 from tests.conftest import make_town
 from xitun.lib.dates import frozen
 
@@ -185,7 +185,7 @@ class Life(RuleBasedStateMachine):
         for model in (BranchMembership, StandingRow):
             for row in model.objects.filter(superseded_at=None):
                 kinds[model, row.person_id].append(row)
-        for row in Enrolment.objects.exclude(status__in=(Status.PROPOSED, Status.RETURNED)).filter(superseded_at=None):
+        for row in Enrolment.objects.exclude(status__in=NEVER_HELD).filter(superseded_at=None):
             kinds[row.category, row.person_id].append(row)
             if row.primary:
                 kinds["primary", row.person_id].append(row)

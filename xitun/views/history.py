@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, VIEW, WRITE, get_visible, scope_of
-from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding, Status
+from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding
+from members.models.enrolments import NEVER_HELD
 from xitun.lib.ids import mask_id
 
 from .dossier import trace_view
@@ -110,6 +111,6 @@ def _category(row, user):
     words = [row.get_category_display()]
     if not row.superseded_at:  # a former version of a row that goes on has no state of its own
         words.append(row.get_status_display())
-    held = row.status not in (Status.PROPOSED, Status.RETURNED)
+    held = row.status not in NEVER_HELD
     url = _correct_url(user, row, "category", row.path) if held else ""
     return _held(row, _("category"), " · ".join(words), correct_url=url)

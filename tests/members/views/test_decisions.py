@@ -1,5 +1,7 @@
 """The town's queue: /decisions/."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -37,7 +39,7 @@ def test_it_confirms_what_is_ticked_and_nothing_else(as_user, cast, waiting):
 
 
 def test_it_never_confirms_the_restricted_in_bulk(as_user, cast, town):
-    row = propose(town.huaishuwan, "帮扶甲", Category.POOR_WEAK, cast, consent_on="2026-09-01")
+    row = propose(town.huaishuwan, "帮扶甲", Category.POOR_WEAK, cast, consent_on=date(2026, 9, 1))
     as_user(cast.staff).post("/decisions/", {"enrolment": [row.pk]})
     row.refresh_from_db()
     assert row.status == Status.PROPOSED
@@ -50,7 +52,7 @@ def test_it_never_confirms_for_another_town(as_user, cast, waiting):
 
 
 def test_it_shows_what_the_law_still_asks(as_user, cast, town):
-    propose(town.huaishuwan, "帮教甲", Category.BACKWARD, cast, notified_on="2026-09-01")
+    propose(town.huaishuwan, "帮教甲", Category.BACKWARD, cast, notified_on=date(2026, 9, 1))
     row = next(iter(as_user(cast.staff).get("/decisions/").context["rows"]))
     assert len(row.missing) == 1
     assert not row.bulk
