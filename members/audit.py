@@ -1,3 +1,5 @@
+from django.utils.translation import gettext as _
+
 from members.models import AuditRow
 
 LOOKS = {"copy_own_data", "reveal_person", "view_restricted"}  # acts on a person that change nothing
@@ -19,3 +21,18 @@ def trace(act, *, by, obj=None, person=None, path="", restricted=False, purpose=
         purpose=purpose,
         detail=clean,
     )
+
+
+def trace_view(user, person, *shown):
+    """One row a view, when anything restricted stands on the page. `shown`: lists of rows."""
+    seen = sorted({kind for rows in shown for row in rows if row.restricted for kind in [row._meta.model_name]})
+    if seen:
+        trace(
+            "view_restricted",
+            by=user,
+            obj=person,
+            person=person,
+            restricted=True,
+            purpose=_("routine work"),
+            detail={"shown": seen},
+        )

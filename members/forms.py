@@ -12,9 +12,10 @@ from xitun.lib.ids import IdNumberError, mask_id, mask_phone, parse_id_number
 from xitun.lib.names import fits, normalise_name
 
 from .access import VIEW_RESTRICTED, scope_of
+from .actions.categories import EVIDENCE_DAYS
 from .actions.soundness import check_days, clean_phone, fill_from_number
 from .models import Category, FormerIdentity, Person
-from .models.enrolments import RESTRICTED_CATEGORIES
+from .models.enrolments import EVIDENCE_LENGTH, RESTRICTED_CATEGORIES
 
 STALE = gettext_lazy("The form is out of date. Open it again; nothing was saved.")
 
@@ -161,9 +162,23 @@ class RevealForm(forms.Form):
         return words if self.cleaned_data["purpose"] == "other" else f"{label}: {words}" if words else label
 
 
+class EvidenceField(forms.CharField):
+    """What a proposal rests on, in words."""
+
+    def __init__(self):
+        super().__init__(
+            label=gettext_lazy("What it rests on"),
+            required=False,
+            max_length=EVIDENCE_LENGTH,
+            help_text=gettext_lazy("Minutes of the branch's meeting, visits, documents seen: what, and of which day."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+
+
 class ProposeForm(forms.Form):
-    """A branch proposes a category. The restricted two are offered to those who may see them; their evidence days
-    may be left for later, but the town cannot confirm without them."""
+    """A branch proposes a category. The restricted two are offered to those who may see them; the days they ask for may
+    be left for later, but the town cannot confirm without them. Days the chosen category does not ask for are let go:
+    the page may have hidden their boxes."""
 
     category = forms.ChoiceField(label=gettext_lazy("Category"), widget=forms.RadioSelect)
     primary = forms.BooleanField(
@@ -171,10 +186,10 @@ class ProposeForm(forms.Form):
     )
     on = PastDateField(label=gettext_lazy("From this day"), initial=today)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    evidence = EvidenceField()
     consent_on = PastDateField(label=gettext_lazy("Consented on"), required=False)
     notified_on = PastDateField(label=gettext_lazy("Notified on"), required=False)
     heard_on = PastDateField(label=gettext_lazy("Heard on"), required=False)
-    EVIDENCE = ("consent_on", "notified_on", "heard_on")
 
     def __init__(self, *args, user, path, **kwargs):
         super().__init__(*args, **kwargs)
@@ -183,13 +198,25 @@ class ProposeForm(forms.Form):
             (code, label) for code, label in Category.choices if restricted or code not in RESTRICTED_CATEGORIES
         ]
         if not restricted:
-            for name in self.EVIDENCE:
-                del self.fields[name]
+            for names in EVIDENCE_DAYS.values():
+                for name in names:
+                    del self.fields[name]
 
-    @property
-    def evidence(self):
-        """Bound fields shown folded: they matter for two categories only."""
-        return [self[name] for name in self.EVIDENCE if name in self.fields]
+    def asked(self):
+        """[(category, bound fields of the days it asks for)], of the categories that are offered and ask."""
+        return [
+            (category.value, [self[name] for name in names])
+            for category, names in EVIDENCE_DAYS.items()
+            if names[0] in self.fields
+        ]
+
+    def clean(self):
+        data = super().clean()
+        for category, names in EVIDENCE_DAYS.items():
+            for name in names if category != data.get("category") else ():
+                data.pop(name, None)
+                self._errors.pop(name, None)
+        return data
 
 
 class DecideForm(forms.Form):

@@ -9,24 +9,28 @@ from xitun.lib.forms import PastDateField
 
 from .actions.categories import EVIDENCE_DAYS
 from .actions.helping import possible_helpers
-from .models import Category, User
+from .forms import EvidenceField
+from .models import Category, Status, User
 from .models.enrolments import RESTRICTED_CATEGORIES
 
 
 class RegulariseForm(forms.Form):
-    """The days this category asks for, as far as they are known; none is required, since they may come one by one."""
+    """The days this category asks for, as far as they are known; none is required, since they may come one by one. For
+    a proposal that waits also what it rests on, for one carried over a remark."""
 
     consent_on = PastDateField(label=gettext_lazy("Consented on"), required=False)
     notified_on = PastDateField(label=gettext_lazy("Notified on"), required=False)
     heard_on = PastDateField(label=gettext_lazy("Heard on"), required=False)
+    evidence = EvidenceField()
     reason = forms.CharField(label=gettext_lazy("Remark"), max_length=200, required=False)
 
     def __init__(self, *args, enrolment, **kwargs):
         super().__init__(*args, **kwargs)
+        del self.fields["reason" if enrolment.status == Status.PROPOSED else "evidence"]
         asked = EVIDENCE_DAYS.get(enrolment.category, ())
         for name in {"consent_on", "notified_on", "heard_on"} - set(asked):
             del self.fields[name]
-        self.initial |= {name: getattr(enrolment, name) for name in asked}
+        self.initial |= {name: getattr(enrolment, name) for name in (*asked, "evidence")}
 
 
 class ComeHomeForm(forms.Form):
@@ -52,6 +56,12 @@ class ComeHomeForm(forms.Form):
 class ProposeExitForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("What has changed? The town reads it.")
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("It stays in the file; the town reads it.")
     )
 
 

@@ -185,12 +185,12 @@ def test_it_would_see_a_leak(seen_by_staff):
     """The same words are there for those who may read them: in every zone, open and restricted."""
     for zone in ("own", "far"):
         wanted = "Person.name Person.occupation PostHolding.title Record.narrative Unit.name User.display_name".split()
-        wanted += ["FollowUp.work_and_life", "Departure.destination"]
+        wanted += ["FollowUp.work_and_life", "Departure.destination", "Enrolment.evidence"]
         missing = {f"{name} of {zone}" for name in wanted} - seen_by_staff
         missing = {name.replace(" of own", " of self") for name in missing} - seen_by_staff
         assert not missing
         assert {
-            f"{n} of {zone}!" for n in ("Enrolment.reason", "Record.narrative", "Profile.cause")
+            f"{n} of {zone}!" for n in ("Enrolment.reason", "Enrolment.evidence", "Record.narrative", "Profile.cause")
         } - seen_by_staff <= {f"Profile.cause of {zone}!"}
 
 

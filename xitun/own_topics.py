@@ -106,7 +106,7 @@ def _categories(person, user):
     rows = Enrolment.objects.visible_to(user).filter(person=person)
     for row in rows.select_related("unit", "recorded_by", "decided_by", "helper").order_by("from_date", "pk"):
         yield [
-            row.get_category_display(), row.primary, row.get_status_display(), row.reason, str(row.unit),
+            row.get_category_display(), row.primary, row.get_status_display(), row.reason, row.evidence, str(row.unit),
             row.consent_on, row.notified_on, row.heard_on, str(row.decided_by or ""), row.decided_at,
             row.decision_reason, row.carried_over, row.regularise_by, str(row.helper or ""), *_dated(row),
         ]  # fmt: skip
@@ -228,7 +228,8 @@ TOPICS = (
     ),
     Topic(
         "categories", gettext_lazy("Categories"),
-        {name: _label(Enrolment, name) for name in ("category", "primary", "status", "reason")} | {"branch": BRANCH}
+        {name: _label(Enrolment, name) for name in ("category", "primary", "status", "reason", "evidence")}
+        | {"branch": BRANCH}
         | {name: _label(Enrolment, name) for name in ("consent_on", "notified_on", "heard_on")}
         | {
             "decided_by": gettext_lazy("Decided by"), "decided_at": gettext_lazy("Decided on"),

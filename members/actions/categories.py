@@ -39,8 +39,8 @@ def _decide(row, *, by, status, reason):
 
 @transaction.atomic
 def propose_category(*, by, person, category, primary=True, on=None, reason, evidence="", **days):
-    """A branch proposes; the town decides (`confirm_category`, `return_category`). `evidence`: what the proposal rests on,
-    in words. `days`: consent_on, notified_on, heard_on for the restricted two (DOMAIN 2.4, 2.6)."""
+    """A branch proposes; the town decides (`confirm_category`, `return_category`). `evidence` says what it rests on;
+    `days` are consent_on, notified_on, heard_on for the restricted two (DOMAIN 2.4, 2.6)."""
     person = Person.objects.select_for_update().select_related("unit").get(pk=person.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})

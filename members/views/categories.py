@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from members import actions
 from members.access import CONFIRM, get_visible, require
 from members.actions.categories import missing_for
+from members.audit import trace_view
 from members.doubts import add_doubts
 from members.exits import add_exits
 from members.forms import DecideForm, EndCategoryForm, ProposeForm
@@ -31,12 +32,17 @@ def category_propose(request, pk):
     if initial.get("category") in RESTRICTED_CATEGORIES:
         initial = {}
     form = ProposeForm(posted(request), initial=initial, user=request.user, path=person.path)
+    made = []
 
     def act():
-        actions.propose_category(by=request.user, person=person, **form.cleaned_data)
+        made.append(actions.propose_category(by=request.user, person=person, **form.cleaned_data))
 
     if form.is_bound and carried_out(form, act):
-        messages.success(request, _("Proposed. The town decides; you will see the answer on this page."))
+        if missing := missing_for(made[0]):
+            words = _("Proposed, but the town cannot confirm it yet. Still to enter: %(what)s.")
+            messages.warning(request, words % {"what": _(", ").join(missing)})
+        else:
+            messages.success(request, _("Proposed. The town decides; you will see the answer on this page."))
         return to_person(person)
     present = Enrolment.objects.visible_to(request.user).live().filter(person=person)
     return form_page(request, "members/category_propose.html", form, person=person, present=present)
@@ -116,6 +122,7 @@ def category_decide(request, pk):
         confirmed = form.cleaned_data["decision"] == "confirm"
         messages.success(request, _("Confirmed.") if confirmed else _("Returned to the branch with your reason."))
         return redirect("decisions")
+    trace_view(request.user, row.person, [row])
     present = Enrolment.objects.visible_to(request.user).live().filter(person=row.person_id)
     context = {"row": row, "missing": missing_for(row), "present": present, "open": row.status == Status.PROPOSED}
     return form_page(request, "members/category_decide.html", form, **context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from members import actions
 from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from members.actions.categories import missing_for
+from members.audit import trace_view
 from members.exits import add_exits
 from members.forms_enrolments import ComeHomeForm, DecideExitForm, HelperForm, ProposeExitForm, RegulariseForm
 from members.models import Category, Enrolment, Status
@@ -28,25 +29,27 @@ def enrolment_for(user, pk, right=WRITE):
 @login_required
 @page
 def category_regularise(request, pk):
-    """Consent, or notice and hearing, for somebody carried over from an old roster."""
+    """Consent, or notice and hearing, for somebody carried over from an old roster, or what a proposal lacks."""
     row = enrolment_for(request.user, pk)
     form = RegulariseForm(posted(request), enrolment=row)
+    proposed = row.status == Status.PROPOSED
+    make_good = actions.complete_proposal if proposed else actions.regularise_category
     decides = scope_of(request.user).can(CONFIRM, row.path)
     done = []
 
     def act():
-        done.append(actions.regularise_category(by=request.user, enrolment=row, **form.cleaned_data))
+        done.append(make_good(by=request.user, enrolment=row, **form.cleaned_data))
 
     if form.is_bound and carried_out(form, act):
-        if done[0].carried_over:
-            messages.success(
-                request, _("The days were kept.") if missing_for(done[0]) else _("Kept. Now the town decides.")
-            )
+        if proposed or done[0].carried_over:
+            missing = _("Kept. Still to enter: %(what)s.") % {"what": _(", ").join(missing_for(done[0]))}
+            messages.success(request, missing if missing_for(done[0]) else _("Kept. Now the town decides."))
             return to_person(row.person)
         messages.success(request, _("The category is regular now."))
         return redirect("decisions")
     context = {"row": row, "person": row.person, "missing": missing_for(row), "decides": decides}
-    context["open"] = row.carried_over and row.status in LIVE
+    context |= {"proposed": proposed, "open": proposed or (row.carried_over and row.status in LIVE)}
+    trace_view(request.user, row.person, [row])
     return form_page(request, "members/category_regularise.html", form, **context)
 
 

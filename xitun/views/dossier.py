@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, REVEAL, WRITE, get_visible, scope_of
-from members.audit import trace
+from members.actions.categories import missing_for
+from members.audit import trace_view
 from members.exits import add_exits
 from members.forms import RevealForm
 from members.merged import kept_file, undoable_merges
@@ -43,7 +44,7 @@ def person(request, pk):
     records = records_of(someone, user, hide_closed=hidden)
     wanted = records.filter(kind__startswith=f"{chosen}.") if chosen else records
     entries, page = timeline(wanted, request.GET)
-    categories = _categories(someone, user, hidden)
+    categories = categories_of(someone, user, hidden)
     lines = _dues(someone, user, hidden)
     trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])
     context = {
@@ -107,7 +108,7 @@ def _turn(due):
     return occasion_name(due.occasion), str(due.assignee) if due.assignee else ""
 
 
-def _categories(person, user, hidden):
+def categories_of(person, user, hidden):
     """Enrolments now, then before; who decided. A closed case of help and education is not listed."""
     rows = Enrolment.objects.visible_to(user).filter(person=person, superseded_at=None)
     rows = rows.select_related("decided_by", "recorded_by", "helper").order_by("-from_date", "-pk")
@@ -117,6 +118,7 @@ def _categories(person, user, hidden):
     for row in rows:
         row.now = row.status in (Status.ACTIVE, Status.EXIT_PROPOSED)
         row.may_read_why = scope.can(WRITE, row.path) or user.person_id == person.pk  # a reason may name what is hidden
+        row.missing = missing_for(row) if row.status == Status.PROPOSED else []
         row.acts = _category_acts(row, scope)
     return sorted(rows, key=lambda row: not (row.now or row.status == Status.PROPOSED))
 
@@ -124,9 +126,13 @@ def _categories(person, user, hidden):
 def _category_acts(row, scope):
     """What this user may do with one enrolment: the town decides, the branch proposes and enters."""
     writes, decides = scope.can(WRITE, row.path), scope.can(CONFIRM, row.path)
+    mine = writes and not decides and row.status == Status.PROPOSED
     helped = any(duty.by is Responsible.HELPER for duty in registry.project_of(row.category).duties)
     acts = [
         (decides and row.status == Status.PROPOSED, "category-decide", _("Decide")),
+        (writes and row.missing, "category-regularise", _("Enter what is missing")),
+        (mine and not row.missing, "category-regularise", _("Add evidence")),
+        (mine, "proposal-withdraw", _("Take back")),
         (decides and row.status == Status.EXIT_PROPOSED, "category-decide-exit", _("Decide")),
         (writes and row.now and row.carried_over, "category-regularise", _("Regularise")),
         (writes and row.now and helped, "category-helper", _("Helper")),
@@ -208,18 +214,3 @@ def _url(name, pk):
         return reverse(name, args=[pk])
     except NoReverseMatch:
         return ""
-
-
-def trace_view(user, person, *shown):
-    """One row a view, when anything restricted stands on the page."""
-    seen = sorted({kind for rows in shown for row in rows if row.restricted for kind in [row._meta.model_name]})
-    if seen:
-        trace(
-            "view_restricted",
-            by=user,
-            obj=person,
-            person=person,
-            restricted=True,
-            purpose=_("routine work"),
-            detail={"shown": seen},
-        )

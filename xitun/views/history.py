@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, VIEW, WRITE, get_visible, scope_of
+from members.audit import trace_view
 from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding
 from members.models.enrolments import NEVER_HELD
 from xitun.lib.ids import mask_id
 
-from .dossier import trace_view
 from .timeline import hides_closed_case
 
 

@@ -42,7 +42,7 @@ def test_it_keeps_the_days_of_consent_notice_and_hearing(as_user, cast, url, fil
         ("reason", "长" * 201),
         ("on", "2026-09-22"),
         ("on", ""),
-        ("consent_on", "2027-01-01"),
+        ("evidence", "据" * 1001),
     ],
 )
 def test_it_shows_what_is_wrong(as_user, cast, url, filled, field, value):
