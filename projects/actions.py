@@ -159,6 +159,8 @@ def _open_occasions(record, entry):
     for duty in project.duties:
         if duty.cadence is not Cadence.OCCASION or duty.after != kind.code:
             continue
+        if duty.when and entry.detail.get(duty.when[0]) != duty.when[1]:
+            continue
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if start:
             _open_occasion(project, duty, record, entry.enrolments, start)

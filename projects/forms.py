@@ -45,7 +45,7 @@ def _control(column, **kwargs):
     if column.choices:
         return _choice(column, **kwargs)
     if isinstance(column, models.DateField):
-        kwargs |= {"form_class": TypedDateField} | ({} if column.blank else {"initial": today})
+        kwargs |= {"form_class": TypedDateField} | ({} if column.blank or column.has_default() else {"initial": today})
     elif isinstance(column, models.CharField) and (column.max_length or 0) > LONG_TEXT:
         kwargs["widget"] = forms.Textarea(attrs={"rows": 2})
     return column.formfield(**kwargs)

@@ -13,13 +13,13 @@ from django.db.models.functions import RowNumber
 from members.access import VIEW, VIEW_RESTRICTED, scope_of
 from members.models import Enrolment, PostHolding, StandingRow
 from members.models.dated import true_on
-from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import Quarter, Year, today
 from xitun.lib.names import fold_query, normalise_name
 
 from . import registry
 from .ledger_columns import columns_of, extra_columns
 from .models import Record
+from .stays import stay_ids
 from .workflow import Subject
 
 __all__ = ["Row", "extra_columns", "ledger", "may_read", "right_for", "subjects"]
@@ -137,23 +137,7 @@ class Chunk:
 
     @cached_property
     def _spells(self):
-        """Ids of the enrolments that belong to the listed ones: a transfer opens a successor on the very day. An
-        earlier, closed spell in the category is another matter and stays out (DOMAIN 2.6)."""
-        people = [row.subject.person_id for row in self.rows]
-        known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(
-            person_id__in=people, category=self.project.category, superseded_at__isnull=True
-        )
-        earlier = {}
-        for pk, person, start, end in known.values_list("pk", "person_id", "from_date", "to_date"):
-            earlier.setdefault((person, end), []).append((pk, start))
-        ids = []
-        for row in self.rows:
-            reach = [(row.subject.pk, row.subject.from_date)]
-            while reach:
-                pk, start = reach.pop()
-                ids.append(pk)
-                reach += earlier.pop((row.subject.person_id, start), [])
-        return ids
+        return stay_ids([row.subject for row in self.rows])
 
 
 def _reached(model):

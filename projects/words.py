@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from xitun.lib.dates import parse_period
 
 from . import registry
-from .workflow import Cadence
 
 FESTIVALS = {"spring_festival": lambda: _("Spring Festival"), "july_first": lambda: _("1 July")}
 
@@ -38,8 +37,9 @@ def due_name(due):
 
 
 def filled_by(project, kind):
-    """What saving a record of this kind fills besides the record: headings of the ledger, duties it opens."""
+    """What saving a record of this kind fills besides the record: headings of the ledger, duties it opens whatever it
+    says."""
     marks = (f":{kind.code}", f":{kind.code}.")
     headings = [str(c.heading) for c in project.columns if c.source.endswith(marks[0]) or marks[1] in c.source]
-    opens = [str(d.name) for d in project.duties if d.cadence is Cadence.OCCASION and d.after == kind.code]
+    opens = [str(d.name) for d in project.duties if d.after == kind.code and not d.when]
     return headings, opens

@@ -56,7 +56,8 @@ class Duty:
     """Something owed: what, how often, due when, by whom; discharged by a record of one of `kinds`.
 
     An OCCASION duty is opened by saving a record of kind `after`, due `days` or `months` after its day (or after the
-    date in the detail's column `after_field`; none written, none owed), or by a death (`after=DEATH`), which also
+    date in the detail's column `after_field`; none written, none owed) — with `when`, (column, value), only by one that
+    says so —, or by a death (`after=DEATH`), which also
     leaves it open although the enrolment ends. A FESTIVAL duty is due on each of `festivals` ("spring_festival",
     "july_first"). `standings` and `between` narrow whom it concerns.
     """
@@ -71,6 +72,7 @@ class Duty:
     festivals: tuple[str, ...] = ()
     after: str = ""
     after_field: str = ""
+    when: tuple[str, str] = ()
     days: int = 0
     months: int = 0
     workdays: bool = False

@@ -1,9 +1,17 @@
+from dataclasses import dataclass
+from datetime import date
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
+from members.models import Enrolment
 from projects.models import Detail
 from projects.shared import HelperDetail, Progress, ProgressDetail, TalkDetail, VisitDetail
+from projects.stays import stay_ids
+from xitun.lib.dates import add_months, today
+
+TERM_MONTHS = 6  # DOMAIN 2.6
 
 
 class Ground(models.TextChoices):
@@ -46,15 +54,32 @@ class Statement(Detail):
     words = models.CharField(_("in the member's words"), max_length=1000, blank=True)
 
 
+class AppealDecision(Detail):
+    """What the town committee decided on the member's appeal."""
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", _("the decision stands")
+        CHANGED = "changed", _("the decision is changed")
+        LIFTED = "lifted", _("the decision is lifted")
+
+    outcome = models.CharField(_("decision on the appeal"), max_length=10, choices=Outcome)
+    reason = models.CharField(_("reason"), max_length=200)
+
+
 class Helper(HelperDetail):
     """The village cadre, a member, who is responsible for helping."""
 
 
+def usual_end():
+    """Beside a beginning today."""
+    return add_months(today(), TERM_MONTHS)
+
+
 class HelpTerm(Detail):
-    """From when until when the help runs: six months by default, twelve at most."""
+    """From when until when the help runs: six months by default, twelve at most. One a case; see TermReview."""
 
     starts_on = models.DateField(_("begins on"))
-    ends_on = models.DateField(_("ends on"))
+    ends_on = models.DateField(_("ends on"), default=usual_end)
 
     class Meta:
         constraints = [
@@ -132,7 +157,34 @@ class Outcome(models.TextChoices):
 
 
 class TermReview(Detail):
-    """The decision at the term's end."""
+    """The decision at the term's end. An extension says until when; it is given once, within twelve months in all."""
 
     outcome = models.CharField(_("decision at the end of the term"), max_length=10, choices=Outcome)
+    until = models.DateField(
+        _("extended until"),
+        null=True,
+        blank=True,
+        help_text=_("Only for an extension: twelve months after the help began at the latest."),
+    )
     reason = models.CharField(_("reason"), max_length=200)
+
+
+@dataclass(frozen=True)
+class TermSoFar:
+    """What the records of one case say of its term: when it began and ends now, and how often it was extended."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+    extensions: int = 0
+
+
+def term_so_far(enrolment):
+    """The TermSoFar of the case `enrolment` belongs to, over a transfer too. Its enrolments are locked, so that of two
+    decisions sent at once the second sees the first."""
+    stay = list(Enrolment.objects.select_for_update().filter(pk__in=stay_ids([enrolment])).order_by("pk"))
+    here = {"record__subjects__enrolment__in": stay, "record__voided_at": None}
+    terms = HelpTerm.objects.filter(**here).aggregate(starts=Min("starts_on"), ends=Max("ends_on"), n=Count("pk"))
+    given = TermReview.objects.filter(outcome=Outcome.EXTENDED, **here).aggregate(until=Max("until"), n=Count("pk"))
+    ends = max(filter(None, (terms["ends"], given["until"])), default=None)
+    # Before an extension said until when, a second term was written for it.
+    return TermSoFar(terms["starts"], ends, max(given["n"], terms["n"] - 1, 0))

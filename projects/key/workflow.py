@@ -47,6 +47,28 @@ DUTIES = (
         after_field="ends_on",
         source="DOMAIN 2.6",
     ),
+    Duty(
+        "extension_end",
+        _("decision at the end of the extension"),
+        Cadence.OCCASION,
+        kinds=("term_review",),
+        by=Responsible.TOWN_STAFF,
+        after="term_review",
+        after_field="until",
+        when=("outcome", "extended"),
+        source="DOMAIN 2.6",
+    ),
+    Duty(
+        "appeal",
+        _("decision on the appeal"),
+        Cadence.OCCASION,
+        kinds=("appeal_decision",),
+        by=Responsible.TOWN_STAFF,
+        after="statement",
+        when=("position", "appeals"),
+        days=30,
+        source="DOMAIN 2.6 [P]",
+    ),
 )
 
 KINDS = (
@@ -64,6 +86,9 @@ KINDS = (
     Kind("fact", _("dated fact"), "DatedFact", ("ground", "occurred_on", "fact", "evidence"), icon="file-earmark-text"),
     Kind("notice", _("notice to the member"), "Notice", ("delivered_by", "answer_by"), icon="envelope"),
     Kind("statement", _("the member's statement"), "Statement", ("position", "words"), icon="chat-quote"),
+    Kind(
+        "appeal_decision", _("decision on the appeal"), "AppealDecision", ("outcome", "reason"), icon="clipboard-check"
+    ),
     Kind("helper", _("responsible helper named"), "Helper", ("helper_name", "helper_post"), icon="people"),
     Kind("help_term", _("term of the help"), "HelpTerm", ("starts_on", "ends_on"), icon="calendar-range"),
     Kind("plan_task", _("task of the help plan"), "PlanTask", ("measure", "owner", "due_on"), icon="list-check"),
@@ -87,7 +112,11 @@ KINDS = (
         icon="house-door",
     ),
     Kind(
-        "term_review", _("decision at the end of the term"), "TermReview", ("outcome", "reason"), icon="check2-circle"
+        "term_review",
+        _("decision at the end of the term"),
+        "TermReview",
+        ("outcome", "until", "reason"),
+        icon="check2-circle",
     ),
 )
 
@@ -98,7 +127,7 @@ COLUMNS = (
     Column("statement", _("member's own view"), "last:statement.position", width=16),
     Column("helper", _("helper in charge"), "last:helper.helper_name", width=12),
     Column("measure", _("measures"), "last:plan_task.measure", width=28),
-    Column("until", _("time limit"), "last:help_term.ends_on", "date"),
+    Column("until", _("time limit"), "rule:term_until", "date"),
     Column("talks", _("number of talks"), "count:talk", "number", width=10),
     Column("progress", _("state of completion"), "last:task_done.progress", width=12),
     Column("finding", _("appraisal"), "last:review.finding", width=14),

@@ -71,7 +71,17 @@ def sample(field):
 PARTICULAR = {
     "post.annual_plan": {"year": 2026},
     "key.help_term": {"ends_on": date(2027, 3, 21)},
+    "key.term_review": {"until": None},
 }
+
+
+# What must have been written, and how, for an occasion that not every record of its kind makes.
+BEFORE = {
+    "key.appeal": (("statement", {"position": "appeals"}),),
+    "key.extension_end": (
+        ("help_term", {}), ("term_review", {"outcome": "extended", "until": date(2027, 6, 21)}),
+    ),
+}  # fmt: skip
 
 
 def sample_detail(project, kind):
@@ -139,6 +149,10 @@ def test_it_declares_duties_that_can_be_discharged(project, duty):
         assert project.kind(code).subject is duty.subject
     if duty.cadence is Cadence.OCCASION:
         assert duty.after == DEATH or project.kind(duty.after).subject is duty.subject
+    if duty.when:
+        name, value = duty.when
+        field = registry.detail_model(f"{project.code}.{duty.after}")._meta.get_field(name)
+        assert value in dict(field.choices)
     if duty.after_field:
         model = registry.detail_model(f"{project.code}.{duty.after}")
         assert isinstance(model._meta.get_field(duty.after_field), models.DateField)
@@ -170,7 +184,8 @@ def test_it_can_save_a_record_of_every_kind(project, kind, standing_in, town, ca
         kept = model.objects.get(record=record)
         for name, value in sample_detail(project, kind).items():
             assert getattr(kept, name) == value
-    waiting = [d for d in project.duties if d.after == kind.code]
+    said = sample_detail(project, kind)
+    waiting = [d for d in project.duties if d.after == kind.code and (not d.when or said[d.when[0]] == d.when[1])]
     opened = Due.objects.filter(occasion=f"r{record.pk}")
     assert sorted(d.duty for d in opened) == sorted(f"{project.code}.{d.code}" for d in waiting)
     assert all(d.restricted == project.restricted and d.path == town.huaishuwan.path for d in opened)
@@ -196,8 +211,11 @@ def owed(project, duty, subject, town, cast):
     if duty.after == DEATH:
         members_acts.record_death(by=cast.staff, person=subject.person, on=TODAY)
     elif duty.cadence is Cadence.OCCASION:
-        before = project.kind(duty.after)
-        actions.save_record(by=cast.secretary, entry=entry_for(project, before, subject, town.huaishuwan))
+        for before, changes in BEFORE.get(code, ((duty.after, {}),)):
+            before = project.kind(before)
+            detail = sample_detail(project, before) | changes
+            entry = entry_for(project, before, subject, town.huaishuwan, detail=detail)
+            actions.save_record(by=cast.secretary, entry=entry)
     else:
         if duty.between:
             begins = project.kind(duty.between[0])

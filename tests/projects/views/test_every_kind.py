@@ -13,8 +13,11 @@ from projects.workflow import Subject
 from tests.conftest import enrolled
 
 SANE = {"DecimalField": "1", "IntegerField": "2026", "TypedDateField": "2026-09-21", "BooleanField": "on"}
-# Kinds whose own rules want more than a hurry gives: two introducers, votes that add up, a term of months.
-ASK_FOR_MORE = {"key.help_term", "direct.introducers", "direct.admission_vote", "direct.conversion_vote"}
+# Kinds whose own rules want more than a hurry gives: two introducers, votes that add up, a term of months, a new end
+# only for an extension.
+ASK_FOR_MORE = set(
+    "key.help_term key.term_review direct.introducers direct.admission_vote direct.conversion_vote".split()
+)
 HOSTILE = ["", "=1+1", "长" * 6000, "9" * 400, "-1", "NaN", "0001-01-01", "9999-12-31", "<script>", "😀"]
 
 
