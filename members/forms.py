@@ -167,7 +167,7 @@ class EvidenceField(forms.CharField):
 
     def __init__(self):
         super().__init__(
-            label=gettext_lazy("What it rests on"),
+            label=gettext_lazy("What the proposal rests on"),
             required=False,
             max_length=EVIDENCE_LENGTH,
             help_text=gettext_lazy("Minutes of the branch's meeting, visits, documents seen: what, and of which day."),
