@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from members import access, actions
 from members.models import Category, Enrolment, Person, Unit
+from members.models.enrolments import EVIDENCE_LENGTH
 from xitun.lib.dates import today
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -179,6 +180,7 @@ class ProposalSerializer(serializers.Serializer):
     primary = serializers.BooleanField(default=True)
     on = serializers.DateField(required=False)
     reason = serializers.CharField(max_length=200)
+    evidence = serializers.CharField(max_length=EVIDENCE_LENGTH, required=False, help_text="Never read back here.")
     consent_on = serializers.DateField(required=False)
     notified_on = serializers.DateField(required=False)
     heard_on = serializers.DateField(required=False)

@@ -79,6 +79,7 @@ def test_every_table_about_a_person_is_in_the_copy_or_left_out_with_a_reason():
 
 def test_it_holds_everything_about_oneself(as_user, cast, poor, member, town):
     open_dues()
+    actions.propose_category(by=cast.secretary, person=poor, category="retired", reason="退休", evidence="退休证")
     actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="文书", person=poor, from_date=date(2026, 1, 1))
     record(cast, [poor], "送去慰问品", kind="determined_person.contact", restricted=True)
     actions.ask_correction(by=member, person=poor, column="phone", right="19900001111", submission_id=uuid.uuid4())
@@ -89,6 +90,7 @@ def test_it_holds_everything_about_oneself(as_user, cast, poor, member, town):
     assert [code for code, rows in found.items() if not rows] == ["identities", "transfers", "suggestions"]
     assert found["file"][0]["id_number"] == "620000195003020014"
     assert found["categories"][0]["category"] == "帮扶对象"
+    assert found["categories"][-1]["evidence"] == "退休证"
     assert found["records"][0]["narrative"] == "送去慰问品"
     assert found["corrections"][0]["right"] == "19900001111"
     assert "办理转接" in {look["purpose"] for look in found["looks"]}

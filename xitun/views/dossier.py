@@ -111,7 +111,7 @@ def _turn(due):
 def categories_of(person, user, hidden):
     """Enrolments now, then before; who decided. A closed case of help and education is not listed."""
     rows = Enrolment.objects.visible_to(user).filter(person=person, superseded_at=None)
-    rows = rows.select_related("decided_by", "recorded_by", "helper").order_by("-from_date", "-pk")
+    rows = rows.select_related("unit", "decided_by", "recorded_by", "helper").order_by("-from_date", "-pk")
     rows = [row for row in rows if not (hidden and row.category == Category.BACKWARD)]
     scope = scope_of(user)
     add_exits(rows, user)

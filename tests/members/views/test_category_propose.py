@@ -31,6 +31,44 @@ def test_it_keeps_the_days_of_consent_notice_and_hearing(as_user, cast, url, fil
     assert row.restricted
 
 
+def test_it_keeps_what_the_proposal_rests_on(as_user, cast, url, filled):
+    as_user(cast.secretary).post(url, filled | {"evidence": "支部会议记录\r\n走访记录"})
+    assert Enrolment.objects.get(category=Category.RETIRED).evidence == "支部会议记录\r\n走访记录"
+
+
+def test_it_lets_go_of_days_the_category_does_not_ask_for(as_user, cast, url, filled):
+    """Their boxes may be out of sight, so that nobody could mend them."""
+    days = {"consent_on": "2027-01-01", "notified_on": "昨天", "heard_on": "2026-09-01"}
+    assert as_user(cast.secretary).post(url, filled | days).status_code == 302
+    row = Enrolment.objects.get(category=Category.RETIRED)
+    assert (row.consent_on, row.notified_on, row.heard_on) == (None, None, None)
+
+
+@pytest.mark.parametrize("category,name", [("poor_weak", "consent_on"), ("backward", "heard_on")])
+def test_it_refuses_a_wrong_day_the_category_asks_for(as_user, cast, url, filled, category, name):
+    response = as_user(cast.secretary).post(url, filled | {"category": category, name: "2027-01-01"})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [name]
+
+
+def test_each_category_says_which_days_it_asks_for(as_user, cast, url):
+    page = as_user(cast.secretary).get(url)
+    asked = {category: [field.name for field in fields] for category, fields in page.context["form"].asked()}
+    assert asked == {"poor_weak": ["consent_on"], "backward": ["notified_on", "heard_on"]}
+    for category in asked:
+        assert f"asked-{category}" in page.content.decode()
+
+
+def test_it_says_what_is_still_to_enter(as_user, cast, person, url, filled):
+    client = as_user(cast.secretary)
+    page = client.post(url, filled | {"category": "backward", "notified_on": "2026-09-01"}, follow=True)
+    row = Enrolment.objects.get(category=Category.BACKWARD)
+    said = [str(message) for message in page.context["messages"]]
+    assert said == ["已提出，但镇上还不能确认。待补日期：听取意见。"]
+    assert "待补日期：听取意见" in page.content.decode()
+    assert f'href="/enrolments/{row.pk}/regularise/"' in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

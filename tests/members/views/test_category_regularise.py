@@ -2,7 +2,8 @@
 
 import pytest
 
-from members.models import Category
+from members import actions
+from members.models import AuditRow, Category
 from tests.conftest import enrolled
 
 
@@ -31,6 +32,39 @@ def test_the_branch_enters_and_the_town_finishes(as_user, cast, row, url):
     assert as_user(cast.staff).post(url, {})["Location"] == "/decisions/"
     row.refresh_from_db()
     assert (row.carried_over, row.decided_by) == (False, cast.staff)
+
+
+def proposed(cast, person, **fields):
+    return actions.propose_category(
+        by=cast.secretary, person=person, category=Category.BACKWARD, reason="缺会六次", **fields
+    )
+
+
+def test_what_a_proposal_lacks_is_entered_here_too(as_user, cast, person):
+    row = proposed(cast, person, evidence="会议签到表")
+    url, client = f"/enrolments/{row.pk}/regularise/", as_user(cast.secretary)
+    form = client.get(url).context["form"]
+    assert list(form.fields) == ["notified_on", "heard_on", "evidence"]
+    assert form["evidence"].value() == "会议签到表"
+    days = {"notified_on": "2026-09-02", "heard_on": "2026-09-09", "evidence": "会议签到表、谈话记录"}
+    assert client.post(url, days)["Location"] == f"/people/{person.pk}/"
+    row.refresh_from_db()
+    assert (row.status, row.heard_on.isoformat(), row.evidence) == ("proposed", "2026-09-09", "会议签到表、谈话记录")
+    assert not as_user(cast.staff).get(f"/enrolments/{row.pk}/decide/").context["missing"]
+
+
+def test_an_open_category_takes_only_what_the_proposal_rests_on(as_user, cast, person):
+    row = actions.propose_category(by=cast.secretary, person=person, category=Category.RETIRED, reason="退休")
+    url = f"/enrolments/{row.pk}/regularise/"
+    assert list(as_user(cast.secretary).get(url).context["form"].fields) == ["evidence"]
+    assert as_user(cast.secretary).post(url, {"evidence": ""}).status_code == 422
+    assert as_user(cast.secretary).post(url, {"evidence": "退休证"}).status_code == 302
+
+
+def test_a_look_at_a_restricted_one_leaves_a_trace(as_user, cast, row, url):
+    as_user(cast.secretary).get(url)
+    told = AuditRow.objects.get(act="view_restricted")
+    assert (told.actor, told.person, told.restricted) == (cast.secretary, row.person, True)
 
 
 def test_it_shows_the_refusal_beside_the_field(as_user, cast, url):

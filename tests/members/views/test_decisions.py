@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from members import actions as members_acts
-from members.models import Category, Enrolment, Status
+from members.models import AuditRow, Category, Enrolment, Status
 from tests.conftest import enrolled
 
 
@@ -56,6 +56,25 @@ def test_it_shows_what_the_law_still_asks(as_user, cast, town):
     row = next(iter(as_user(cast.staff).get("/decisions/").context["rows"]))
     assert len(row.missing) == 1
     assert not row.bulk
+
+
+def test_it_shows_what_a_proposal_rests_on_where_one_tick_decides(as_user, cast, town):
+    propose(town.huaishuwan, "老年甲", Category.ELDERLY, cast, evidence="党员大会记录")
+    row = propose(town.huaishuwan, "帮扶甲", Category.POOR_WEAK, cast, evidence="住院费用清单")
+    client = as_user(cast.staff)
+    page = client.get("/decisions/").content.decode()
+    assert "党员大会记录" in page
+    assert "住院费用清单" not in page, "read one by one, with a trace"
+    assert not AuditRow.objects.filter(act="view_restricted").exists()
+    assert "住院费用清单" in client.get(f"/enrolments/{row.pk}/decide/").content.decode()
+    assert AuditRow.objects.get(act="view_restricted").person == row.person
+
+
+def test_it_no_longer_lists_what_was_taken_back(as_user, cast, waiting):
+    members_acts.withdraw_proposal(by=cast.secretary, enrolment=waiting[1], reason="写错了人")
+    response = as_user(cast.staff).get("/decisions/")
+    assert list(response.context["rows"]) == [waiting[0], waiting[2]]
+    assert not as_user(cast.staff).get(f"/enrolments/{waiting[1].pk}/decide/").context["open"]
 
 
 def test_it_lists_who_was_carried_over_with_the_day(as_user, cast, town):
