@@ -7,7 +7,7 @@ import xitun.lib.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0014_merges"),
+        ("members", "0015_holidays"),
     ]
 
     operations = [
