@@ -9,13 +9,29 @@ SENSITIVE = {"id_number", "phone", "password", "address", "narrative"}
 def trace(act, *, by, obj=None, person=None, path="", restricted=False, purpose="", detail=None):
     """Write the audit row of an act, inside the caller's transaction. `detail` names fields and plain values;
     sensitive fields are named without their value."""
+    row = _row(act, by, obj, path=path, restricted=restricted, purpose=purpose, detail=detail)
+    row.person = person
+    row.save(force_insert=True)
+    return row
+
+
+def trace_each(act, *, by, obj, people, purpose="", detail=None):
+    """An act that concerns several: a row for each of them, so that everybody's own file tells of it. `people`:
+    {key: what the row says of this one besides}; for nobody one row without a person. One statement."""
+    rows = []
+    for pk, own in people.items() or ((None, {}),):
+        rows.append(_row(act, by, obj, purpose=purpose, detail=(detail or {}) | own))
+        rows[-1].person_id = pk
+    AuditRow.objects.bulk_create(rows)
+
+
+def _row(act, by, obj, *, path="", restricted=False, purpose="", detail=None):
     clean = {key: ("…" if key in SENSITIVE else value) for key, value in (detail or {}).items()}
-    return AuditRow.objects.create(
+    return AuditRow(
         actor=by,
         act=act,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
-        person=person,
         path=path or getattr(obj, "path", ""),
         restricted=restricted or getattr(obj, "restricted", False),
         purpose=purpose,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from members.audit import trace
+from members.audit import trace, trace_each
 from members.models import Enrolment
 from xitun.lib.dates import add_months, business_date, today
 from xitun.lib.workdays import add_workdays
@@ -75,14 +75,16 @@ def _save(entry, *, by):
     record = _write_record(by=by, entry=entry)
     _discharge(record, entry.dues, by=by)
     _open_occasions(record, entry)
-    trace(
-        "save_record",
-        by=by,
-        obj=record,
-        person=entry.enrolments[0].person if entry.enrolments else None,
-        detail={"kind": entry.kind, "on": str(entry.happened_on), "dues": [d.pk for d in entry.dues]},
-    )
+    told = {"kind": entry.kind, "on": str(entry.happened_on), "dues": [due.pk for due in entry.dues]}
+    own = {pk: {"dues": [due.pk for due in entry.dues if due.person_id in (pk, None)]} for pk in _concerned(record)}
+    trace_each("save_record", by=by, obj=record, people=own, detail=told)
     return record
+
+
+def _concerned(record):
+    """Keys of the people a record speaks of: its subjects, or who holds the post."""
+    post = [record.post.person_id] if record.post and record.post.person_id else []
+    return [*record.subjects.order_by("pk").values_list("person_id", flat=True)] or post
 
 
 def _check_entry(entry):
@@ -213,7 +215,8 @@ def void_record(*, by, record, reason):
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
     made.update(closed_on=today(), closed_by=by, closed_why=_("the record that made it was voided"))
     _close_again(record, by=by)
-    trace("void_record", by=by, obj=record, purpose=reason, detail={"kind": record.kind})
+    people = {key: {} for key in _concerned(record)}
+    trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})
     return record
 
 

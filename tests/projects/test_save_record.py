@@ -36,6 +36,36 @@ def test_it_settles_the_due_it_names(cast, mobile, due):
     assert (row.actor, row.person, row.detail["dues"]) == (cast.secretary, mobile.person, [due.pk])
 
 
+def test_it_tells_of_it_in_everybodys_file(cast, town, mobile):
+    """Each sees in their own file that somebody wrote about them, and nothing of what was owed to the others."""
+    others = [enrolled(town.huaishuwan, name, Category.MOBILE, by=cast.staff).enrolments.get() for name in "李王"]
+    open_dues(TODAY)
+    dues = {row.person_id: due_of("joint.follow_up", row) for row in (mobile, *others)}
+    actions.save_record(by=cast.secretary, entry=follow_up(mobile, *others, dues=tuple(dues.values())))
+    rows = AuditRow.objects.filter(act="save_record")
+    assert {row.person_id: row.detail["dues"] for row in rows} == {who: [due.pk] for who, due in dues.items()}
+    assert {(row.actor, row.object_id, row.path) for row in rows} == {
+        (cast.secretary, str(Record.objects.get().pk), town.huaishuwan.path)
+    }
+    reader = members_acts.create_user(by=None, username="lisi", password="correct horse", person=others[0].person)
+    assert AuditRow.objects.about_own_file(reader).filter(act="save_record").count() == 1
+
+
+def test_it_tells_of_it_in_the_file_of_who_holds_the_post(cast, person):
+    held = {"unit": person.unit, "title": "主任", "person": person, "from_date": date(2025, 1, 4)}
+    post = members_acts.hold_post(by=cast.staff, **held)
+    score = {"detail": {"total": "91.5"}, "narrative": "任务完成"}
+    actions.save_record(by=cast.secretary, entry=entry("post.self_score", post=post, **score))
+    assert AuditRow.objects.get(act="save_record").person == person
+
+
+def test_it_tells_of_a_record_about_nobody_once(cast, town):
+    actions.save_record(
+        by=cast.secretary, entry=entry("post.weekly_arrangement", unit=town.huaishuwan, narrative="环境整治")
+    )
+    assert AuditRow.objects.get(act="save_record").person is None
+
+
 def test_it_keeps_the_narrative_out_of_the_trace(cast, mobile):
     actions.save_record(by=cast.secretary, entry=follow_up(mobile, narrative="母亲住院"))
     assert "母亲住院" not in str(AuditRow.objects.get(act="save_record").detail)
@@ -152,8 +182,9 @@ def test_it_settles_for_a_whole_round(town, cast, mobile, django_assert_max_num_
     everybody = (mobile, *others)
     dues = tuple(due_of("joint.learning", row) for row in everybody)
     pushed = {"channel": "微信群", "title": "条例学习"}
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         actions.save_record(by=cast.secretary, entry=entry("joint.learning_push", *everybody, detail=pushed, dues=dues))
+    assert AuditRow.objects.filter(act="save_record").count() == 21
     assert not Due.objects.open().filter(duty="joint.learning").exists()
     assert Record.objects.get().subjects.count() == 21
 

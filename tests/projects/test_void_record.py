@@ -27,7 +27,7 @@ def record(cast, mobile, due):
     return actions.save_record(by=cast.secretary, entry=follow_up(mobile, dues=(due,)))
 
 
-def test_it_opens_the_due_again(cast, record, due):
+def test_it_opens_the_due_again(cast, mobile, record, due):
     actions.void_record(by=cast.secretary, record=record, reason="误录他人")
     assert state_of(due) == "open"
     record.refresh_from_db()
@@ -35,7 +35,8 @@ def test_it_opens_the_due_again(cast, record, due):
     assert record not in Record.objects.live()
     assert Record.objects.filter(pk=record.pk).exists(), "nothing is deleted"
     assert record.discharges.get().undone_at == record.voided_at
-    assert AuditRow.objects.get(act="void_record").purpose == "误录他人"
+    told = AuditRow.objects.get(act="void_record")
+    assert (told.person, told.purpose) == (mobile.person, "误录他人")
 
 
 def test_it_lets_another_record_settle_the_due(cast, mobile, record, due):
