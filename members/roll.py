@@ -9,7 +9,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from members.access import VIEW, scope_of
-from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, StandingRow, Status, Unit
+from members.models import AuditRow, BranchMembership, Enrolment, Person, StandingRow, Status, Unit
 from members.models.dated import true_on
 from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import SHANGHAI, today
@@ -73,9 +73,7 @@ class PastRoll(Roll):
         return people.filter(pk__in=self._standings.filter(standing__in=codes).values("person"))
 
     def enrolments(self, user):
-        again = Enrolment.objects.live().filter(person=OuterRef("person"), category=Category.BACKWARD)
-        closed = Q(category=Category.BACKWARD, status=Status.ENDED) & ~Exists(again)  # DOMAIN 2.6: sealed and hidden
-        rows = Enrolment.objects.visible_to(user).exclude(closed)
+        rows = Enrolment.objects.visible_to(user).without_closed_cases()
         if not self._moment:
             return rows.on(self.day)
         later = AuditRow.objects.filter(

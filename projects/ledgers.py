@@ -49,12 +49,13 @@ def ledger(project, user, unit, on=None, *, q=""):
 
 
 def subjects(project, user, unit, on, *, q=""):
-    """Whom the ledger lists: enrolments in force on the day, or posts held. Countable, sliceable, in ledger order."""
+    """Whom the ledger lists: enrolments in force on the day, or posts held. Countable, sliceable, in ledger order. Help
+    and education that is over by now is on the ledger of no day."""
     if project.ledger_subject is Subject.POST:
         queryset = PostHolding.objects.filter(true_on(on))
         name, order = "holder_name", ("path", "from_date", "pk")
     else:
-        queryset = Enrolment.objects.on(on).filter(category=project.category)
+        queryset = Enrolment.objects.on(on).without_closed_cases().filter(category=project.category)
         name, order = "person__name", ("path", "person__pinyin", "pk")
     if user is not None:
         queryset = queryset.visible_to(user)

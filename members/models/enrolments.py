@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
@@ -48,6 +48,17 @@ class EnrolmentQuerySet(ScopedQuerySet):
 
     def live(self):
         return self.filter(status__in=LIVE)
+
+    def without_closed_cases(self):
+        """All but help and education that is over: a closed case is sealed and hidden (DOMAIN 2.6). It goes on where a
+        transfer ended it here and began its successor on that very day; a later case opens none of the earlier ones."""
+        case = Enrolment.objects.filter(category=Category.BACKWARD, superseded_at=None).exclude(
+            status__in=(Status.PROPOSED, Status.RETURNED)
+        )
+        goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date")).exclude(pk=OuterRef("pk"))
+        over = case.filter(~Exists(goes_on), status=Status.ENDED, person=OuterRef("person"))
+        closed = Q(Exists(over.filter(to_date__gte=OuterRef("to_date"))), category=Category.BACKWARD, status=Status.ENDED)
+        return self.exclude(closed)
 
     def on(self, day):
         """Enrolments confirmed and in force on `day` (as known today)."""

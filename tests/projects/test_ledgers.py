@@ -147,6 +147,28 @@ def test_it_keeps_an_earlier_closed_case_out_of_a_new_one(town, cast):
     assert table("key", cast.secretary, town.huaishuwan)[0]["fact"] == ""
 
 
+def test_it_lists_no_closed_case_on_a_past_day(town, cast):
+    """Neither by itself nor because the person is in help and education again; a transfer closes nothing."""
+    person = enrolled(town.huaishuwan, "王某", Category.BACKWARD, by=cast.staff)
+    march, names = date(2026, 3, 1), lambda day: [row["name"] for row in table("key", cast.staff, town.xitun, day)]
+    for unit, on in ((town.liulin, date(2026, 4, 1)), (town.huaishuwan, date(2026, 5, 1))):
+        members_acts.transfer_person(by=cast.staff, person=person, unit=unit, on=on)
+        assert names(march) == names(on) == ["王某"]
+    standing = person.enrolments.get(status="active")
+    members_acts.end_category(by=cast.staff, enrolment=standing, on=date(2026, 6, 1), reason="解除")
+    assert names(march) == names(date(2026, 5, 1)) == []
+    assert table("key", None, town.xitun, march) == []
+    again = {"category": Category.BACKWARD, "on": date(2026, 8, 1), "reason": "原有名册"}
+    members_acts.carry_over_category(by=cast.staff, person=person, **again)
+    assert names(march) == names(date(2026, 5, 31)) == []
+    assert names(date(2026, 8, 1)) == ["王某"]
+
+
+def test_other_categories_that_ended_stay_in_the_ledger_of_a_past_day(town, cast, enrolment):
+    members_acts.end_category(by=cast.staff, enrolment=enrolment, on=date(2026, 9, 1), reason="返乡")
+    assert len(table("joint", cast.secretary, town.huaishuwan, date(2026, 8, 31))) == 1
+
+
 def test_it_lists_posts_whether_or_not_the_holder_is_a_member(town, cast):
     holding = members_acts.hold_post(
         by=cast.staff, unit=town.huaishuwan, title="村委会主任", holder_name="李某", from_date=date(2025, 1, 4)
