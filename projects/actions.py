@@ -213,7 +213,7 @@ def void_record(*, by, record, reason):
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])
     record.discharges.live().update(undone_at=record.voided_at)
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
-    made.update(closed_on=today(), closed_by=by, closed_why=_("the record that made it was voided"))
+    made.close(on=today(), by=by, why=_("the record that made it was voided"))
     _close_again(record, by=by)
     people = {key: {} for key in _concerned(record)}
     trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})
@@ -223,10 +223,9 @@ def void_record(*, by, record, reason):
 def _close_again(record, *, by):
     """What a voided record had settled for people who have since left is not owed again: it ended when they left."""
     undone = Due.objects.open().filter(discharges__record=record).exclude(occasion=DEATH)
-    undone.filter(enrolment__to_date__lte=today()).update(
-        closed_on=today(), closed_by=by, closed_why=_("the person had left when the record was voided")
-    )
-    undone.filter(post__to_date__lte=today()).update(closed_on=today(), closed_by=by, closed_why=_("the post was left"))
+    left = undone.filter(enrolment__to_date__lte=today())
+    left.close(on=today(), by=by, why=_("the person had left when the record was voided"))
+    undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=_("the post was left"))
 
 
 @transaction.atomic
@@ -236,7 +235,7 @@ def waive_due(*, by, due, reason):
         raise ValidationError({"reason": _("Give the reason.")})
     if PeriodLock.holds(due.path, due.due_on):
         raise ValidationError(_("That quarter is sealed; what was owed in it stays as it was."))
-    if not Due.objects.open().filter(pk=due.pk).update(closed_on=today(), closed_by=by, closed_why=reason):
+    if not Due.objects.open().filter(pk=due.pk).close(on=today(), by=by, why=reason):
         raise ValidationError(_("That duty is settled or closed already. Nothing was changed."))
     due.refresh_from_db()
     trace("waive_due", by=by, obj=due, person=due.person, purpose=reason, detail={"duty": due.duty})
@@ -254,8 +253,7 @@ def assign_due(*, by, due, assignee):
 
 def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
     """Told by members when enrolments end (exit, death, transfer): what is still open ends that day."""
-    dues = Due.objects.open().filter(enrolment_id__in=enrolment_ids)
-    dues.update(closed_on=on, closed_by=by, closed_why=why[:200])
+    Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=on, by=by, why=why)
 
 
 def give_dues_to_helper(enrolment_id, *, helper, by):
@@ -267,15 +265,14 @@ def give_dues_to_helper(enrolment_id, *, helper, by):
 
 def close_dues_of_posts(post_ids, *, on, by, why):
     """Told by members when posts are left."""
-    dues = Due.objects.open().filter(post_id__in=post_ids)
-    dues.update(closed_on=on, closed_by=by, closed_why=why[:200] or _("the post was left"))
+    Due.objects.open().filter(post_id__in=post_ids).close(on=on, by=by, why=why or _("the post was left"))
 
 
 def close_dues_of_unit(path, *, on, by, why):
     """Told by members when a unit ends: what is still open there ends that day. What is owed to the family of somebody
     who died stays owed; the town sees it."""
     dues = Due.objects.open().filter(path__startswith=path).exclude(occasion=DEATH)
-    dues.update(closed_on=on, closed_by=by, closed_why=why[:200])
+    dues.close(on=on, by=by, why=why)
 
 
 def give_dues_on(path, old, new):

@@ -7,12 +7,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from members.access import CONFIRM, scope_of
-from members.filters import shown_categories, unit_options
+from members.filters import PastDayFilter, is_past, shown_categories, unit_options
 from members.models import Unit
 from xitun.lib.dates import Month, Quarter, Week, today
 
 from .models import Due
 from .own import own_duties
+from .past import Past, Present
 from .workflow import Responsible
 
 THIS_QUARTER = ("overdue", "week", "month", "quarter")
@@ -58,33 +59,47 @@ def buckets(day):
 
 
 def _own_first(data, user):
-    """A secretary who has not said whose sees their own: the same number as on the home page."""
-    scope = scope_of(user)
-    if "whose" in (data or {}) or not scope.has_role("secretary") or scope.can(CONFIRM):
+    """A secretary who has not said whose sees their own: the same number as on the home page. Of a past day it is not
+    kept who had taken on what: everybody's are shown."""
+    scope, data = scope_of(user), data or {}
+    past = any(data.get(day) for day in ("on", "known"))
+    if not past and ("whose" in data or not scope.has_role("secretary") or scope.can(CONFIRM)):
         return data
-    return {**{key: data[key] for key in data or {}}, "whose": "mine"}
+    return {**{key: data[key] for key in data}, "whose": "" if past else "mine"}
 
 
 class DueFilter(filters.FilterSet):
-    """`?state=&category=&unit=&whose=`. Without a state: what is owed by the quarter's end."""
+    """`?state=&category=&unit=&whose=&on=&known=`. Without a state: what is owed by the quarter's end."""
 
     state = filters.ChoiceFilter(choices=STATES, method="skip", widget=forms.HiddenInput)
     category = filters.ChoiceFilter(label=_("Category"), empty_label=_("All"))
     unit = filters.ChoiceFilter(label=_("Branch"), method="in_unit", empty_label=_("All"))
     whose = filters.ChoiceFilter(label=_("Whose"), choices=WHOSE, method="by_whose", empty_label=_("Everybody's"))
+    on = PastDayFilter(label=_("As of"), method="skip")
+    known = PastDayFilter(label=_("As known on"), method="skip")
 
     class Meta:
         model = Due
-        fields = ["state", "category", "unit", "whose"]
+        fields = ["state", "category", "unit", "whose", "on", "known"]
 
     def __init__(self, data, *, user, queryset):
-        self.user, self.day = user, today()
+        self.user = user
         super().__init__(_own_first(data, user), queryset=queryset)
         self.units = unit_options(user, (data or {}).get("unit", ""))
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
         if len(self.units) < 2:
             self.filters["unit"].extra["widget"] = forms.HiddenInput
         self.filters["category"].extra["choices"] = shown_categories(user)
+
+    @cached_property
+    def seen(self):
+        """The day the list is seen from: projects.past.Present or Past."""
+        asked = self.form.cleaned_data if self.form.is_valid() else {}
+        return Past(asked["on"] or today(), asked["known"]) if is_past(asked) else Present()
+
+    @property
+    def day(self):
+        return self.seen.day
 
     @property
     def chosen(self):
@@ -105,7 +120,7 @@ class DueFilter(filters.FilterSet):
 
     @cached_property
     def owed(self):
-        return self.matching.open()
+        return self.seen.open(self.matching)
 
     @cached_property
     def this_quarter(self):
@@ -116,7 +131,7 @@ class DueFilter(filters.FilterSet):
     def recent(self):
         """Dues of this quarter with their state: a glance back, not the ledger."""
         start = Quarter.of(self.day).start
-        return self.matching.filter(due_on__gte=start).with_state(self.day)
+        return self.seen.stated(self.matching.filter(due_on__gte=start))
 
     def counts(self):
         """{state: number}, and "owed" for all that is open: two statements, however many dues."""

@@ -8,41 +8,45 @@ from members.access import WRITE, scope_of
 from xitun.lib.ids import mask_phone
 
 from .links import due_link
-from .models import Discharge
+from .past import OWED, Present
 from .words import duty_name, occasion_name
 
 
 @dataclass(frozen=True)
 class DueLine:
-    """`url` is "" for those who may look but not write, and for what is settled or closed."""
+    """`url` is "" for those who may look but not write, and for what is settled or closed. `day` is the one it is seen
+    from (None: today)."""
 
     due: object
     name: str
     what: str
     detail: str
     url: str = ""
+    day: object = None
 
 
-def for_lines(dues):
-    """The queryset with all that a line shows, in one statement."""
-    record = Discharge.objects.live().filter(due=OuterRef("pk")).values("record")[:1]
+def for_lines(dues, seen=None):
+    """The queryset with all that a line shows, in one statement; `seen` from another day than today (projects.past)."""
+    seen = seen or Present()
+    record = seen.discharges.filter(due=OuterRef("pk")).values("record")[:1]
     return (
-        dues.with_state()
+        seen.stated(dues)
         .annotate(record_pk=Subquery(record))
         .select_related("person", "post", "unit", "assignee")
         .defer("person__id_number", "person__address")
     )
 
 
-def due_line(due, user, *, back="", with_unit=False):
-    """The line of one due read through `for_lines`. `back`: the page to return to after saving."""
+def due_line(due, user, *, back="", with_unit=False, past_day=None):
+    """The line of one due read through `for_lines`. `back`: the page to return to after saving. Of a `past_day` phone
+    and helper are not kept, and nothing is done."""
     name = due.person.name if due.person else due.post.holder_name if due.post else str(due.unit)
     parts = (
         occasion_name(due.occasion),
         due.unit.short_name if with_unit else "",
-        mask_phone(due.person.phone) if due.person and due.person.phone else "",
-        str(due.assignee) if due.assignee else "",
+        mask_phone(due.person.phone) if due.person and due.person.phone and not past_day else "",
+        str(due.assignee) if due.assignee and not past_day else "",
     )
-    owed = due.state in ("open", "overdue")
+    owed = due.state in OWED and not past_day
     url = due_link(due, back=back) if owed and scope_of(user).can(WRITE, due.path) else ""
-    return DueLine(due, name, duty_name(due.duty), " · ".join(filter(None, parts)), url)
+    return DueLine(due, name, duty_name(due.duty), " · ".join(filter(None, parts)), url, past_day)

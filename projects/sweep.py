@@ -53,7 +53,7 @@ def _close_ended(begun):
     """What was opened for a day gone by to somebody who has left since is not owed: nobody would ever close it."""
     ended = [Q(**{f"{end}__lte": today()}) for end in ("enrolment__to_date", "post__to_date", "unit__ends_on")]
     late = Due.objects.open().filter(ended[0] | ended[1] | ended[2], opened_at__gte=begun)
-    late.update(closed_on=today(), closed_why=_("it had ended before this was opened"))
+    late.close(on=today(), why=_("it had ended before this was opened"))
 
 
 def _subjects(project, duty, occasion, day):

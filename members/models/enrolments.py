@@ -57,7 +57,9 @@ class EnrolmentQuerySet(ScopedQuerySet):
         )
         goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date")).exclude(pk=OuterRef("pk"))
         over = case.filter(~Exists(goes_on), status=Status.ENDED, person=OuterRef("person"))
-        closed = Q(Exists(over.filter(to_date__gte=OuterRef("to_date"))), category=Category.BACKWARD, status=Status.ENDED)
+        closed = Q(
+            Exists(over.filter(to_date__gte=OuterRef("to_date"))), category=Category.BACKWARD, status=Status.ENDED
+        )
         return self.exclude(closed)
 
     def on(self, day):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
@@ -22,15 +23,21 @@ class DueQuerySet(ScopedQuerySet):
     def overdue(self, day=None):
         return self.open().filter(due_on__lt=day or today())
 
-    def with_state(self, day=None):
+    def close(self, *, on, by=None, why=""):
+        """Owed no longer since `on`. Never called from outside an act."""
+        return self.update(closed_on=on, closed_at=timezone.now(), closed_by=by, closed_why=why[:200])
+
+    def with_state(self, day=None, *, discharges=None, closed=None):
         """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
-        Overdue is derived, never stored (DOMAIN §2)."""
-        done = Discharge.objects.live().filter(due=OuterRef("pk"))
+        Overdue is derived, never stored (DOMAIN §2). Which `discharges` hold and what is `closed` (Q) on a past day:
+        projects.past."""
+        done = Discharge.objects.live() if discharges is None else discharges
+        done = done.filter(due=OuterRef("pk"))
         return self.annotate(done_on=Subquery(done.values("record__happened_on")[:1])).annotate(
             state=Case(
                 When(done_on__lte=F("due_on"), then=Value("on_time")),
                 When(done_on__isnull=False, then=Value("late")),
-                When(closed_on__isnull=False, then=Value("closed")),
+                When(closed or Q(closed_on__isnull=False), then=Value("closed")),
                 When(due_on__lt=day or today(), then=Value("overdue")),
                 default=Value("open"),
                 output_field=models.CharField(),
@@ -59,6 +66,9 @@ class Due(models.Model):
     )
     opened_at = models.DateTimeField()
     closed_on = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when that was entered; unknown for what is older than this
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_why = models.CharField(max_length=200, blank=True)
 

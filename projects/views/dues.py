@@ -1,5 +1,6 @@
 """What is due: grouped by urgency, one tap to the form that settles it."""
 
+from functools import partial
 from itertools import groupby
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ def dues(request):
     found = DueFilter(request.GET, user=request.user, queryset=Due.objects.visible_to(request.user))
     counts = found.counts()
     several = found.several_branches
-    rows = for_lines(found.shown()).annotate(urgency=buckets(found.day))
+    rows = for_lines(found.shown(), found.seen).annotate(urgency=buckets(found.day))
     page = keyset_page(rows, _order(several, found.chosen), request.GET, PAGE_SIZE)
     context = {
         "filter": found,
@@ -45,10 +46,19 @@ def dues(request):
         "page": page,
         "groups": list(_groups(request, found, page, several)),
         "units": found.by_unit()[:MANY_UNITS] if several else (),
-        "may_write": scope_of(request.user).can(WRITE),
-        "filtered": any(request.GET.get(key) for key in ("category", "unit", "whose")),
+        "may_write": scope_of(request.user).can(WRITE) and not found.seen.past,
+        "filtered": any(request.GET.get(key) for key in ("category", "unit", "whose")) or not found.form.is_valid(),
+        "past": found.seen if found.seen.past else None,
+        "today_url": _today_url(request),
     }
     return render(request, "projects/dues.html", context)
+
+
+def _today_url(request):
+    query = request.GET.copy()
+    for key in ("on", "known", "after", "before"):
+        query.pop(key, None)
+    return f"?{query.urlencode()}"
 
 
 def _order(several, chosen):
@@ -61,13 +71,15 @@ def _order(several, chosen):
 
 def _groups(request, found, page, several):
     """[(heading, lines)]: one an urgency, or one an urgency and unit; one for all that is settled."""
-    back = request.get_full_path()
+    line = partial(due_line, user=request.user, back=request.get_full_path())
+    if found.seen.past:
+        line = partial(line, past_day=found.day)
     if found.chosen in SETTLED:
         if page:
-            yield LABELS[found.chosen], [due_line(due, request.user, back=back, with_unit=several) for due in page]
+            yield LABELS[found.chosen], [line(due, with_unit=several) for due in page]
         return
     for (urgency, unit), rows in groupby(page, key=lambda due: (due.urgency, due.unit if several else None)):
-        lines = [due_line(due, request.user, back=back) for due in rows]
+        lines = [line(due) for due in rows]
         yield f"{unit} · {LABELS[OWED[urgency]]}" if unit else LABELS[OWED[urgency]], lines
 
 

@@ -149,28 +149,28 @@ def minutes(delta):
 # dues ------------------------------------------------------------------------------------------------------------
 
 
-def _days_left(due_on):
+def _days_left(due_on, day):
     due_on = _local(due_on)
     if isinstance(due_on, datetime):
         due_on = due_on.date()
-    return (due_on - _today()).days
+    return (due_on - (day or _today())).days
 
 
 @register.filter
-def due_tone(due_on):
-    """red once overdue, amber within ten days, plain before that."""
+def due_tone(due_on, day=None):
+    """red once overdue, amber within ten days, plain before that; seen from `day` (today)."""
     if not isinstance(due_on, date):
         return ""
-    left = _days_left(due_on)
+    left = _days_left(due_on, day)
     return "red" if left < 0 else "amber" if left <= SOON_DAYS else ""
 
 
 @register.filter
-def due_words(due_on):
+def due_words(due_on, day=None):
     """ "Overdue by 2 days", "Due today", "Due tomorrow", "In 9 days", then the date itself."""
     if not isinstance(due_on, date):
         return ""
-    left = _days_left(due_on)
+    left = _days_left(due_on, day)
     if left < 0:
         return ngettext("Overdue by %(n)s day", "Overdue by %(n)s days", -left) % {"n": -left}
     if left < 2:

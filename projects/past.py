@@ -1,0 +1,83 @@
+"""What is owed now, or what was owed on a past day, as it is known now or was known on a day. The counterpart for dues
+of members.roll: the list and its numbers read both the same way."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from members.models import Category, Enrolment
+from xitun.lib.dates import SHANGHAI, today
+
+from .models import Discharge
+from .workflow import DEATH
+
+OWED = ("open", "overdue")
+
+
+class Present:
+    """As it stands: today's dues."""
+
+    past, known = False, None
+
+    def __init__(self):
+        self.day = today()
+
+    @property
+    def discharges(self):
+        """Those that hold."""
+        return Discharge.objects.live()
+
+    def stated(self, dues):
+        """`dues` with their state, see DueQuerySet.with_state."""
+        return dues.with_state(self.day)
+
+    def open(self, dues):
+        return dues.open()
+
+
+class Past(Present):
+    """The day `on`: what its people, posts and branches owed then, whenever it was entered; with `known`, as far as it
+    had been entered by the end of that day."""
+
+    past = True
+
+    def __init__(self, on, known=None):
+        self.day, self.known = on, known
+        self._moment = known and datetime.combine(known + timedelta(days=1), time(), SHANGHAI)
+
+    @property
+    def discharges(self):
+        rows = Discharge.objects.filter(record__happened_on__lte=self.day)
+        if not self._moment:
+            return rows.live()
+        return rows.filter(Q(undone_at=None) | Q(undone_at__gte=self._moment), at__lt=self._moment)
+
+    def stated(self, dues):
+        dues = dues.filter(self._there).exclude(self._over)
+        return dues.with_state(self.day, discharges=self.discharges, closed=self._closed)
+
+    def open(self, dues):
+        return self.stated(dues).filter(state__in=OWED)
+
+    @property
+    def _there(self):
+        """Q: it had begun, and so had the stay or the post that owes it; then also: it had been opened."""
+        begun = Q(Q(enrolment=None) | Q(enrolment__from_date__lte=self.day), opens_on__lte=self.day)
+        begun &= Q(post=None) | Q(post__from_date__lte=self.day)
+        return begun & Q(opened_at__lt=self._moment) if self._moment else begun
+
+    @property
+    def _closed(self):
+        """Q: closed by the day, or closed since because stay or post had ended by then. What was closed before hours
+        were kept counts as known on its day."""
+        left = Q(enrolment__to_date__lte=self.day) | Q(post__to_date__lte=self.day)
+        closed = Q(closed_on__lte=self.day) | Q(left & ~Q(occasion=DEATH), closed_on__isnull=False)
+        if not self._moment:
+            return closed
+        return closed & (Q(closed_at__lt=self._moment) | Q(closed_at=None, closed_on__lte=self.known))
+
+    @property
+    def _over(self):
+        """Q: help and education that is over by now stays hidden on every day (DOMAIN 2.6)."""
+        cases = Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases()
+        return Q(~Exists(cases), category=Category.BACKWARD, enrolment__isnull=False)
