@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     audit,
+    bulk,
     calendar,
     categories,
     completeness,
@@ -24,6 +25,8 @@ from .views import (
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/export/", people.people_export, name="people-export"),
+    path("people/bulk/", bulk.people_bulk, name="people-bulk"),
+    path("people/bulk/<int:pk>/", bulk.people_bulk_done, name="people-bulk-done"),
     path("completeness/", completeness.completeness, name="completeness"),
     path("people/<int:pk>/facts/<str:what>/", completeness.completeness_fill, name="completeness-fill"),
     path("calendar/", calendar.calendar, name="calendar"),

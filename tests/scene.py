@@ -13,6 +13,7 @@ from django.utils import timezone
 from members import actions as members_acts
 from members import slips
 from members.api_tokens import issue_token
+from members.bulk import PartyGroup
 from members.models import Category, Role, RosterImport, RosterLine, Standing
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from members.roster.cells import pack
@@ -56,6 +57,7 @@ def build(town, cast, *, restricted=True):
     cast.far = secretary
     for key, unit, by in places:
         _papers(scene, key, unit, by)
+    _bulk(scene, places)
     _keys(scene)
     _merge(scene)
     open_dues(TODAY)
@@ -157,6 +159,15 @@ def _merge(scene):
     scene.merge = members_acts.merge_people(by=by, keep=keep, other=other, reason="重复建档")
 
 
+def _bulk(scene, places):
+    """Several of every branch were put into a party group at once."""
+    for key, _unit, by in places:
+        people = [scene.people[key, str(category)] for category in OPEN_CATEGORIES]
+        sent = {"code": "group", "lines": PartyGroup(by).lines(people), "submission_id": uuid.uuid4()}
+        who = scene.cast.secretary if key == "own" else by
+        setattr(scene, f"bulk_{key}", members_acts.act_on_many(by=who, act=lambda line: None, **sent))
+
+
 def _keys(scene):
     """What the secretary signs in with: an unspent slip, a remembered device, an API token."""
     user, path = scene.cast.secretary, scene.town.huaishuwan.path
@@ -255,6 +266,7 @@ def thing(scene, word):
         "proposal": lambda: scene.proposals["own"].pk,
         "transfer": lambda: scene.transfers["own"].pk,
         "merge": lambda: scene.merge.pk,
+        "bulk": lambda: scene.bulk_own.pk,
         "correction": lambda: scene.correction_own.pk,
         "due": lambda: due[0].pk,
         "record": lambda: scene.records["own", "joint.follow_up"].pk,

@@ -1,5 +1,6 @@
 """Every write of this app: keyword-only, atomic, named after the business act, leaving a trace (DESIGN invariant 2)."""
 
+from .bulk import act_on_many
 from .categories import (
     carry_over_category,
     come_home,
@@ -47,6 +48,7 @@ from .units import (
 __all__ = [
     "Conflict",
     "accept_correction",
+    "act_on_many",
     "ask_correction",
     "carry_over_category",
     "change_identity",

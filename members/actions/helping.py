@@ -34,8 +34,13 @@ def name_helper(*, by, enrolment, helper):
 
 def possible_helpers(enrolment):
     """Users who may write about `enrolment` today, from its unit or above; for a restricted one, who see it too."""
-    asked = {WRITE, VIEW_RESTRICTED} if enrolment.restricted else {WRITE}
-    day, path = today(), enrolment.path
+    return helpers_at(enrolment.path, restricted=enrolment.restricted)
+
+
+def helpers_at(path, *, restricted):
+    """Users who may write today about all who stand at `path` and below; `restricted`: and see such enrolments."""
+    asked = {WRITE, VIEW_RESTRICTED} if restricted else {WRITE}
+    day = today()
     grants = RoleGrant.objects.filter(
         Q(to_date=None) | Q(to_date__gt=day),
         from_date__lte=day,

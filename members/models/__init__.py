@@ -1,6 +1,7 @@
 """Units, persons with their dated rows, users with their grants, and the trace of acts."""
 
 from .audit import AuditRow
+from .bulk import BulkAnswer
 from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
 from .facts import FactUnknown
@@ -20,6 +21,7 @@ __all__ = [
     "ApiToken",
     "AuditRow",
     "BranchMembership",
+    "BulkAnswer",
     "Category",
     "ColumnMapping",
     "CorrectionRequest",

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import EXPORT, VIEW, WRITE, require, scope_of
+from members.bulk import choices as bulk_choices
 from members.exports import export_people
 from members.filters import PersonFilter
 from members.people_columns import lines, sortable
@@ -31,10 +32,16 @@ def people(request):
     people, order = found.ordered
     page = keyset_page(people, order, request.GET, PAGE_SIZE)
     scope, columns, past = scope_of(request.user), found.shown_columns, found.roll.past
+    shown = [_completed(line, columns, scope, past) for line in lines(page.rows, found.roll, request.user)]
+    ticks = any(line.tick for line in shown)
     context = {
         "filter": found,
         "page": page,
-        "lines": [_completed(line, columns, scope) for line in lines(page.rows, found.roll, request.user)],
+        "lines": shown,
+        "bulk": list(bulk_choices(request.user)) if ticks else (),
+        "ticked": ticks and request.GET.get("ticked") == "page",
+        "all_url": f"?{_query(request, ticked='page')}",
+        "none_url": f"?{_query(request, ticked=None)}",
         "columns": [_heading(request, column, found) for column in columns],
         "count": _count_words(*capped_count(found.people)),
         "may_add": scope.can(WRITE) and not past,
@@ -49,7 +56,7 @@ def people(request):
     return render(request, "members/people.html", context)
 
 
-def _completed(line, columns, scope):
+def _completed(line, columns, scope, past):
     """A line with its cells as words, and with the one line that says them on a phone."""
     line.cells, inline = [], []
     for column in columns[1:]:
@@ -59,6 +66,7 @@ def _completed(line, columns, scope):
         if column.inline and text != "":
             inline.append(column.inline % {"value": text})
     line.in_one_line = " · ".join(inline)
+    line.tick = not past and scope.can(WRITE, line.here)
     line.opens = line.pk == scope.person_id or scope.can(VIEW, line.here)  # who moved away is a name here
     return line
 
@@ -87,12 +95,16 @@ def _drops(request, found):
 
 
 def _with(request, **changes):
-    """The list's address with these parameters changed; None takes one away."""
+    """The list's address with these parameters changed, at its beginning; None takes one away."""
+    return f"{reverse('people')}?{_query(request, after=None, before=None, ticked=None, **changes)}"
+
+
+def _query(request, **changes):
     query = request.GET.copy()
-    for key in ("after", "before", *changes):
+    for key in changes:
         query.pop(key, None)
     query.update({key: value for key, value in changes.items() if value is not None})
-    return f"{reverse('people')}?{query.urlencode()}"
+    return query.urlencode()
 
 
 @login_required

@@ -54,6 +54,31 @@
     if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
   });
 
+  // Ticks of a list: how many, and all of the page at once.
+  const ticks = (form) => [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const countTicks = (form) => {
+    const shown = form.querySelector("[data-ticked]");
+    const number = ticks(form).filter((tick) => tick.checked).length;
+    shown.hidden = !number;
+    shown.querySelector("b").textContent = number;
+  };
+  const countAll = () => document.querySelectorAll("form[data-bulk]").forEach(countTicks);
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-bulk]");
+    if (form) countTicks(form);
+  });
+  document.addEventListener("click", (event) => {
+    const all = event.target.closest("[data-tick-all]");
+    const form = all?.closest("form");
+    if (!form) return;
+    event.preventDefault();
+    const every = ticks(form).every((tick) => tick.checked);
+    ticks(form).forEach((tick) => { tick.checked = !every; });
+    countTicks(form);
+  });
+  window.addEventListener("pageshow", countAll);
+  document.addEventListener("htmx:afterSettle", countAll);
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-print], [data-copy]");
     if (!button) return;
