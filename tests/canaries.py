@@ -29,8 +29,8 @@ STRUCTURE = set(
 )
 # The same of one table: elsewhere a column of this name holds words.
 STRUCTURE_OF = {
-    "ColumnMapping.column", "DismissedSuggestion.rule", "Job.language", "Job.subject", "Merge.former",
-    "RosterImport.headings", "RosterPiece.content",
+    "BulkAnswer.code", "ColumnMapping.column", "DismissedSuggestion.rule", "Job.language", "Job.subject",
+    "Merge.former", "RosterImport.headings", "RosterPiece.content",
 }  # fmt: skip
 LABELS = ("members", "projects", "assessments")
 

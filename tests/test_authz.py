@@ -158,7 +158,7 @@ def plain(response, kwargs):
     body = response.content.decode()
     body = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1…", body)
     body = re.sub(r'("X-CSRFToken": ?")[^"]+', r"\1…", body)
-    body = re.sub(r"(parent(?:=|%3D))\d+", r"\1…", body)
+    body = re.sub(r"((?:act|parent|person)(?:=|%3D))\w+", r"\1…", body)
     for value in kwargs.values():
         body = body.replace(f"/{value}/", "/…/").replace(f"%2F{value}%2F", "%2F…%2F")
     headers = {key: value for key, value in response.headers.items() if key not in ("Content-Length", "Set-Cookie")}

@@ -69,12 +69,17 @@ def addresses(scene):
         "roster": list(RosterImport.objects.values_list("pk", flat=True)), "ledgers": codes, "tokens": [scene.token.pk],
         "transfers": some(Transfer.objects.all()), "merges": [scene.merge.pk],
         "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
+        "bulk": [scene.bulk_own.pk, scene.bulk_near.pk, scene.bulk_far.pk],
     }  # fmt: skip
     for route in all_routes():
         if route.name in NOT_CRAWLED:
             continue
         if route.name == "record-new":
             yield from ((route, url) for url in form_addresses(route))
+        elif route.name == "people-bulk":
+            ticked = urlencode({"person": people}, doseq=True)
+            acts = ("group", "propose-elderly", "helper-mobile", "helper-poor_weak")
+            yield from ((route, f"{route.url({})}?act={act}&{ticked}") for act in acts)
         elif not route.kwargs:
             yield route, route.url({})
         elif route.kwargs == ("project",):
