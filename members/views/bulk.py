@@ -1,5 +1,7 @@
 """Acts on several people of the list: who was ticked and what it comes to for each, then the answer by name."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -39,7 +41,8 @@ def people_bulk(request):
         done.append(_carry_out(request, act, lines, form))
 
     if form.is_bound and carried_out(form, carry_out):
-        return redirect(f"{reverse('people-bulk-done', args=[done[0].pk])}?{request.GET.urlencode()}")
+        back = urlencode({"back": request.GET.get("back", "")})
+        return redirect(f"{reverse('people-bulk-done', args=[done[0].pk])}?{back}")
     context = {
         "act": act,
         "form": form,

@@ -42,6 +42,7 @@ def people(request):
         "ticked": ticks and request.GET.get("ticked") == "page",
         "all_url": f"?{_query(request, ticked='page')}",
         "none_url": f"?{_query(request, ticked=None)}",
+        "back": _query(request, ticked=None),
         "columns": [_heading(request, column, found) for column in columns],
         "count": _count_words(*capped_count(found.people)),
         "may_add": scope.can(WRITE) and not past,
