@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0014_merges")]
+    dependencies = [("members", "0016_proposal_evidence")]
 
     operations = [
         migrations.CreateModel(
