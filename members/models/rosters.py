@@ -104,6 +104,8 @@ class RosterLine(models.Model):
     effect = models.CharField(max_length=9, choices=Effect, blank=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    former_number = models.BooleanField(default=False, db_default=False)  # the person bears another one now
+    former_name = models.BooleanField(default=False, db_default=False)
     settled = models.CharField(max_length=4, choices=Settled, blank=True, default="", db_default="")
     settled_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -1,10 +1,8 @@
 """The lines of a roster that need mending, as an Excel file beside which the roster can be corrected."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from members.roster import preview
-from members.roster.reasons import ACCEPT
 from xitun.lib.sheets import Column, Sheet, write_xlsx
 
 CHUNK = 500
@@ -20,7 +18,7 @@ def write_troubles(roster, target):
         Column("reasons", _("What is wrong"), width=36),
         Column("remedies", _("What to do"), width=60),
     ]
-    lines = roster.lines.filter(~Q(outcome=ACCEPT) | preview.GROUPS["settle"][3]).order_by("number")
+    lines = roster.lines.filter(preview.TO_LOOK_AT).select_related("person").order_by("number")
     write_xlsx(target, [Sheet(_("Lines to mend"), columns, _rows(lines), title=roster.file_name, frozen=3)])
 
 

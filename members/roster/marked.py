@@ -16,7 +16,7 @@ from members.roster.headings import is_ours
 from members.roster.kept import kept_file
 from members.roster.layout import PEEK, Fill, no_roster
 from members.roster.offices import meanings_of
-from members.roster.reasons import ACCEPT, REJECT
+from members.roster.reasons import REJECT
 from xitun.lib.dates import DateError, parse_date
 from xitun.lib.readers import FORMULA, cell_text, read_workbook
 from xitun.lib.sheets import Copy, write_copy
@@ -40,7 +40,7 @@ class _Lines:
     """The lines that need a hand or were mended, in the order of the file: they come as the sheets are read."""
 
     def __init__(self, roster):
-        wanted = ~Q(outcome=ACCEPT) | preview.GROUPS["settle"][3] | Q(raw__isnull=False)
+        wanted = preview.TO_LOOK_AT | Q(raw__isnull=False)
         rows = roster.lines.filter(wanted).select_related("person").order_by("number")
         self.rows = rows.iterator(chunk_size=CHUNK)
         self.next = next(self.rows, None)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from members.models import Category, Person, RosterLine, Standing
+from members.roster.former import KNOWN_BEFORE, keeps
 from members.roster.headings import unpack
 from members.roster.layout import WHY
 from members.roster.mend import HEADINGS as MEANINGS
 from members.roster.mend import mendable
-from members.roster.reasons import REASONS, REJECT, WARN
+from members.roster.reasons import ACCEPT, REASONS, REJECT, WARN
 from members.roster.settle import Settled, candidates_of, choices_of, is_known
 from members.roster.staging import DATES, TEXTS, wants_category, wants_post
 from xitun.lib.ids import mask_id, mask_phone
@@ -30,13 +31,14 @@ GROUPS = {
         gettext_lazy("To settle by hand"), gettext_lazy("not written"), "amber",
         Q(effect__in=(Effect.BY_HAND, Effect.ELSEWHERE)),
     ),
-    "warned": (gettext_lazy("Warned"), TO_WRITE, "amber", Q(outcome=WARN)),
+    "warned": (gettext_lazy("Warned"), TO_WRITE, "amber", Q(outcome=WARN) | KNOWN_BEFORE),
     "new": (gettext_lazy("New"), TO_WRITE, "green", Q(effect=Effect.NEW)),
     "changed": (gettext_lazy("Changed"), TO_WRITE, "blue", Q(effect=Effect.CHANGED)),
     "unchanged": (gettext_lazy("Unchanged"), gettext_lazy("nothing to do"), "", Q(effect=Effect.UNCHANGED)),
     "left_out": (gettext_lazy("Left out"), gettext_lazy("as you decided"), "", Q(effect=Effect.LEFT_OUT)),
 }  # fmt: skip
 EVERY = Q()
+TO_LOOK_AT = ~Q(outcome=ACCEPT) | GROUPS["settle"][3] | KNOWN_BEFORE
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def explain(lines, written):
     """Adds `troubles`, `changes` and the `cells` to mend to each line. After the writing nothing is left to compare."""
     for line in lines:
         line.cells = [] if written else mendable(line)
-        line.troubles = [_trouble(code, line.suggestions) for code in line.reasons]
+        line.troubles = [_trouble(code, line.suggestions) for code in line.reasons] + _borne_before(line)
         line.changes = changes_of(line) if line.effect == Effect.CHANGED and not written else []
         if trouble := _left(line):
             line.troubles.append(trouble)
@@ -131,6 +133,22 @@ def _trouble(code, about):
     return Trouble(REASONS[code].title, REASONS[code].remedy, hint, about.get("read", {}).get(code, ""))
 
 
+def _borne_before(line):
+    """What is said of a line that knows the person by what they bore before."""
+    troubles, person = [], line.person
+    if line.former_number:
+        troubles.append(
+            _because("former_number", _("Now: %(what)s.") % {"what": mask_id(person.id_number or "") or "–"})
+        )
+    if line.former_name:
+        troubles.append(_because("former_name", _("Now: %(what)s.") % {"what": person.name}))
+    return troubles
+
+
+def _because(code, hint):
+    return Trouble(REASONS[code].title, REASONS[code].remedy, hint)
+
+
 def _left(line):
     """Why a line waits for a person, if it does."""
     if line.effect == Effect.ELSEWHERE:
@@ -145,7 +163,7 @@ _ALIKE = Trouble(
     gettext_lazy("Compare name, birth date and number, and say who it is."),
 )
 _WENT_FURTHER = Trouble(
-    gettext_lazy("Has left, went further than the roster says, or has later entries"),
+    gettext_lazy("Has left, went further than the roster says, has later entries, or stands on another line too"),
     gettext_lazy("Take its plain details, or leave the line out; standing and category stay as recorded."),
 )
 _ELSEWHERE = Trouble(
@@ -159,7 +177,7 @@ def changes_of(line):
     person, changes = line.person, []
     for name in (*TEXTS, *DATES):
         old, new = getattr(person, name), getattr(line, name)
-        if new and new != old:
+        if new and new != old and not keeps(line, name):
             label = Person._meta.get_field(name).verbose_name
             changes.append((label, "…", "…") if name in UNSAID else (label, _shown(name, old), _shown(name, new)))
     if line.standing and line.standing != person.standing:

@@ -101,6 +101,18 @@ _ALL = (
             " 缺技术, 因家庭无法外出 and 年老多病."
         ),
     ),
+    Reason(
+        "former_number",
+        WARN,
+        _("An ID number that this person bore before"),
+        _("The person keeps today's number, birth date and sex. Correct the roster."),
+    ),
+    Reason(
+        "former_name",
+        WARN,
+        _("A name that this person bore before"),
+        _("The person keeps today's name. Correct the roster."),
+    ),
 )
 
 REASONS = {reason.code: reason for reason in _ALL}

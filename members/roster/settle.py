@@ -28,8 +28,9 @@ class Candidate:
 
 
 def is_known(line):
-    """Whether the ID number says already who it is, so that only what becomes of them is open."""
-    return line.person is not None and line.id_hash is not None and line.person.id_hash == line.id_hash
+    """Whether the ID number, or one borne before, says already who it is: only what becomes of them is open."""
+    same_number = line.id_hash is not None and line.person is not None and line.person.id_hash == line.id_hash
+    return same_number or line.former_number
 
 
 def candidates_of(lines, by):

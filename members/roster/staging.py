@@ -32,6 +32,7 @@ from members.roster import judge_sheets
 from members.roster.alike import match_alike
 from members.roster.branches import Branches
 from members.roster.bulk import CHUNK, fresh_statistics, insert_rows
+from members.roster.former import borne_before, mark_former, match_former, match_former_names, writes
 from members.roster.headings import headings_of, pack
 from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
@@ -172,24 +173,26 @@ def match(roster, lock=False, only=None):
     people found are locked before anything is compared, for a caller who is about to write. `only`: keys of the lines
     to look at; all where none are given.
 
-    People are the same by ID number only. A namesake with the same birth date in the same branch, where one of the
-    two has no number, is left for a person to settle (DOMAIN §6, 4); somebody on another branch's roll is left for a
-    transfer (18).
+    People are the same by ID number only, the present one or one borne before. A namesake with the same birth date in
+    the same branch, where one of the two has no number, is left for a person to settle (DOMAIN §6, 4); somebody on
+    another branch's roll is left for a transfer (18).
     """
     lines = roster.lines.exclude(outcome=REJECT)
     lines = lines if only is None else lines.filter(pk__in=only)
     same_number = Person.objects.filter(id_hash=OuterRef("id_hash"))
-    lines.update(person=Subquery(same_number.values("pk")[:1]), effect=Effect.NEW)
+    fresh = {"effect": Effect.NEW, "former_number": False, "former_name": False}
+    lines.update(person=Subquery(same_number.values("pk")[:1]), **fresh)
+    match_former(lines)
     _take_decisions(lines)
     if lock:
         _lock_people(lines)
+    mark_former(lines)
     undecided = lines.filter(settled="")
     _match_namesakes(undecided)
     match_alike(undecided)
     known = lines.filter(person__isnull=False, effect=Effect.NEW)
-    known.filter(pk__in=_ids(known.filter(settled=Settled.SAME).filter(Exists(_another_line())))).update(
-        effect=Effect.BY_HAND
-    )
+    found_apart = known.filter(Q(settled=Settled.SAME) | Q(former_number=True))
+    known.filter(pk__in=_ids(found_apart.filter(Exists(_another_line())))).update(effect=Effect.BY_HAND)
     unsettled = _falls_back() | (Q(person__unit=F("unit")) & _overlaps())
     known.filter(pk__in=_ids(known.filter(unsettled))).update(effect=Effect.BY_HAND)
     known.filter(pk__in=_ids(known.exclude(person__unit=F("unit")))).update(effect=Effect.ELSEWHERE)
@@ -215,7 +218,9 @@ def _lock_people(lines):
     meanwhile is no longer found by it."""
     list(Person.objects.select_for_update().filter(pk__in=lines.values("person")).order_by("pk").values_list("pk"))
     other = lines.filter(person__isnull=False, settled="").exclude(person__id_hash=F("id_hash"))
+    other = other.exclude(borne_before(id_hash=OuterRef("id_hash")))
     lines.filter(pk__in=_ids(other)).update(person=None)
+    match_former(lines)  # a merge under way has given the number to the kept file
 
 
 def _match_namesakes(lines):
@@ -231,6 +236,7 @@ def _match_namesakes(lines):
         ).exclude(outcome=REJECT)  # fmt: skip
         repeated = some.filter(Exists(earlier), id_hash=None, person=None)
         lines.filter(pk__in=_ids(repeated)).update(effect=Effect.BY_HAND)
+    match_former_names(lines)
     found = lines.filter(Q(id_hash=None) | Q(person__id_hash=None), person__isnull=False)
     same_in_all = found.filter(id_hash=None, birth_date__isnull=False).exclude(differs()).exclude(_falls_back())
     lines.filter(pk__in=_ids(same_in_all)).update(effect=Effect.UNCHANGED)
@@ -250,9 +256,9 @@ def differs():
     """Q over lines with a person: whether the roster knows something else. A blank cell is never a difference."""
     changed = Q(pk__in=[])
     for name in TEXTS:
-        changed |= Q(**{f"{name}__gt": ""}) & ~Q(**{name: F(f"person__{name}")})
+        changed |= Q(**{f"{name}__gt": ""}) & ~Q(**{name: F(f"person__{name}")}) & writes(name)
     for name in DATES:
-        changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")})
+        changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")}) & writes(name)
     changed |= Q(standing__gt="") & ~Q(standing=F("person__standing"))
     changed |= Q(id_hash__isnull=False, person__id_hash=None)
     return changed | wants_category() | wants_further() | wants_post()

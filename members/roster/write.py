@@ -41,6 +41,7 @@ from members.models import (
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 from members.roster import staging
 from members.roster.bulk import fresh_statistics, given, insert_rows, insert_select, key_value, quoted
+from members.roster.former import OF_THE_NUMBER
 from members.roster.staging import DATES, RESTORED, TEXTS, Effect
 from xitun.lib.dates import Quarter
 from xitun.lib.names import name_grams
@@ -138,21 +139,15 @@ class _Writing:
     def corrections(self):
         """What the roster knows goes over what stood there; a blank cell leaves it alone."""
         changed = self.lines(Effect.CHANGED)
-        self.renamed = list(changed.exclude(name=F("person__name")).values_list("person", flat=True))
+        renamed = changed.filter(former_name=False).exclude(name=F("person__name"))
+        self.renamed = list(renamed.values_list("person", flat=True))
         person, line = (connection.ops.quote_name(model._meta.db_table) for model in (Person, RosterLine))
-        sets = [f"{q} = COALESCE(NULLIF(l.{q}, ''), {person}.{q})" for q in map(quoted(Person), TEXTS)]
-        name = quoted(Person)("name")  # who keeps the name keeps how it is read; a new name is read anew
-        kept = f"CASE WHEN l.{name} IN ('', {person}.{name}) THEN {person}."
-        sets += [f"{q} = {kept}{q} ELSE l.{q} END" for q in map(quoted(Person), ("pinyin", "initials"))]
-        sets.append(f"{quoted(Person)('reading')} = {kept}{quoted(Person)('reading')} ELSE '' END")
-        sets += [f"{q} = COALESCE(l.{q}, {person}.{q})" for q in map(quoted(Person), DATES)]
-        # Who had no number gets the roster's; whose number is another keeps it: that is corrected on their own page.
-        sets += [f"{q} = COALESCE({person}.{q}, l.{q})" for q in map(quoted(Person), ("id_number", "id_hash"))]
+        sets = ", ".join(f"{quoted(Person)(name)} = {said}" for name, said in _corrected(person).items())
         roster = RosterLine._meta.get_field("roster").get_db_prep_value(self.roster.pk, connection)
         now = Person._meta.get_field("updated_at").get_db_prep_value(self.now, connection)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {person} SET {', '.join(sets)}, version = {person}.version + 1, updated_at = %s "
+                f"UPDATE {person} SET {sets}, version = {person}.version + 1, updated_at = %s "
                 f"FROM {line} l WHERE l.person_id = {person}.id AND l.roster_id = %s AND l.effect = %s",
                 [now, roster, str(Effect.CHANGED)],
             )
@@ -213,7 +208,7 @@ class _Writing:
 
     def posts(self):
         columns = {
-            "person": F("person"), "unit": F("unit"), "path": F("unit__path"), "holder_name": F("name"),
+            "person": F("person"), "unit": F("unit"), "path": F("unit__path"), "holder_name": F("person__name"),
             "title": F("post"), "division": Value(""), **self.stamp,
         }  # fmt: skip
         insert_select(PostHolding, columns, self.lines(*_WRITTEN).filter(staging.wants_post()))
@@ -271,6 +266,21 @@ class _Writing:
         roster.lines.filter(settled=RosterLine.Settled.SAME).update(suggestions={})
         counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
         trace("confirm_roster", by=self.by, obj=roster, detail=counts | {"file": roster.file_name})
+
+
+def _corrected(person):
+    """{column: SQL} of what a line `l` makes of the table `person`."""
+    column = quoted(Person)
+    sets = {name: f"COALESCE(NULLIF(l.{column(name)}, ''), {person}.{column(name)})" for name in TEXTS}
+    sets |= {name: f"COALESCE(l.{column(name)}, {person}.{column(name)})" for name in DATES}
+    for name in OF_THE_NUMBER:
+        sets[name] = f"CASE WHEN l.id_hash <> {person}.id_hash THEN {person}.{column(name)} ELSE {sets[name]} END"
+    # Who keeps the name keeps how it is read; a new name is read anew.
+    kept = f"CASE WHEN l.former_name OR l.{column('name')} IN ('', {person}.{column('name')}) THEN {person}."
+    sets |= {name: f"{kept}{column(name)} ELSE l.{column(name)} END" for name in ("name", "pinyin", "initials")}
+    sets["reading"] = f"{kept}{column('reading')} ELSE '' END"
+    # Who had no number gets the roster's; whose number is another keeps it: that is corrected on their own page.
+    return sets | {name: f"COALESCE({person}.{column(name)}, l.{column(name)})" for name in ("id_number", "id_hash")}
 
 
 _UNBORN = Q(birth_date=None)
