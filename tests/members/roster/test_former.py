@@ -99,11 +99,8 @@ def test_an_old_name_with_the_number_of_today_is_not_brought_back(stage, bring_i
     roster = stage(again)
     line = roster.lines.get()
     assert (line.effect, line.former_number, line.former_name) == (Effect.CHANGED, False, True)
-    assert [label for label, _old, _new in explain([line_of(roster)], written=False)[0].changes] == [
-        "phone",
-        "category",
-        "post",
-    ]
+    (shown,) = explain(list(lines_of(roster, "every")), written=False)
+    assert [label for label, _old, _new in shown.changes] == ["phone", "category", "post"]
     grams = list(NameGram.objects.values_list("gram", "person"))
     confirm_roster(by=cast.staff, roster=roster)
     known.refresh_from_db()
