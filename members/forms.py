@@ -128,7 +128,7 @@ class IdentityForm(forms.Form):
     )
     on = PastDateField(label=gettext_lazy("From this day"), initial=today)
     evidence = forms.ChoiceField(
-        label=gettext_lazy("Shown by"), choices=FormerIdentity.Evidence.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Shown by"), choices=FormerIdentity.PAPERS, widget=forms.RadioSelect
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 

@@ -50,7 +50,7 @@ def _by_number(people, number, scope):
         except IdNumberError as error:
             return people.none(), str(error)
         key = keyed_hash(value18)
-        former = FormerIdentity.objects.filter(id_hash=key).values("person")
+        former = FormerIdentity.objects.borne().filter(id_hash=key).values("person")
         return people.filter(scope.q(REVEAL, "path"), Q(id_hash=key) | Q(pk__in=former)), ""
     if len(number) < SHOWN_DIGITS or not number.isdigit():
         return people.none(), _("Type at least the last four digits of a phone number, or a whole ID number.")
@@ -85,7 +85,7 @@ def _by_name(people, text):
         return people
     # The pairs may stand apart from each other (甲乙丙乙丁 has those of 乙丁… too): look at the few that are left.
     bare = Replace(Replace(F("name"), Value("·"), Value("")), Value(" "), Value(""))
-    former = FormerIdentity.objects.alias(bare_name=bare).filter(bare_name__icontains=letters)
+    former = FormerIdentity.objects.borne().alias(bare_name=bare).filter(bare_name__icontains=letters)
     return people.alias(bare_name=bare).filter(Q(bare_name__icontains=letters) | Q(pk__in=former.values("person")))
 
 

@@ -25,12 +25,12 @@ def change_identity(*, by, person, on, evidence, reason, name="", id_number=""):
     if person.standing == Standing.FORMER:
         raise ValidationError(_("The person has left the roll. Nothing was changed."))
     changed = _changed(person, name, id_number)
-    last = person.former_identities.filter(superseded_at=None).order_by("to_date", "pk").last()
+    last = _last_change(person)
     if not changed:
         if last and (last.to_date, last.recorded_by) == (on, by):
             return person
         raise ValidationError(_("Name and number are as they were. Nothing was changed."))
-    began = last.to_date if last else person.memberships.earliest("from_date").from_date
+    began = borne_since(person)
     if on < began:
         raise ValidationError(
             {"on": _("This cannot be dated %(on)s: the present state began on %(start)s.")
@@ -41,6 +41,18 @@ def change_identity(*, by, person, on, evidence, reason, name="", id_number=""):
     told = {**changed, "on": str(on)}
     trace("change_identity", by=by, obj=person, person=person, purpose=reason, detail=told)
     return person
+
+
+def _last_change(person):
+    """The newest change of name or number; none that a merge has written."""
+    rows = person.former_identities.borne().exclude(evidence=FormerIdentity.Evidence.MERGE)
+    return rows.order_by("to_date", "pk").last()
+
+
+def borne_since(person):
+    """The day from which the present name and number are known here."""
+    last = _last_change(person)
+    return last.to_date if last else person.memberships.earliest("from_date").from_date
 
 
 def _changed(person, name, id_number):

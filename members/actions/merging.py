@@ -16,11 +16,12 @@ from members import hooks
 from members.access import CONFIRM, require
 from members.audit import trace
 from members.edits import UNDOABLE, Edited, edits_of
-from members.models import Enrolment, Merge, Person, Standing, Status
+from members.models import Enrolment, FormerIdentity, Merge, Person, Standing, Status
 from members.models.enrolments import LIVE, NEVER_HELD
 from xitun.lib.dates import today
 
 from .categories import end_enrolments
+from .identity import borne_since
 from .people import prepare_person, save_once, write_grams
 from .soundness import make_sound
 
@@ -29,6 +30,7 @@ COLUMNS = (
 ).split()
 KEPT = (*COLUMNS, "reading", "pinyin", "initials", "id_hash", "category")
 OF_ENROLMENT = ("status", "to_date", "primary", "decided_by_id", "decided_at", "decision_reason")
+BORNE = ("name", "id_number")
 SUPERSEDED = ("members.branchmembership", "members.standingrow")
 MOVING = (
     "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",
@@ -49,12 +51,13 @@ def merge_people(*, by, keep, other, choices=None, reason):
     former = {"kept": _columns(keep, KEPT), "other": _columns(other, KEPT)}
     for person, with_ in ((keep, other), (other, keep)):
         trace("merge_people", by=by, obj=person, person=person, purpose=reason, detail={"with": with_.name})
+    borne = _keep_borne(keep, other, values, by=by, reason=reason)
     moved, former["enrolments"] = _move(keep, other, by=by, why=_("two files of one person"))
     _void(other, into=keep)
     _write(keep, values)
     former = json.dumps(former, default=str)  # days and moments
     return Merge.objects.create(
-        kept=keep, other=other, by=by, at=timezone.now(), reason=reason, moved=moved, former=former
+        kept=keep, other=other, by=by, at=timezone.now(), reason=reason, moved=moved | borne, former=former
     )
 
 
@@ -95,6 +98,25 @@ def _values(keep, other, choices):
     if "name" in values:
         values["reading"] = other.reading
     return values
+
+
+def _keep_borne(keep, other, values, *, by, reason):
+    """Name and number that one of the files bore, and the kept one from now on does not, still find it. Returns
+    {"borne.<side>": keys}."""
+    borne = {}
+    for side, person in (("kept", keep), ("other", other)):
+        old = _columns(person, BORNE)
+        old = {name: value for name, value in old.items() if value and value != values.get(name, getattr(keep, name))}
+        if "id_number" in old:
+            old["id_hash"] = person.id_hash
+        began = min(borne_since(person), today())
+        evidence = FormerIdentity.Evidence.MERGE
+        told = {"recorded_by": by, "evidence": evidence, "reason": reason[:200]}
+        rows = (
+            [FormerIdentity.objects.create(person=keep, from_date=began, to_date=today(), **told, **old)] if old else []
+        )
+        borne[f"borne.{side}"] = [row.pk for row in rows]
+    return borne
 
 
 def _columns(row, names):
@@ -187,6 +209,9 @@ def undo_merge(*, by, merge):
     former = json.loads(merge.former)
     _refuse_undo(keep, other, former)
     _give_back(other, merge, former["enrolments"])
+    for side, person in (("kept", keep), ("other", other)):  # taken back with whose name and number they are
+        rows = FormerIdentity.objects.filter(pk__in=merge.moved.get(f"borne.{side}", ()))
+        rows.update(person=person, superseded_at=timezone.now())
     _restore(keep, former["kept"])
     other.voided_at = other.merged_into = None
     _restore(other, former["other"])

@@ -63,13 +63,13 @@ def prepare_person(person):
 def write_grams(person):
     person.grams.all().delete()
     grams = name_grams(person.name, person.reading)
-    for former in person.former_identities.filter(superseded_at=None).exclude(name=""):
+    for former in person.former_identities.borne().exclude(name=""):
         grams |= name_grams(former.name)
     NameGram.objects.bulk_create(NameGram(gram=gram, person=person) for gram in sorted(grams))
 
 
 def _refuse_known_number(person, words):
-    borne_before = Q(pk__in=FormerIdentity.objects.filter(id_hash=person.id_hash).values("person"))
+    borne_before = Q(pk__in=FormerIdentity.objects.borne().filter(id_hash=person.id_hash).values("person"))
     holders = Person.objects.filter(Q(id_hash=person.id_hash) | borne_before).exclude(pk=person.pk)
     if person.id_hash and holders.exists():
         raise ValidationError({"id_number": words})

@@ -18,7 +18,7 @@ from .people import arrival, lock_person, supersede_row
 def file_of_number(number):
     """Whose file has, or once had, this whole, sound ID number, on any roll of the house or on none; or None."""
     key = keyed_hash(number)
-    before = FormerIdentity.objects.filter(id_hash=key).values("person")
+    before = FormerIdentity.objects.borne().filter(id_hash=key).values("person")
     return Person.objects.select_related("unit").filter(Q(id_hash=key) | Q(pk__in=before)).first()
 
 

@@ -12,6 +12,10 @@ class FormerIdentityQuerySet(ScopedQuerySet):
     scope_field = "person__path"
     own_field = "person"
 
+    def borne(self):
+        """What somebody did bear: not what was taken back."""
+        return self.filter(superseded_at=None)
+
 
 class FormerIdentity(Dated):
     """A name or ID number a person bore until `to_date`, with what showed the change. A column that did not change is
@@ -21,6 +25,9 @@ class FormerIdentity(Dated):
         REGISTER = "register", _("household register")
         CARD = "card", _("ID card")
         POLICE = "police", _("certificate of the police station")
+        MERGE = "merge", _("another file of the same person")  # written by a merge, never chosen
+
+    PAPERS = Evidence.choices[:-1]
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="former_identities")
     name = models.CharField(_("name"), max_length=40, blank=True)

@@ -12,14 +12,14 @@ OF_THE_NUMBER = ("sex", "birth_date")
 
 def match_former(lines):
     """The person of a number that is nobody's now but was somebody's once; one statement."""
-    once = FormerIdentity.objects.filter(superseded_at=None, person__voided_at=None, id_hash=OuterRef("id_hash"))
+    once = FormerIdentity.objects.borne().filter(person__voided_at=None, id_hash=OuterRef("id_hash"))
     nobody = lines.filter(person=None, id_hash__isnull=False)
     nobody.filter(Exists(once)).update(person=Subquery(once.order_by("pk").values("person")[:1]))
 
 
 def match_former_names(lines):
     """A line without number that has the branch, birth date and former name of somebody: to be settled by a person."""
-    once = FormerIdentity.objects.filter(superseded_at=None, name=OuterRef("name"), person__voided_at=None)
+    once = FormerIdentity.objects.borne().filter(name=OuterRef("name"), person__voided_at=None)
     once = once.filter(person__unit=OuterRef("unit"), person__birth_date=OuterRef("birth_date"))
     nobody = lines.filter(person=None, id_hash=None, birth_date__isnull=False)
     nobody.filter(Exists(once)).update(person=Subquery(once.order_by("pk").values("person")[:1]))
@@ -27,7 +27,7 @@ def match_former_names(lines):
 
 def borne_before(**alike):
     """Exists over lines with a person: a former identity of theirs with these columns."""
-    return Exists(FormerIdentity.objects.filter(superseded_at=None, person=OuterRef("person"), **alike))
+    return Exists(FormerIdentity.objects.borne().filter(person=OuterRef("person"), **alike))
 
 
 def mark_former(lines):

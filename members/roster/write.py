@@ -220,7 +220,7 @@ class _Writing:
         renamed = self.lines(Effect.CHANGED).filter(person__in=self.renamed).values_list("person", "name")
         people = (pair for rows in (named, renamed) for pair in rows.iterator())
         before = defaultdict(set)  # names borne before are still found
-        former = FormerIdentity.objects.filter(person__in=self.renamed, superseded_at=None)
+        former = FormerIdentity.objects.borne().filter(person__in=self.renamed)
         for pk, name in former.exclude(name="").values_list("person", "name"):
             before[pk] |= name_grams(name)
         pairs = ((gram, pk) for pk, name in people for gram in sorted(name_grams(name) | before.get(pk, set())))

@@ -23,10 +23,12 @@ from members.models import (
     Status,
     User,
 )
+from members.roster.staging import stage_roster
 from members.search import search_people
 from projects.models import Due, Record, RecordSubject
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
+from tests.members.roster.files import roster_of, someone
 from tests.members.views.test_person_new import id_number
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -74,10 +76,11 @@ def merge(cast, keep, other, by=None, reason="同一人两份档案", **choices)
 
 
 def digest(*people):
-    """Everything said of these people but what counts changes."""
+    """Everything said of these people but what counts changes, and the names that a merge taken back had kept."""
     keys = [person.pk for person in people]
     about = [Person._base_manager.filter(pk__in=keys), User.objects.filter(person__in=keys)]
-    for model in (BranchMembership, StandingRow, Enrolment, PostHolding, FormerIdentity, RecordSubject, Due):
+    about.append(FormerIdentity.objects.borne().filter(person__in=keys))
+    for model in (BranchMembership, StandingRow, Enrolment, PostHolding, RecordSubject, Due):
         about.append(model._base_manager.filter(person__in=keys))
     return [
         [{name: value for name, value in row.items() if name not in QUIET} for row in rows.order_by("pk").values()]
@@ -206,9 +209,64 @@ def test_undo_has_thirty_days(cast, keep, other):
 def test_undo_is_refused_when_the_number_has_gone_elsewhere(cast, town, keep):
     other = enrolled(town.huaishuwan, "王健业", None, by=cast.staff, id_number=ANOTHER)
     row = merge(cast, keep, other, id_number="keep")
+    FormerIdentity.objects.all().delete()  # merged before the lost number was kept
     actions.register_person(by=cast.staff, unit=town.liulin, name="王三", id_number=ANOTHER)
     with pytest.raises(ValidationError, match="taken one of the ID numbers"):
         actions.undo_merge(by=cast.staff, merge=row)
+
+
+def borne():
+    rows = FormerIdentity.objects.order_by("pk")
+    return [(row.person, row.name, row.id_number, row.evidence, row.superseded_at is None) for row in rows]
+
+
+def test_the_lost_name_and_number_find_the_kept_person(cast, town, keep):
+    other = enrolled(town.huaishuwan, "王健业", None, by=cast.staff, id_number=ANOTHER, since=date(2026, 1, 1))
+    row = merge(cast, keep, other, id_number="keep")
+    assert borne() == [(keep, "王健业", ANOTHER, "merge", True)]
+    assert FormerIdentity.objects.get().from_date == date(2026, 1, 1)
+    people = Person.objects.visible_to(cast.staff)
+    for text in ("王健业", "健业", ANOTHER, "王建业", NUMBER):
+        assert list(search_people(people, text, cast.staff)[0]) == [keep], text
+    with pytest.raises(ValidationError, match="already on a roll"):
+        actions.register_person(by=cast.staff, unit=town.liulin, name="王健业", id_number=ANOTHER)
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert borne() == [(other, "王健业", ANOTHER, "merge", False)]
+    assert list(search_people(people, ANOTHER, cast.staff)[0]) == [other]
+    assert list(search_people(people, "健业", cast.staff)[0]) == [other]
+
+
+def test_what_the_kept_file_bore_itself_still_finds_it(cast, town, keep):
+    other = enrolled(town.huaishuwan, "王健业", None, by=cast.staff, id_number=ANOTHER)
+    choices = dict.fromkeys(("name", "id_number", "birth_date", "sex"), "other")
+    row = merge(cast, keep, other, **choices)
+    assert borne() == [(keep, "王建业", NUMBER, "merge", True)]
+    assert list(search_people(Person.objects.visible_to(cast.staff), NUMBER, cast.staff)[0]) == [keep]
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert borne() == [(keep, "王建业", NUMBER, "merge", False)]
+
+
+def test_a_merge_of_what_agrees_keeps_no_former_name(cast, town, keep):
+    other = enrolled(town.huaishuwan, "王建业", None, by=cast.staff)
+    merge(cast, keep, other)
+    assert borne() == []
+
+
+def test_a_change_of_name_before_the_merge_can_still_be_entered(cast, town, keep):
+    merge(cast, keep, enrolled(town.huaishuwan, "王健业", None, by=cast.staff))
+    day = TODAY - timedelta(days=9)
+    actions.change_identity(by=cast.staff, person=keep, on=day, evidence="card", reason="更名", name="王大业")
+    keep.refresh_from_db()
+    assert keep.name == "王大业"
+
+
+def test_a_roster_with_the_lost_number_knows_the_kept_person(cast, town, keep):
+    other = enrolled(town.huaishuwan, "王健业", None, by=cast.staff, id_number=ANOTHER)
+    merge(cast, keep, other, id_number="keep")
+    line = {"姓名": "王健业", "身份证号": ANOTHER, "出生日期": "", "性别": "", "分类": "流动党员"}
+    roster = stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1, **line)))
+    staged = roster.lines.get()
+    assert (staged.person, staged.former_number, staged.former_name) == (keep, True, True)
 
 
 def test_two_numbers_need_a_word(cast, town, keep):
