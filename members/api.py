@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from members import access, actions
 from members.models import Category, Enrolment, Person, Unit
+from members.models.causes import why_said
 from members.models.enrolments import EVIDENCE_LENGTH
 from xitun.lib.dates import today
 from xitun.lib.ids import mask_id, mask_phone
@@ -48,6 +49,13 @@ class IdFilter(django_filters.NumberFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)  # larger ones overflow the column
+
+
+class ReasonField(serializers.CharField):
+    """Why something ended or was closed: a person's words, or those of a code."""
+
+    def to_representation(self, value):
+        return str(why_said(value))
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -166,6 +174,8 @@ class PersonViewSet(
 
 
 class EnrolmentSerializer(serializers.ModelSerializer):
+    decision_reason = ReasonField(read_only=True)
+
     class Meta:
         model = Enrolment
         fields = (

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace, trace_each
-from members.models import Enrolment
+from members.models import Cause, Enrolment
 from xitun.lib.dates import add_months, business_date, today
 from xitun.lib.workdays import add_workdays
 
@@ -213,7 +213,7 @@ def void_record(*, by, record, reason):
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])
     record.discharges.live().update(undone_at=record.voided_at)
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
-    made.close(on=today(), by=by, why=_("the record that made it was voided"))
+    made.close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     _close_again(record, by=by)
     people = {key: {} for key in _concerned(record)}
     trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})
@@ -223,9 +223,8 @@ def void_record(*, by, record, reason):
 def _close_again(record, *, by):
     """What a voided record had settled for people who have since left is not owed again: it ended when they left."""
     undone = Due.objects.open().filter(discharges__record=record).exclude(occasion=DEATH)
-    left = undone.filter(enrolment__to_date__lte=today())
-    left.close(on=today(), by=by, why=_("the person had left when the record was voided"))
-    undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=_("the post was left"))
+    undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
+    undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
 
 
 @transaction.atomic
@@ -265,7 +264,7 @@ def give_dues_to_helper(enrolment_id, *, helper, by):
 
 def close_dues_of_posts(post_ids, *, on, by, why):
     """Told by members when posts are left."""
-    Due.objects.open().filter(post_id__in=post_ids).close(on=on, by=by, why=why or _("the post was left"))
+    Due.objects.open().filter(post_id__in=post_ids).close(on=on, by=by, why=why or Cause.POST_LEFT)
 
 
 def close_dues_of_unit(path, *, on, by, why):

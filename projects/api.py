@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from members import access
-from members.api import IdFilter, Scoped
+from members.api import IdFilter, ReasonField, Scoped
 from members.audit import trace
 from members.models import Category, Enrolment, Person, PostHolding, Unit
 from members.models.enrolments import NEVER_HELD
@@ -32,6 +32,7 @@ def _reason(request):
 class DueSerializer(serializers.ModelSerializer):
     state = serializers.ChoiceField(choices=STATES, read_only=True)
     done_on = serializers.DateField(read_only=True, allow_null=True)
+    closed_why = ReasonField(read_only=True)
 
     class Meta:
         model = Due

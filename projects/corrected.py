@@ -1,8 +1,6 @@
 """What follows for the duties when days are put right: those of an enrolment, of a post held, or of the calendar."""
 
-from django.utils.translation import gettext as _
-
-from members.models import Enrolment
+from members.models import Cause, Enrolment
 from xitun.lib.dates import today
 
 from .models import Due
@@ -19,8 +17,7 @@ def follow_days(row, *, before, by, why):
         dues.filter(closed_on=before[1]).update(closed_on=row.to_date)
     if row.from_date > before[0]:
         late = [due.pk for due in dues.open() if _came_too_late(due, row.from_date)]
-        words = _("it began later than was entered")
-        dues.filter(pk__in=late).update(closed_on=today(), closed_by=by, closed_why=words)
+        dues.filter(pk__in=late).close(on=today(), by=by, why=Cause.BEGAN_LATER)
 
 
 def _came_too_late(due, day):

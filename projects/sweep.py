@@ -20,9 +20,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from members.models import Enrolment, PostHolding, StandingRow, Unit
+from members.models import Cause, Enrolment, PostHolding, StandingRow, Unit
 from members.models.dated import true_on
 from xitun.lib.dates import today
 
@@ -53,7 +52,7 @@ def _close_ended(begun):
     """What was opened for a day gone by to somebody who has left since is not owed: nobody would ever close it."""
     ended = [Q(**{f"{end}__lte": today()}) for end in ("enrolment__to_date", "post__to_date", "unit__ends_on")]
     late = Due.objects.open().filter(ended[0] | ended[1] | ended[2], opened_at__gte=begun)
-    late.close(on=today(), why=_("it had ended before this was opened"))
+    late.close(on=today(), why=Cause.OPENED_LATE)
 
 
 def _subjects(project, duty, occasion, day):

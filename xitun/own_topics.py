@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from members.looks import looks_of, told
 from members.models import CorrectionRequest, DismissedSuggestion, Enrolment, FormerIdentity, Person, PostHolding
+from members.models.causes import why_said
 from members.suggestions import rule_name
 from projects import registry
 from projects.models import Due, Record, RecordSubject
@@ -73,12 +74,12 @@ def _dated(row):
 
 def _branches(person, _user):
     for row in person.memberships.select_related("unit", "recorded_by").order_by("from_date", "pk"):
-        yield [str(row.unit), row.reason, *_dated(row)]
+        yield [str(row.unit), why_said(row.reason), *_dated(row)]
 
 
 def _standings(person, _user):
     for row in person.standings.select_related("recorded_by").order_by("from_date", "pk"):
-        yield [row.get_standing_display(), row.reason, *_dated(row)]
+        yield [row.get_standing_display(), why_said(row.reason), *_dated(row)]
 
 
 def _identities(person, user):
@@ -91,8 +92,8 @@ def _transfers(person, _user):
     for row in person.transfers.select_related("unit", "to_unit", "recorded_by", "settled_by").order_by("pk"):
         yield [
             str(row.unit), str(row.to_unit or row.elsewhere), row.letter_on, row.valid_until, row.reason,
-            row.get_state_display(), row.settled_on, row.settled_reason, str(row.settled_by or ""), row.recorded_at,
-            str(row.recorded_by or ""),
+            row.get_state_display(), row.settled_on, why_said(row.settled_reason), str(row.settled_by or ""),
+            row.recorded_at, str(row.recorded_by or ""),
         ]  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _categories(person, user):
         yield [
             row.get_category_display(), row.primary, row.get_status_display(), row.reason, row.evidence, str(row.unit),
             row.consent_on, row.notified_on, row.heard_on, str(row.decided_by or ""), row.decided_at,
-            row.decision_reason, row.carried_over, row.regularise_by, str(row.helper or ""), *_dated(row),
+            why_said(row.decision_reason), row.carried_over, row.regularise_by, str(row.helper or ""), *_dated(row),
         ]  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def _dues(person, user):
         "open": _("open"),
     }
     for row in Due.objects.visible_to(user).filter(person=person).with_state().order_by("due_on", "pk"):
-        yield [due_name(row), row.due_on, states[row.state], row.done_on, row.closed_on, row.closed_why]
+        yield [due_name(row), row.due_on, states[row.state], row.done_on, row.closed_on, why_said(row.closed_why)]
 
 
 def _corrections(person, user):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.access import CONFIRM, scope_of
 from members.audit import trace
-from members.models import BranchMembership, Category, Enrolment, Person, Standing, Status
+from members.models import BranchMembership, Category, Cause, Enrolment, Person, Standing, Status
 from members.models.enrolments import EVIDENCE_LENGTH, LIVE, RESTRICTED_CATEGORIES
 from xitun.lib.dates import Quarter, today
 
@@ -108,7 +108,7 @@ def _end_primary(row, *, by):
     old = Enrolment.objects.filter(person_id=row.person_id, primary=True, status__in=LIVE)
     starts = max([row.from_date, *old.values_list("from_date", flat=True)])
     row.from_date = starts
-    end_enrolments(old, by=by, on=starts, why=_("ended"))  # not why: the next one may be restricted
+    end_enrolments(old, by=by, on=starts, why=Cause.ENDED)  # not why: the next one may be restricted
 
 
 def _set_primary(row):

@@ -16,7 +16,7 @@ from members import hooks
 from members.access import CONFIRM, require
 from members.audit import trace
 from members.edits import UNDOABLE, Edited, edits_of
-from members.models import Enrolment, FormerIdentity, Merge, Person, Standing, Status
+from members.models import Cause, Enrolment, FormerIdentity, Merge, Person, Standing, Status
 from members.models.enrolments import LIVE, NEVER_HELD
 from xitun.lib.dates import today
 
@@ -52,7 +52,7 @@ def merge_people(*, by, keep, other, choices=None, reason):
     for person, with_ in ((keep, other), (other, keep)):
         trace("merge_people", by=by, obj=person, person=person, purpose=reason, detail={"with": with_.name})
     borne = _keep_borne(keep, other, values, by=by, reason=reason)
-    moved, former["enrolments"] = _move(keep, other, by=by, why=_("two files of one person"))
+    moved, former["enrolments"] = _move(keep, other, by=by, why=Cause.MERGED)
     _void(other, into=keep)
     _write(keep, values)
     former = json.dumps(former, default=str)  # days and moments

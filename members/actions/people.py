@@ -9,6 +9,7 @@ from members import hooks
 from members.audit import trace
 from members.models import (
     BranchMembership,
+    Cause,
     Enrolment,
     FormerIdentity,
     NameGram,
@@ -210,9 +211,9 @@ def record_death(*, by, person, on):
     """A death ends every open duty and post that day (DOMAIN §2), and makes what is owed to the family."""
     person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
-    person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=_("died"))
+    person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=Cause.DIED)
     for holding in person.posts.filter(to_date=None, superseded_at=None):
-        leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=_("died"))
+        leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=Cause.DIED)
     for tell in hooks.person_died:
         tell(ended, on=on, by=by)
     return person
@@ -229,7 +230,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
     if person.unit_id == unit.pk:
         raise ValidationError(_("The person already stands on this branch's roll."))
     supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
-    why = reason or _("transferred")
+    why = reason or Cause.TRANSFERRED
     _end_transfer(person, by=by, why=why)
     person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=why)
     moved = list(person.enrolments.filter(status__in=LIVE))

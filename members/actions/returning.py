@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.audit import trace
-from members.models import BranchMembership, FormerIdentity, Person, Standing, StandingRow
+from members.models import BranchMembership, Cause, FormerIdentity, Person, Standing, StandingRow
 from xitun.lib.crypto import keyed_hash
 
 from .categories import refuse_future
@@ -23,12 +23,13 @@ def file_of_number(number):
 
 
 def has_died(person):
-    """Whether the person left by death; the reason was kept in the language of whoever entered it."""
+    """Whether the person left by death. Before it was kept as a code it was a word in the language of whoever entered
+    it."""
     row = person.standings.filter(standing=Standing.FORMER, to_date=None, superseded_at=None).first()
-    words = set()
+    words = {Cause.DIED}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            words.add(_("died"))
+            words.add(str(Cause.DIED.label))
     return bool(row) and row.reason in words
 
 

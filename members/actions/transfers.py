@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.audit import trace
-from members.models import Person, Setting, Standing, Transfer
+from members.models import Cause, Person, Setting, Standing, Transfer
 
 from .categories import refuse_future
 from .people import change_standing, lock_person, transfer_person
@@ -87,7 +87,7 @@ def receive_transfer(*, by, transfer, on):
         row.person = transfer_person(by=by, person=row.person, unit=row.to_unit, on=on, reason=row.reason)
     else:
         row.person = change_standing(
-            by=by, person=row.person, standing=Standing.FORMER, on=on, reason=_("transferred out")
+            by=by, person=row.person, standing=Standing.FORMER, on=on, reason=Cause.TRANSFERRED_OUT
         )
     trace("receive_transfer", by=by, obj=row, person=row.person, detail={"to": row.to, "on": str(on)})
     return row

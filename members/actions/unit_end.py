@@ -12,6 +12,7 @@ from members import hooks
 from members.audit import trace
 from members.models import (
     BranchMembership,
+    Cause,
     Enrolment,
     Person,
     PostHolding,
@@ -44,7 +45,7 @@ def end_unit(*, by, unit, on, successors, assignment=None, reason=""):
     old branch. A constant number of statements, however many people. Returns the pks of those who moved."""
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     _check(unit, on, successors)
-    why = reason or _("the branch has ended")
+    why = reason or Cause.UNIT_ENDED
     people = list(
         Person.objects.on_roll().filter(path__startswith=unit.path).order_by("pk").select_for_update(of=("self",))
         .values_list("pk", flat=True)

@@ -2,6 +2,7 @@
 
 from .audit import AuditRow
 from .bulk import BulkAnswer
+from .causes import Cause
 from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
 from .facts import FactUnknown
@@ -23,6 +24,7 @@ __all__ = [
     "BranchMembership",
     "BulkAnswer",
     "Category",
+    "Cause",
     "ColumnMapping",
     "CorrectionRequest",
     "Device",

@@ -16,6 +16,7 @@ from members.edits import UNDOABLE, Edited, edits_of
 from members.models import (
     AuditRow,
     BranchMembership,
+    Cause,
     Enrolment,
     NameGram,
     Person,
@@ -74,7 +75,7 @@ class _Undoing:
 
     def __init__(self, by, roster, spared):
         self.by, self.roster, self.now = by, roster, timezone.now()
-        self.why = _("import taken back")
+        self.why = Cause.IMPORT_UNDONE
         self.people = Person.objects.filter(pk__in=_touched(roster)).exclude(pk__in=spared)
         self.made = Person.objects.filter(_made(roster)).exclude(pk__in=spared)
         self.formers = roster.formers.exclude(person__in=spared)

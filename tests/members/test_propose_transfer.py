@@ -66,7 +66,7 @@ def test_receipt_from_outside_ends_the_roll_and_the_dues(cast, person, outside):
     actions.receive_transfer(by=cast.secretary, transfer=outside, on=RECEIPT)
     person.refresh_from_db()
     standing = one_open(person)[1]
-    assert (person.standing, standing.from_date, standing.reason) == (Standing.FORMER, RECEIPT, "transferred out")
+    assert (person.standing, standing.from_date, standing.reason) == (Standing.FORMER, RECEIPT, "#transferred_out")
     assert not Due.objects.open().filter(person=person).exists()
 
 

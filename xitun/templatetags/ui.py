@@ -17,7 +17,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from members.models.causes import why_said
+
 register = template.Library()
+register.filter("why", why_said)
 
 # A cell of the heat map: at least this share of the duties done. Below the last one the cell is red.
 HEAT_STEPS = ((100, "full"), (80, "good"), (60, "warn"))

@@ -20,6 +20,7 @@ from members.exits import add_exits
 from members.forms import RevealForm
 from members.merged import kept_file, undoable_merges
 from members.models import Category, Enrolment, Person, PostHolding, Standing, Status, Transfer
+from members.models.causes import why_said
 from projects import registry
 from projects.lines import due_line, for_lines
 from projects.models import Due
@@ -160,7 +161,7 @@ def _facts(person, user):
     pairs = [
         (field("standing").verbose_name, person.get_standing_display()),
         (_("left on"), left and left.from_date),
-        (_("because"), left and left.reason),
+        (_("because"), left and why_said(left.reason)),
         (field("id_number").verbose_name, person.id_number and mask_id(person.id_number)),
         (field("phone").verbose_name, person.phone and mask_phone(person.phone)),
         *((field(name).verbose_name, getattr(person, name)) for name in ("birth_date", "joined_on", "full_member_on")),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from members.access import CONFIRM, VIEW, WRITE, get_visible, scope_of
 from members.audit import trace_view
 from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding
+from members.models.causes import why_said
 from members.models.enrolments import NEVER_HELD
 from xitun.lib.ids import mask_id
 
@@ -75,7 +76,7 @@ def _branches(person, user):
         named = scope.can(VIEW, row.unit.path) or user.person_id == person.pk
         what = str(row.unit) if named else _("another branch")
         if row.reason and scope.can(WRITE, row.unit.path):  # a reason may say what only those who write here know
-            what = f"{what} · {row.reason}"
+            what = f"{what} · {why_said(row.reason)}"
         url = _correct_url(user, row, "branch", person.path, row.unit.path)
         yield _held(row, _("branch"), what, by=named, correct_url=url)
 
