@@ -13,6 +13,7 @@ from xitun.lib.forms import PastDateField
 from .actions.returning import file_of_number
 from .forms import STALE, PersonFields
 from .models import Person, Standing, Unit
+from .models.people import MEMBER_STANDINGS
 
 
 class NewPersonForm(PersonFields):
@@ -41,6 +42,8 @@ class NewPersonForm(PersonFields):
         if len(ids := list(units.values_list("pk", flat=True)[:2])) == 1:
             self.fields["unit"].initial = ids[0]
         self.fields["standing"].choices = [c for c in Standing.choices if c[0] != Standing.FORMER]
+        if self.data.get("joined_unknown"):
+            self._ask_joined_unknown()
         self.known = None  # the file to return to the roll, once the user has said so
         if self.data.get("another_person"):
             self._ask_another_person()
@@ -51,6 +54,19 @@ class NewPersonForm(PersonFields):
         self.fields["another_person"] = forms.BooleanField(
             label=_("This is another person of the same name"), required=False
         )
+
+    def _ask_joined_unknown(self):
+        self.fields["joined_unknown"] = forms.BooleanField(
+            label=_("Nobody knows the day of joining now"), required=False
+        )
+
+    def _ask_for_the_joining(self, data):
+        """A roster may leave the day out, and the list of what files lack asks for it later: here it is asked once."""
+        if self.known or data.get("standing") not in MEMBER_STANDINGS or data.get("joined_unknown"):
+            return
+        if not data.get("joined_on") and "joined_on" not in self.errors:
+            self._ask_joined_unknown()
+            self.add_error("joined_on", _("Enter the day, or say below that nobody knows it now."))
 
     def _ask_same_person(self):
         self.fields["same_person"] = forms.BooleanField(
@@ -84,6 +100,7 @@ class NewPersonForm(PersonFields):
     def clean(self):
         data = super().clean()
         self._look_for_the_number(data)
+        self._ask_for_the_joining(data)
         if self.known or data.get("another_person") or not (data.get("unit") and data.get("name")) or self._was_sent():
             return data
         namesakes = Person.objects.visible_to(self.user).on_roll().filter(unit=data["unit"], name=data["name"])
@@ -106,7 +123,7 @@ class NewPersonForm(PersonFields):
 
     def columns(self):
         """What `register_person` takes."""
-        asked = ("another_person", "same_person")
+        asked = ("another_person", "same_person", "joined_unknown")
         return {key: value for key, value in self.cleaned_data.items() if key not in asked}
 
     def arrival(self):

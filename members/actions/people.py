@@ -27,7 +27,7 @@ from xitun.lib.names import name_grams, normalise_name, search_keys
 
 from .categories import end_enrolments, refuse_future
 from .soundness import make_sound
-from .units import leave_post
+from .units import leave_post, standing_unit, take_own_role_along
 
 
 class Conflict(Exception):
@@ -121,6 +121,7 @@ def register_person(*, by, unit, name, standing=Standing.FULL, on=None, came_fro
     person = prepare_person(Person(unit=unit, name=name, standing=standing, **fields))
     if known := _sent_before(person, by=by):
         return known
+    standing_unit(unit)
     make_sound(person)
     reason = arrival(came_from, letter_on, on or today())
     try:
@@ -229,6 +230,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
         raise ValidationError(_("The person has left the roll; nobody can be transferred from there."))
     if person.unit_id == unit.pk:
         raise ValidationError(_("The person already stands on this branch's roll."))
+    unit = standing_unit(unit)
     supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
     why = reason or Cause.TRANSFERRED
     _end_transfer(person, by=by, why=why)
@@ -260,6 +262,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
     person.category = next((row.category for row in moved if row.primary), "")
     person.version += 1
     person.save()
+    take_own_role_along(person, by=by, on=on)
     trace("transfer_person", by=by, obj=person, person=person, detail={"to": unit.pk, "on": str(on)})
     return person
 

@@ -13,6 +13,7 @@ from xitun.lib.crypto import keyed_hash
 
 from .categories import refuse_future
 from .people import arrival, lock_person, supersede_row
+from .units import standing_unit, take_own_role_along
 
 
 def file_of_number(number):
@@ -52,12 +53,14 @@ def return_to_roll(*, by, person, unit, standing, on, came_from="", letter_on=No
     if has_died(person):
         raise ValidationError(_("The file says that this person has died. Ask the town to look at it."))
     refuse_future(on)
+    unit = standing_unit(unit)
     reason = arrival(came_from, letter_on, on)
     supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
     supersede_row(person, StandingRow, by=by, on=on, standing=standing, reason=reason)
     person.unit, person.path, person.standing, person.category = unit, unit.path, standing, ""
     person.version += 1
     person.save()
+    take_own_role_along(person, by=by, on=on)
     told = {"unit": unit.pk, "standing": standing, "on": str(on)}
     trace("return_to_roll", by=by, obj=person, person=person, detail=told)
     return person

@@ -6,18 +6,18 @@ from django.utils.translation import gettext as _
 
 from xitun.lib.dates import today
 from xitun.lib.ids import parse_id_number
+from xitun.lib.phones import PhoneError, parse_phone
 
-PHONE_CHARACTERS = set("0123456789+-() ")
 DAYS = ("birth_date", "joined_on", "full_member_on")
 COLUMNS = ("id_number", "sex", "phone", *DAYS)
 
 
 def clean_phone(text):
-    """The phone number without blanks around it. Raises ValidationError when it has anything but digits and marks."""
-    phone = text.strip()
-    if set(phone) - PHONE_CHARACTERS:
-        raise ValidationError(_("A phone number has digits only. Leave it empty when there is none."))
-    return phone
+    """The phone number as it is kept. Raises ValidationError when it is none."""
+    try:
+        return parse_phone(text)
+    except PhoneError as error:
+        raise ValidationError(str(error)) from None
 
 
 def fill_from_number(values):

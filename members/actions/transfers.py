@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from members.audit import trace
 from members.models import Cause, Person, Setting, Standing, Transfer
+from xitun.lib.dates import today
 
 from .categories import refuse_future
 from .people import change_standing, lock_person, transfer_person
+from .units import standing_unit
 
 LETTER_DAYS = 90  # an introduction letter is valid, unless it or a setting says otherwise
 State = Transfer.State
@@ -32,6 +34,8 @@ def propose_transfer(*, by, person, letter_on, unit=None, elsewhere="", valid_un
         raise ValidationError({"unit": _("Choose a branch, or name the organisation outside: one of the two.")})
     if person.standing == Standing.FORMER:
         raise ValidationError(_("The person has left the roll; nobody can be transferred from there."))
+    if unit:
+        unit = standing_unit(unit)
     if unit and unit.pk == person.unit_id:
         raise ValidationError({"unit": _("The person already stands on this branch's roll.")})
     valid_until = valid_until or letter_on + timedelta(days=letter_days(day=letter_on, path=person.path))
@@ -82,7 +86,7 @@ def receive_transfer(*, by, transfer, on):
         raise ValidationError({"on": _("The receipt cannot lie before the letter.")})
     _settle(row, by=by, state=State.RECEIVED, on=on)
     if row.to_unit:
-        if row.to_unit.ends_on and row.to_unit.ends_on <= on:
+        if row.to_unit.ends_on and row.to_unit.ends_on <= today():
             raise ValidationError(_("That branch has ended. Withdraw this and send the person to its successor."))
         row.person = transfer_person(by=by, person=row.person, unit=row.to_unit, on=on, reason=row.reason)
     else:

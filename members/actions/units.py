@@ -12,6 +12,24 @@ from xitun.lib.dates import today
 from .categories import refuse_future
 
 
+def standing_unit(unit):
+    """The unit, locked, so that it cannot end meanwhile. Raises ValidationError when it has ended: nobody comes onto
+    its roll any more, whatever the day (DOMAIN §1)."""
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if unit.ends_on and unit.ends_on <= today():
+        raise ValidationError({"unit": _("This branch has ended. Choose its successor.")})
+    return unit
+
+
+def take_own_role_along(person, *, by, on):
+    """A member's own role is held where the member stands; any other role stays where it was given."""
+    held = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=on), user__person=person, role=Role.MEMBER)
+    for grant in held.exclude(unit=person.unit):
+        end_role(by=by, grant=grant, on=on)
+        if not grant.user.grants.filter(role=Role.MEMBER, unit=person.unit, to_date=None).exists():
+            grant_role(by=by, user=grant.user, role=Role.MEMBER, unit=person.unit, from_date=grant.to_date)
+
+
 @transaction.atomic
 def create_unit(*, by, kind, name, parent=None, name_en="", on=None):
     """A new node of the tree. Names are unique among the siblings in force."""

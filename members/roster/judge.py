@@ -15,6 +15,7 @@ from members.roster.reasons import REJECT, outcome_of, settle
 from xitun.lib.dates import DateError, add_years, age_on, arabic, parse_date, today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import normalise_name
+from xitun.lib.phones import first_phone
 from xitun.lib.readers import FORMULA, cell_text
 
 LIMITS = {
@@ -32,7 +33,6 @@ LIMITS = {
 _EQUALS = ("=", "＝", "﹦", "⁼", "₌")  # all of them are = once normalised
 NAME_LIMIT, READ_LIMIT = 40, 30
 _NOTHING = {"", "无", "没有", "暂无", "空", "na", "none", "null", "nil", "未转正", "未填"}
-_PHONE_SEPARATOR = re.compile(r"[,，、;；/\s]+")
 _NO_NAME = re.compile(r"[\W\d_]*")
 
 
@@ -255,7 +255,7 @@ class _Judge:
                 continue
             text = unicodedata.normalize("NFKC", " ".join(self.text(column).split()))
             if column == "phone":
-                text = phone_of(text)
+                text = first_phone(text)
             if text:
                 self.values[column] = text[:limit]
 
@@ -273,10 +273,3 @@ def month_of(value):
         return date(int(match[1]), int(match[2]), 1) if match else None
     except ValueError:
         return None
-
-
-def phone_of(text):
-    """The first number of the cell without spaces and dashes between its digits."""
-    first = next((part for part in _PHONE_SEPARATOR.split(text) if part), "")
-    compact = re.sub(r"[\s\-—]", "", text)
-    return compact if compact.isdigit() and len(compact) <= 12 else first

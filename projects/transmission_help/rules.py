@@ -1,8 +1,8 @@
 """Decisions of the residual-warmth project: pure functions over values."""
 
+from members.suggestions import ELDERLY_AGE
 from xitun.lib.dates import add_years, age_on
 
-ELDERLY_AGE = 65  # DOMAIN 2.5; setting "elderly_age"
 MEDAL_YEARS = 50  # 光荣在党50年纪念章
 
 

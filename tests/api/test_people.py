@@ -27,7 +27,7 @@ def test_it_registers_what_is_sound(client_of, town):
     del sent["birth_date"]
     assert client_of.post(URL, sent, "application/json").status_code == 201
     person = Person.objects.get()
-    assert (person.phone, person.birth_date.isoformat(), person.sex) == ("0934-8612345", "1958-03-02", "M")
+    assert (person.phone, person.birth_date.isoformat(), person.sex) == ("09348612345", "1958-03-02", "M")
 
 
 @pytest.mark.parametrize(("field", "sent"), [*UNSOUND, ("standing", {"standing": "former"})])

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from members import actions
-from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, Status
+from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, Role, Status
 from projects import actions as project_acts
 from projects.models import Due, Record
 from projects.sweep import open_dues
@@ -126,3 +126,50 @@ def test_it_refuses_somebody_who_has_left(cast, town, person):
     actions.record_death(by=cast.secretary, person=person, on=date(2026, 9, 15))
     with pytest.raises(ValidationError):
         actions.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=date(2026, 9, 16))
+
+
+def test_a_members_own_sign_in_follows_and_a_secretarys_does_not(as_user, cast, town, person):
+    user = actions.create_user(by=cast.admin, username="own", person=person)
+    for role in (Role.MEMBER, Role.SECRETARY):
+        actions.grant_role(by=cast.admin, user=user, role=role, unit=town.huaishuwan, from_date=date(2026, 1, 1))
+    move(cast, person, town.liulin)
+    held = user.grants.order_by("pk").values_list("role", "unit", "from_date", "to_date")
+    assert list(held) == [
+        (Role.MEMBER, town.huaishuwan.pk, date(2026, 1, 1), DAY),
+        (Role.SECRETARY, town.huaishuwan.pk, date(2026, 1, 1), None),
+        (Role.MEMBER, town.liulin.pk, DAY, None),
+    ]
+
+
+def test_a_member_reads_the_own_file_after_the_transfer_and_nobody_elses(as_user, cast, town, person):
+    user = actions.create_user(by=cast.admin, username="own", person=person)
+    actions.grant_role(by=cast.admin, user=user, role=Role.MEMBER, unit=town.huaishuwan, from_date=date(2026, 1, 1))
+    others = [enrolled(unit, "李四", None, by=cast.staff) for unit in (town.huaishuwan, town.liulin)]
+    move(cast, person, town.liulin)
+    client = as_user(user)
+    assert client.get(f"/people/{person.pk}/").status_code == 200
+    assert [client.get(f"/people/{other.pk}/").status_code for other in others] == [404, 404]
+
+
+def test_nobody_comes_onto_the_roll_of_a_branch_that_has_ended(cast, town, person):
+    ended = actions.create_unit(by=None, kind="branch", name="旧村党支部", parent=town.xitun)
+    actions.end_unit(by=cast.staff, unit=ended, on=date(2026, 9, 10), successors=[town.liulin])
+    acts = (
+        lambda: move(cast, person, ended),
+        lambda: actions.register_person(by=cast.staff, unit=ended, name="李四", on=DAY),
+        lambda: actions.propose_transfer(by=cast.secretary, person=person, unit=ended, letter_on=DAY, reason="随迁"),
+    )
+    for act in acts:
+        with pytest.raises(ValidationError, match="has ended"):
+            act()
+
+
+def test_no_transfer_is_received_at_a_branch_that_has_ended_meanwhile(cast, town, person):
+    third = actions.create_unit(by=None, kind="branch", name="新村党支部", parent=town.xitun)
+    row = actions.propose_transfer(by=cast.secretary, person=person, unit=third, letter_on=DAY, reason="随迁")
+    actions.end_unit(by=cast.staff, unit=third, on=date(2026, 9, 10), successors=[town.liulin])
+    with pytest.raises(ValidationError, match="has ended"):
+        actions.receive_transfer(by=cast.staff, transfer=row, on=DAY)  # a day on which it still stood
+    actions.change_standing(by=cast.staff, person=person, standing="former", on=TODAY, reason="退党")
+    with pytest.raises(ValidationError, match="has ended"):
+        actions.return_to_roll(by=cast.staff, person=person, unit=third, standing="full", on=TODAY)

@@ -57,6 +57,7 @@ def test_it_fills_birth_date_and_sex_from_the_id_number(as_user, cast, filled):
         ("birth_date", "1968.13.1"),
         ("joined_on", "1960-01-01"),
         ("phone", "=1+1"),
+        ("phone", "12345"),
         ("sex", "X"),
         ("standing", "former"),
         ("unit", "abc"),
@@ -79,6 +80,22 @@ def test_it_refuses_an_id_number_that_contradicts_the_birth_date(as_user, cast, 
 def test_it_takes_dates_as_the_office_types_them(as_user, cast, filled):
     as_user(cast.secretary).post("/people/new/", filled | {"birth_date": "1968年7月5日", "joined_on": "1990.6.28"})
     assert Person.objects.get().joined_on.isoformat() == "1990-06-28"
+
+
+@pytest.mark.parametrize("standing", ["full", "probationary"])
+def test_it_asks_once_for_the_day_of_joining_of_a_member(as_user, cast, filled, standing):
+    client, blank = as_user(cast.secretary), filled | {"joined_on": "", "standing": standing}
+    response = client.post("/people/new/", blank)
+    assert response.status_code == 422
+    assert "joined_on" in response.context["form"].errors
+    assert "joined_unknown" in response.context["form"].fields
+    assert client.post("/people/new/", blank | {"joined_unknown": "on"}).status_code == 302
+    assert Person.objects.get().joined_on is None
+
+
+def test_it_asks_no_candidate_for_the_day_of_joining(as_user, cast, filled):
+    response = as_user(cast.secretary).post("/people/new/", filled | {"joined_on": "", "standing": "applicant"})
+    assert response.status_code == 302
 
 
 def test_it_refuses_the_same_id_number_twice(as_user, cast, filled):

@@ -25,6 +25,7 @@ def gone(cast, known):
 
 def sent(town, **more):
     said = {"name": "王有福", "id_number": id_number(), "unit": town.liulin.pk, "standing": "full", "on": "2026-09-15"}
+    said["joined_on"] = "1995-07-01"
     return said | {"submission_id": str(uuid.uuid4()), "came_from": "外县某支部", "letter_on": "2026-09-10"} | more
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
+from members.suggestions import ELDERLY_AGE
 from projects import registry
 from projects.determined_person import rules as determined_person
 from projects.determined_person.models import Profile
@@ -162,3 +163,11 @@ def test_the_tables_refuse_what_cannot_be(db):
         Profile(cause="labour", household=2, workers=3).full_clean(exclude=["record"])
     with pytest.raises(ValidationError, match="before the beginning"):
         HelpTerm(starts_on=DAY, ends_on=DAY).full_clean(exclude=["record"])
+
+
+def test_the_elderly_are_of_the_age_that_is_suggested():
+    born = date(2026, 9, 21).replace(year=2026 - ELDERLY_AGE)
+    asked = {"birth_date": born, "agrees": True}
+    assert transmission_help.may_enter(day=date(2026, 9, 21), **asked)
+    assert not transmission_help.may_enter(day=date(2026, 9, 20), **asked)
+    assert transmission_help.may_enter(day=date(2026, 9, 20), frail=True, **asked)
