@@ -24,6 +24,7 @@ from .categories import end_enrolments
 from .identity import borne_since
 from .people import prepare_person, save_once, write_grams
 from .soundness import make_sound
+from .units import take_own_role_along
 
 COLUMNS = (
     "name id_number sex ethnicity birth_date phone group joined_on full_member_on education occupation address"
@@ -55,6 +56,7 @@ def merge_people(*, by, keep, other, choices=None, reason):
     moved, former["enrolments"] = _move(keep, other, by=by, why=Cause.MERGED)
     _void(other, into=keep)
     _write(keep, values)
+    take_own_role_along(keep, by=by, on=today())
     former = json.dumps(former, default=str)  # days and moments
     return Merge.objects.create(
         kept=keep, other=other, by=by, at=timezone.now(), reason=reason, moved=moved | borne, former=former
@@ -215,6 +217,7 @@ def undo_merge(*, by, merge):
     _restore(keep, former["kept"])
     other.voided_at = other.merged_into = None
     _restore(other, former["other"])
+    take_own_role_along(other, by=by, on=today())
     Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now())
     for person, from_ in ((keep, other), (other, keep)):
         trace("undo_merge", by=by, obj=person, person=person, detail={"from": from_.name})

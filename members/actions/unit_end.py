@@ -20,6 +20,7 @@ from members.models import (
     RoleGrant,
     RosterImport,
     Status,
+    Transfer,
     Unit,
 )
 from members.models.enrolments import LIVE
@@ -40,9 +41,10 @@ SAME = (  # what an enrolment keeps in the successor
 def end_unit(*, by, unit, on, successors, assignment=None, reason=""):
     """A branch ends on a day and names its successors. Everybody on its roll goes to the first of them, unless
     `assignment` ({person pk: successor}) says otherwise; who had left the roll stays with the old branch. Categories go
-    on over there, open proposals too; an end that was proposed has to be proposed anew, as after a transfer. Posts and
-    roles end (a member's own goes along), rosters not yet written are thrown away. What happened before stays with the
-    old branch. A constant number of statements, however many people. Returns the pks of those who moved."""
+    on over there, open proposals and transfers on their way too; an end that was proposed has to be proposed anew, as
+    after a transfer. Posts and roles end (a member's own goes along), rosters not yet written are thrown away. What
+    happened before stays with the old branch. A constant number of statements, however many people. Returns the pks of
+    those who moved."""
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     _check(unit, on, successors)
     why = reason or Cause.UNIT_ENDED
@@ -53,6 +55,7 @@ def end_unit(*, by, unit, on, successors, assignment=None, reason=""):
     _check_days(people, on)
     _move_people(people, successors, assignment or {}, by=by, on=on, why=why)
     _move_enrolments(people, successors, by=by, on=on, why=why)
+    _move_transfers(people, successors, by=by)
     for holding in PostHolding.objects.filter(path__startswith=unit.path, to_date=None, superseded_at=None):
         leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=why)
     ended = _end_roles(unit, people, by=by, on=on)
@@ -139,6 +142,16 @@ def _move_enrolments(people, successors, *, by, on, why):
         proposed = Enrolment.objects.filter(person__in=people, person__unit=successor, status=Status.PROPOSED)
         proposed.update(unit=successor, path=successor.path)
     new.update(status=Status.ACTIVE)
+
+
+def _move_transfers(people, successors, *, by):
+    """A transfer on its way is now the successor's to withdraw, or has come to where it was to go."""
+    for successor in successors:
+        waiting = Transfer.objects.waiting().filter(person__in=people, person__unit=successor)
+        waiting.filter(to_unit=successor).update(
+            state=Transfer.State.WITHDRAWN, settled_by=by, settled_at=timezone.now(), settled_reason=Cause.UNIT_ENDED
+        )
+        waiting.update(unit=successor, path=successor.path)
 
 
 def _end_roles(unit, people, *, by, on):

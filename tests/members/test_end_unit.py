@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.report import build_report
 from members import actions, hooks
-from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, Role, RosterImport, Status
+from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, Role, RosterImport, Status, Transfer
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
@@ -17,6 +17,7 @@ from xitun.lib.dates import Quarter
 
 pytestmark = pytest.mark.usefixtures("in_english")
 DAY = date(2026, 8, 10)
+State = Transfer.State
 
 
 def end(cast, town, on=DAY, to=None, **more):
@@ -108,6 +109,20 @@ def test_it_ends_posts_and_roles_and_takes_a_members_own_along(cast, town, perso
     assert cast.secretary.grants.get().to_date == DAY
     assert cast.staff.grants.get().to_date is None
     assert member.grants.get(to_date=None).unit == town.liulin
+
+
+def test_transfers_on_their_way_go_on_from_the_successor_or_have_arrived(cast, town, person, third):
+    other = enrolled(town.huaishuwan, "李四", Category.ELDERLY, by=cast.staff)
+    sent = [
+        actions.propose_transfer(by=cast.secretary, person=someone, unit=third, letter_on=DAY, reason="随迁")
+        for someone in (person, other)
+    ]
+    end(cast, town, to=[town.liulin, third], assignment={other.pk: third})
+    going, arrived = (Transfer.objects.get(pk=row.pk) for row in sent)
+    assert (going.state, going.unit, going.path) == (State.WAITING, town.liulin, town.liulin.path)
+    assert (arrived.state, arrived.settled_by, arrived.settled_reason) == (State.WITHDRAWN, cast.admin, "#unit_ended")
+    actions.receive_transfer(by=cast.staff, transfer=going, on=TODAY)
+    assert Person.objects.get(pk=person.pk).unit == third
 
 
 def test_it_throws_waiting_rosters_away(cast, town):

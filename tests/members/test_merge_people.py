@@ -156,6 +156,16 @@ def test_a_sign_in_follows(cast, town, keep, other):
     assert user.person == keep
 
 
+def test_a_members_own_role_is_where_the_kept_file_stands_and_goes_back(cast, town, keep):
+    other = enrolled(town.liulin, "王建业", None, by=cast.staff)
+    user = actions.create_user(by=cast.admin, username="m", person=other)
+    actions.grant_role(by=cast.admin, user=user, role=Role.MEMBER, unit=town.liulin, from_date=date(2026, 1, 1))
+    row = merge(cast, keep, other)
+    assert user.grants.get(to_date=None).unit == town.huaishuwan
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert user.grants.get(to_date=None).unit == town.liulin
+
+
 def test_undo_restores_every_row(cast, town, keep, other):
     closed = actions.create_user(by=cast.staff, username="m", person=other)
     before = digest(keep, other)
