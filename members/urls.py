@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    absences,
     audit,
     bulk,
     calendar,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("people/<int:pk>/merge/", merging.person_merge, name="person-merge"),
     path("merges/<int:pk>/undo/", merging.merge_undo, name="merge-undo"),
     path("people/<int:pk>/conversion/", standing.person_conversion, name="person-conversion"),
+    path("people/<int:pk>/away/", absences.person_away, name="person-away"),
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),
     path("people/<int:pk>/death/", people_acts.person_death, name="person-death"),
     path("people/<int:pk>/looks/", own.looks, name="person-looks"),

@@ -108,6 +108,9 @@ def _people(scene, key, unit, by, number):
     scene.transfers[key] = members_acts.propose_transfer(
         by=by, person=scene.people[key, "developing"], elsewhere="外县某支部", letter_on=TODAY, reason="随迁"
     )
+    for category in ("unemployed", "poor_weak", "in_service"):
+        if someone := scene.people.get((key, category)):
+            members_acts.note_absence(by=by, person=someone, since=SINCE, place="外县某镇")
     scene.posts[key] = members_acts.hold_post(
         by=by, unit=unit, title="主任", person=scene.people[key, "in_service"], from_date=SINCE, division="分工"
     )

@@ -5,23 +5,29 @@ to it. What belongs to others stays out: a record about several people does not 
 several is not in it, as on the person's own page.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.looks import looks_of, told
-from members.models import CorrectionRequest, DismissedSuggestion, Enrolment, FormerIdentity, Person, PostHolding
+from members.models import (
+    Absence,
+    CorrectionRequest,
+    DismissedSuggestion,
+    Enrolment,
+    FormerIdentity,
+    Person,
+    PostHolding,
+)
 from members.models.causes import why_said
 from members.suggestions import rule_name
-from projects import registry
-from projects.models import Due, Record, RecordSubject
-from projects.words import due_name, kind_name
-from xitun.views.timeline import details_of, summary
+from projects.models import Due, Record
+from projects.words import due_name
+
+from .own_records import record_rows
 
 FILE_COLUMNS = (
     "name reading sex ethnicity birth_date id_number phone group joined_on full_member_on education occupation address "
@@ -48,7 +54,6 @@ LEFT_OUT = {
     "members.RosterFormer": "what an upload changed, kept for the few days in which it can be taken back",
     "members.RosterLine": "an upload nobody confirmed yet; what was written of it is in the file",
 }
-UNNAMED = "＊＊"
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,12 @@ def _transfers(person, _user):
         ]  # fmt: skip
 
 
+def _absences(person, user):
+    rows = Absence.objects.visible_to(user).filter(person=person).select_related("recorded_by")
+    for row in rows.order_by("from_date", "pk"):
+        yield [row.place, *_dated(row)]
+
+
 def _posts(person, user):
     rows = PostHolding.objects.visible_to(user).filter(person=person).select_related("unit", "recorded_by")
     for row in rows.order_by("from_date", "pk"):
@@ -111,33 +122,6 @@ def _categories(person, user):
             row.consent_on, row.notified_on, row.heard_on, str(row.decided_by or ""), row.decided_at,
             why_said(row.decision_reason), row.carried_over, row.regularise_by, str(row.helper or ""), *_dated(row),
         ]  # fmt: skip
-
-
-def _own_records(person, user):
-    """Records about the person, as on their own page, whatever else a role of theirs lets them see."""
-    subjects = RecordSubject.objects.filter(record=OuterRef("pk"))
-    others = Exists(subjects.exclude(person=person))
-    rows = Record.objects.visible_to(user).live().filter(Exists(subjects.filter(person=person)))
-    return rows.exclude(others, restricted=True).select_related("unit", "author").order_by("happened_on", "pk")
-
-
-def _record_rows(person, user):
-    rows = list(_own_records(person, user))
-    details, others = details_of(rows), defaultdict(list)
-    named = RecordSubject.objects.filter(record__in=rows).exclude(person=person)
-    for pk, name in named.values_list("record", "person__name"):
-        others[pk].append(name)
-    for row in rows:
-        known, detail = registry.kinds().get(row.kind), details.get(row.pk)
-        said = "\n".join(summary(known[1], detail)) if known and detail else ""
-        words = [_without(text, others[row.pk]) for text in (said, row.narrative)]
-        yield [row.happened_on, kind_name(row.kind), *words, str(row.unit), str(row.author or ""), row.entered_at]
-
-
-def _without(text, names):
-    for name in sorted(filter(None, names), key=len, reverse=True):
-        text = text.replace(name, UNNAMED)
-    return text
 
 
 def _dues(person, user):
@@ -223,6 +207,10 @@ TOPICS = (
         _transfers, ("members.Transfer",),
     ),
     Topic(
+        "absences", gettext_lazy("Times away"), {"place": _label(Absence, "place"), **DATED}, _absences,
+        ("members.Absence",),
+    ),
+    Topic(
         "posts", gettext_lazy("Posts held"),
         {"post": _label(PostHolding, "title"), "division": _label(PostHolding, "division"), "branch": BRANCH, **DATED},
         _posts, ("members.PostHolding",),
@@ -246,7 +234,7 @@ TOPICS = (
             "narrative": _label(Record, "narrative"), "branch": BRANCH, "written_by": gettext_lazy("Written by"),
             "entered_at": gettext_lazy("Entered"),
         },
-        _record_rows, ("projects.RecordSubject",),
+        record_rows, ("projects.RecordSubject",),
     ),
     Topic(
         "dues", gettext_lazy("What is owed to me"),

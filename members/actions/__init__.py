@@ -1,5 +1,6 @@
 """Every write of this app: keyword-only, atomic, named after the business act, leaving a trace (DESIGN invariant 2)."""
 
+from .absences import note_absence, note_return
 from .bulk import act_on_many
 from .categories import (
     carry_over_category,
@@ -77,6 +78,8 @@ __all__ = [
     "leave_post",
     "merge_people",
     "name_helper",
+    "note_absence",
+    "note_return",
     "propose_category",
     "propose_exit",
     "propose_transfer",

@@ -250,10 +250,16 @@ def come_home(*, by, enrolment, on, reason, category=""):
     if row.category != Category.MOBILE:
         raise ValidationError(_("Only who is away can come home."))
     row = end_category(by=by, enrolment=row, on=on, reason=reason)
+    close_absence(row.person, on=on)
     trace("come_home", by=by, obj=row, person=row.person, detail={"on": str(on)})
     if category:
         propose_category(by=by, person=row.person, category=category, primary=row.primary, on=on, reason=reason)
     return row
+
+
+def close_absence(person, *, on):
+    """Part of an act after which nobody is away from here any more: a homecoming, a transfer, leaving the roll."""
+    person.absences.open().update(to_date=Greatest(F("from_date"), Value(on, DateField())))
 
 
 def end_enrolments(queryset, *, by, on, why):

@@ -34,7 +34,7 @@ OF_ENROLMENT = ("status", "to_date", "primary", "decided_by_id", "decided_at", "
 BORNE = ("name", "id_number")
 SUPERSEDED = ("members.branchmembership", "members.standingrow")
 MOVING = (
-    "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",
+    "members.absence", "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",
     "members.correctionrequest", "members.user",
 )  # fmt: skip
 
@@ -81,6 +81,8 @@ def _refuse(keep, other, choices):
         raise ValidationError(_("One of the two files is no longer there. Nothing was changed."))
     if any(person.transfers.waiting().exists() for person in both):
         raise ValidationError(_("One of the two is on the way to another branch. Settle that transfer first."))
+    if all(person.absences.open().exists() for person in both):
+        raise ValidationError(_("Both are noted as away. Enter the return in one of the two files first."))
     if any(person.corrections.waiting().exists() for person in both):
         raise ValidationError(_("A correction of one of the two files was asked for. Answer that first."))
     if all(hasattr(person, "user") for person in both):
@@ -235,8 +237,8 @@ def _refuse_undo(keep, other, former):
 def _give_back(other, merge, enrolments):
     for label in SUPERSEDED:
         apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(superseded_at=None)
-    for label in MOVING:
-        apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(person=other)
+    for label in MOVING:  # a merge may be older than a table
+        apps.get_model(label).objects.filter(pk__in=merge.moved.get(label, ())).update(person=other)
     for key, columns in enrolments.items():
         Enrolment.objects.filter(pk=key).update(**columns)
     Enrolment.objects.filter(pk__in=merge.moved["members.enrolment"]).update(version=F("version") + 1)

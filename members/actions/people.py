@@ -25,7 +25,7 @@ from xitun.lib.dates import today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import name_grams, normalise_name, search_keys
 
-from .categories import end_enrolments, refuse_future
+from .categories import close_absence, end_enrolments, refuse_future
 from .soundness import make_sound
 from .units import leave_post, standing_unit, take_own_role_along
 
@@ -201,6 +201,7 @@ def change_standing(*, by, person, standing, on, reason=""):
         end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=reason)
         person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=reason)
         _end_transfer(person, by=by, why=reason)
+        close_absence(person, on=on)
         person.category = ""
         person.save(update_fields=["category"])
     trace("change_standing", by=by, obj=person, person=person, detail={"standing": standing, "on": str(on)})
@@ -234,6 +235,7 @@ def transfer_person(*, by, person, unit, on, reason=""):
     supersede_row(person, BranchMembership, by=by, on=on, unit=unit, reason=reason)
     why = reason or Cause.TRANSFERRED
     _end_transfer(person, by=by, why=why)
+    close_absence(person, on=on)
     person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=why)
     moved = list(person.enrolments.filter(status__in=LIVE))
     end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=why)

@@ -1,5 +1,6 @@
 """Units, persons with their dated rows, users with their grants, and the trace of acts."""
 
+from .absences import Absence
 from .audit import AuditRow
 from .bulk import BulkAnswer
 from .causes import Cause
@@ -19,6 +20,7 @@ from .units import Unit
 from .users import ApiToken, Device, Role, RoleGrant, SignInSlip, User
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "AuditRow",
     "BranchMembership",

@@ -37,6 +37,8 @@ ACTS = {
     "change_identity": gettext_lazy("entered a new name or ID number"),
     "merge_people": gettext_lazy("merged two files of one person"),
     "undo_merge": gettext_lazy("took the merge of two files apart"),
+    "note_absence": gettext_lazy("noted that somebody is away"),
+    "note_return": gettext_lazy("noted that somebody is back"),
     "come_home": gettext_lazy("entered a homecoming"),
     "convert_member": gettext_lazy("made a probationary member a full one"),
     "extend_probation": gettext_lazy("extended a probation"),

@@ -1,13 +1,21 @@
-"""Who has come home, as a record says, and still stands among those away."""
+"""Who has come home, as a record says, and still stands among those away; who is away, as the branch has noted, and
+does not stand among them after six months."""
 
-from django.db.models import OuterRef, Subquery
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Category
+from members.models import Absence, Category, Enrolment, Person, Status
+from members.models.enrolments import LIVE
 from members.suggestions import Rule, active
+from xitun.lib.dates import add_months
 
 from .models import Homecoming
+
+MONTHS = 6  # continuous, unable to attend: the roll of the mobile [R 2024]
 
 
 def came_home(user, day):
@@ -17,7 +25,39 @@ def came_home(user, day):
     return active(user, Category.MOBILE).annotate(fact_on=Subquery(last)).filter(fact_on__isnull=False)
 
 
+def away_since_at_least(day):
+    """The last day of which six months are over on `day`: from 31 August they end on the last of February."""
+    since = add_months(day, -MONTHS)
+    while add_months(since + timedelta(days=1), MONTHS) <= day:
+        since += timedelta(days=1)
+    return since
+
+
+def away_for_long(user, day):
+    theirs = Enrolment.objects.filter(person=OuterRef("pk"))
+    there = theirs.filter(category=Category.MOBILE, status__in=(Status.PROPOSED, *LIVE))
+    away = Absence.objects.open().filter(person=OuterRef("pk"), from_date__lte=away_since_at_least(day))
+    people = Person.objects.writable_by(user).members().filter(~Exists(there))
+    people = people.annotate(fact_on=Subquery(away.values("from_date")), place=Subquery(away.values("place")))
+    first = ~Exists(Enrolment.objects.visible_to(user).live().filter(person=OuterRef("pk"), primary=True))
+    return people.filter(fact_on__isnull=False).annotate(first=first)
+
+
+def _propose_mobile(row, reason):
+    query = {"category": Category.MOBILE.value, "reason": reason, "primary": "on" if row.first else ""}
+    return f"{reverse('category-propose', args=[row.pk])}?{urlencode(query)}"
+
+
 RULES = (
+    Rule(
+        "away_six_months",
+        _("Away for six months or more"),
+        _("away since %(day)s, in %(place)s"),
+        away_for_long,
+        _propose_mobile,
+        _("Propose"),
+        into=Category.MOBILE,
+    ),
     Rule(
         "came_home",
         _("Came home"),

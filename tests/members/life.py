@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from members import actions
 from members.edits import Edited
 from members.models import (
+    Absence,
     BranchMembership,
     Enrolment,
     Person,
@@ -96,6 +97,7 @@ class TownLife(RuleBasedStateMachine):
         left = {"person__standing": Standing.FORMER}
         proposed = Enrolment.objects.filter(status=Status.PROPOSED).select_related("person")
         waiting = Transfer.objects.waiting().select_related("person")
+        assert not Absence.objects.open().filter(**left).exists()
         for rows in (proposed, waiting):
             assert not rows.filter(**left).exists()
             assert all((row.path, row.unit_id) == (row.person.path, row.person.unit_id) for row in rows)
@@ -130,7 +132,7 @@ class TownLife(RuleBasedStateMachine):
         if not hasattr(self, "atomic"):
             return
         kinds = defaultdict(list)
-        for model in (BranchMembership, StandingRow):
+        for model in (BranchMembership, StandingRow, Absence):
             for row in model.objects.filter(superseded_at=None):
                 kinds[model, row.person_id].append(row)
         for row in Enrolment.objects.exclude(status__in=NEVER_HELD).filter(superseded_at=None):

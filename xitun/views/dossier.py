@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from members.audit import trace_view
 from members.exits import add_exits
 from members.forms import RevealForm
 from members.merged import kept_file, undoable_merges
-from members.models import Category, Enrolment, Person, PostHolding, Standing, Status, Transfer
+from members.models import Absence, Category, Enrolment, Person, PostHolding, Standing, Status, Transfer
 from members.models.causes import why_said
 from projects import registry
 from projects.lines import due_line, for_lines
@@ -152,6 +153,12 @@ def _transfer(person, user):
     return row
 
 
+def _away(person, user):
+    """Since when and where somebody is away, as noted; or ""."""
+    row = Absence.objects.visible_to(user).open().filter(person=person).first()
+    return f"{date_format(row.from_date)} · {row.place}" if row else ""
+
+
 def _facts(person, user):
     """The file as pairs of label and value; numbers masked, the address for those who write here and the person."""
     field = Person._meta.get_field
@@ -162,6 +169,7 @@ def _facts(person, user):
         (field("standing").verbose_name, person.get_standing_display()),
         (_("left on"), left and left.from_date),
         (_("because"), left and why_said(left.reason)),
+        (_("away since"), near and _away(person, user)),
         (field("id_number").verbose_name, person.id_number and mask_id(person.id_number)),
         (field("phone").verbose_name, person.phone and mask_phone(person.phone)),
         *((field(name).verbose_name, getattr(person, name)) for name in ("birth_date", "joined_on", "full_member_on")),
@@ -182,6 +190,8 @@ def _acts(person, user):
         (CONFIRM, "person-merge", _("Merge with another file"), "people"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
+    if person.category != Category.MOBILE:  # whose going out and homecoming are records of their own
+        acts.insert(3, (WRITE, "person-away", _("Away or back"), "signpost"))
     if person.standing == Standing.FORMER:
         acts = [acts[1], (WRITE, "person-return", _("Return to the roll"), "arrow-counterclockwise")]
     if person.standing == Standing.PROBATIONARY:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, VIEW, WRITE, get_visible, scope_of
 from members.audit import trace_view
-from members.models import Category, Enrolment, FormerIdentity, Person, PostHolding
+from members.models import Absence, Category, Enrolment, FormerIdentity, Person, PostHolding
 from members.models.causes import why_said
 from members.models.enrolments import NEVER_HELD
 from xitun.lib.ids import mask_id
@@ -47,6 +47,7 @@ def history(request, pk):
         *_standings(person, user),
         *_identities(person, user),
         *_posts(person, user),
+        *_absences(person, user),
         *(_category(row, user) for row in enrolments),
     ]
     trace_view(user, person, enrolments)
@@ -100,6 +101,13 @@ def _identities(person, user):
 def _posts(person, user):
     for row in PostHolding.objects.visible_to(user).filter(person=person).select_related("recorded_by"):
         yield _held(row, _("post"), row.title, correct_url=_correct_url(user, row, "post", row.path))
+
+
+def _absences(person, user):
+    """Where somebody was away, for those who write here and the person."""
+    if scope_of(user).can(WRITE, person.path) or user.person_id == person.pk:
+        for row in Absence.objects.visible_to(user).filter(person=person).select_related("recorded_by"):
+            yield _held(row, _("away"), row.place)
 
 
 def _enrolments(person, user):
