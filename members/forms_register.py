@@ -56,9 +56,11 @@ class NewPersonForm(PersonFields):
         )
 
     def _ask_joined_unknown(self):
-        self.fields["joined_unknown"] = forms.BooleanField(
-            label=_("Nobody knows the day of joining now"), required=False
-        )
+        label = _("Nobody knows the day of joining now")
+        self.fields["joined_unknown"] = forms.BooleanField(label=label, required=False)
+        names = [name for name in self.fields if name != "joined_unknown"]
+        names.insert(names.index("joined_on") + 1, "joined_unknown")
+        self.order_fields(names)
 
     def _ask_for_the_joining(self, data):
         """A roster may leave the day out, and the list of what files lack asks for it later: here it is asked once."""
