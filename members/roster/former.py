@@ -5,7 +5,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 
 from members.models import FormerIdentity, Person
 
-KNOWN_BEFORE = Q(former_number=True) | Q(former_name=True)
+# To be told only of the line's own branch: another's roll may be out of the reader's sight.
+KNOWN_BEFORE = (Q(former_number=True) | Q(former_name=True)) & Q(person__unit=F("unit"))
 OTHER_NUMBER = Q(id_hash__isnull=False, person__id_hash__isnull=False) & ~Q(id_hash=F("person__id_hash"))
 OF_THE_NUMBER = ("sex", "birth_date")
 

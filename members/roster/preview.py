@@ -134,15 +134,12 @@ def _trouble(code, about):
 
 
 def _borne_before(line):
-    """What is said of a line that knows the person by what they bore before."""
-    troubles, person = [], line.person
-    if line.former_number:
-        troubles.append(
-            _because("former_number", _("Now: %(what)s.") % {"what": mask_id(person.id_number or "") or "–"})
-        )
-    if line.former_name:
-        troubles.append(_because("former_name", _("Now: %(what)s.") % {"what": person.name}))
-    return troubles
+    """What is said of a line that knows somebody of its branch by what they bore before (former.KNOWN_BEFORE)."""
+    said = {"former_number": line.former_number, "former_name": line.former_name}
+    if line.person is None or line.person.unit_id != line.unit_id:
+        return []
+    now = {"former_number": mask_id(line.person.id_number or "") or "–", "former_name": line.person.name}
+    return [_because(code, _("Now: %(what)s.") % {"what": now[code]}) for code, borne in said.items() if borne]
 
 
 def _because(code, hint):

@@ -171,6 +171,24 @@ def test_a_number_on_another_roll_is_left_to_a_transfer(stage, known):
     assert effects(stage(someone(1, 所在党支部="柳林村"))) == [Effect.ELSEWHERE]
 
 
+def test_it_says_nothing_of_somebody_on_another_roll(cast, town, bring_in, as_user):
+    bring_in(someone(1))
+    changed(cast, Person.objects.get(), name="张建业", id_number=NEW)
+    source = roster_of(someone(1, 所在党支部="柳林村"))
+    roster = stage_roster(by=cast.neighbour, unit=town.liulin, source=source, filename="花名册.xlsx")
+    line = roster.lines.get()
+    assert (line.effect, line.former_number, line.former_name) == (Effect.ELSEWHERE, True, True)
+    page = as_user(cast.neighbour).get(reverse("roster-preview", args=[roster.pk])).content.decode()
+    assert "620000···" not in page
+    assert counts_of(roster)["warned"] == 0
+    assert "用过" not in page
+    assert "张建业" not in page
+    target = BytesIO()
+    write_troubles(roster, target)
+    (sheet,) = read_workbook(BytesIO(target.getvalue()))
+    assert "张建业" not in str([row for _number, row in sheet.rows])
+
+
 def test_what_was_matched_is_matched_again_under_the_lock(stage, cast, known):
     roster = stage(someone(1))
     match(roster, lock=True)
