@@ -37,10 +37,10 @@ def away_for_long(user, day):
     theirs = Enrolment.objects.filter(person=OuterRef("pk"))
     there = theirs.filter(category=Category.MOBILE, status__in=(Status.PROPOSED, *LIVE))
     away = Absence.objects.open().filter(person=OuterRef("pk"), from_date__lte=away_since_at_least(day))
-    people = Person.objects.writable_by(user).members().filter(~Exists(there))
+    people = Person.objects.writable_by(user).members().filter(Exists(away), ~Exists(there))
     people = people.annotate(fact_on=Subquery(away.values("from_date")), place=Subquery(away.values("place")))
     first = ~Exists(Enrolment.objects.visible_to(user).live().filter(person=OuterRef("pk"), primary=True))
-    return people.filter(fact_on__isnull=False).annotate(first=first)
+    return people.annotate(first=first)
 
 
 def _propose_mobile(row, reason):
