@@ -6,8 +6,8 @@ from datetime import date
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import DateField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -53,6 +53,7 @@ def merge_people(*, by, keep, other, choices=None, reason):
     for person, with_ in ((keep, other), (other, keep)):
         trace("merge_people", by=by, obj=person, person=person, purpose=reason, detail={"with": with_.name})
     borne = _keep_borne(keep, other, values, by=by, reason=reason)
+    borne |= _end_absence(keep, other)
     moved, former["enrolments"] = _move(keep, other, by=by, why=Cause.MERGED)
     _void(other, into=keep)
     _write(keep, values)
@@ -121,6 +122,14 @@ def _keep_borne(keep, other, values, *, by, reason):
         )
         borne[f"borne.{side}"] = [row.pk for row in rows]
     return borne
+
+
+def _end_absence(keep, other):
+    """Who has left the roll is not away from it. Returns {"absence.ended": keys}."""
+    rows = other.absences.open() if keep.standing == Standing.FORMER else other.absences.none()
+    ended = _keys(rows)
+    other.absences.filter(pk__in=ended).update(to_date=Greatest(F("from_date"), Value(today(), DateField())))
+    return {"absence.ended": ended}
 
 
 def _columns(row, names):
@@ -239,6 +248,7 @@ def _give_back(other, merge, enrolments):
         apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(superseded_at=None)
     for label in MOVING:  # a merge may be older than a table
         apps.get_model(label).objects.filter(pk__in=merge.moved.get(label, ())).update(person=other)
+    other.absences.filter(pk__in=merge.moved.get("absence.ended", ())).update(to_date=None)
     for key, columns in enrolments.items():
         Enrolment.objects.filter(pk=key).update(**columns)
     Enrolment.objects.filter(pk__in=merge.moved["members.enrolment"]).update(version=F("version") + 1)

@@ -132,7 +132,7 @@ class TownLife(RuleBasedStateMachine):
         if not hasattr(self, "atomic"):
             return
         kinds = defaultdict(list)
-        for model in (BranchMembership, StandingRow, Absence):
+        for model in (BranchMembership, StandingRow):
             for row in model.objects.filter(superseded_at=None):
                 kinds[model, row.person_id].append(row)
         for row in Enrolment.objects.exclude(status__in=NEVER_HELD).filter(superseded_at=None):

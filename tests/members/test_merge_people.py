@@ -10,6 +10,7 @@ from django.utils import timezone
 from members import actions
 from members.edits import UNDOABLE, Edited
 from members.models import (
+    Absence,
     AuditRow,
     BranchMembership,
     Category,
@@ -80,7 +81,7 @@ def digest(*people):
     keys = [person.pk for person in people]
     about = [Person._base_manager.filter(pk__in=keys), User.objects.filter(person__in=keys)]
     about.append(FormerIdentity.objects.borne().filter(person__in=keys))
-    for model in (BranchMembership, StandingRow, Enrolment, PostHolding, RecordSubject, Due):
+    for model in (Absence, BranchMembership, StandingRow, Enrolment, PostHolding, RecordSubject, Due):
         about.append(model._base_manager.filter(person__in=keys))
     return [
         [{name: value for name, value in row.items() if name not in QUIET} for row in rows.order_by("pk").values()]

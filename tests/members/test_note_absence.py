@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from members import actions
-from members.models import Absence, AuditRow, Category
+from members.models import Absence, AuditRow, Category, Standing
 from tests.conftest import TODAY, enrolled
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -95,3 +95,13 @@ def test_it_follows_into_the_kept_file_and_goes_back(cast, town, someone):
     note(cast, keep)
     with pytest.raises(ValidationError, match="Both are noted as away"):
         actions.merge_people(by=cast.staff, keep=keep, other=someone, reason="同一人")
+
+
+def test_it_ends_in_the_file_of_one_who_has_left_and_comes_back_with_the_undo(cast, town, someone):
+    keep = enrolled(town.huaishuwan, "王在外", None, by=cast.staff)
+    actions.change_standing(by=cast.staff, person=keep, standing=Standing.FORMER, on=TODAY, reason="退党")
+    note(cast, someone)
+    row = actions.merge_people(by=cast.staff, keep=keep, other=someone, reason="同一人")
+    assert held() == [(SINCE, TODAY, "外县某镇")]
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert held() == [(SINCE, None, "外县某镇")]
