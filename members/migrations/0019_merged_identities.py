@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0015_roster_former"),
+        ("members", "0018_roster_former"),
     ]
 
     operations = [

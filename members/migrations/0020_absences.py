@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0016_merged_identities"),
+        ("members", "0019_merged_identities"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0014_merges"),
+        ("members", "0017_bulk_answers"),
     ]
 
     operations = [
