@@ -7,7 +7,18 @@ from urllib.parse import urlencode
 import pytest
 from django.db.models import Q
 
-from members.models import Enrolment, Person, PostHolding, RoleGrant, RosterImport, Transfer, Unit, User
+from members.models import (
+    BranchMembership,
+    Enrolment,
+    Person,
+    PostHolding,
+    RoleGrant,
+    RosterImport,
+    StandingRow,
+    Transfer,
+    Unit,
+    User,
+)
 from projects import registry
 from projects.models import Due, Record
 from tests import canaries
@@ -80,8 +91,12 @@ def addresses(scene):
             ticked = urlencode({"person": people}, doseq=True)
             acts = ("group", "propose-elderly", "helper-mobile", "helper-poor_weak")
             yield from ((route, f"{route.url({})}?act={act}&{ticked}") for act in acts)
+        elif route.name == "row-correct":
+            yield from ((route, route.url(row)) for row in dated_rows(people))
         elif not route.kwargs:
             yield route, route.url({})
+        elif route.kwargs == ("year",):
+            yield route, route.url({"year": 2027})
         elif route.kwargs == ("project",):
             yield from ((route, route.url({"project": code})) for code in codes)
         elif route.kwargs == ("quarter",):
@@ -93,6 +108,15 @@ def addresses(scene):
             odd = {"number": 2, "code": "turned_elderly", "what": "phone"}
             more = {name: value for name, value in odd.items() if name in route.kwargs}
             yield from ((route, route.url({"pk": key, **more})) for key in keys[kind])
+
+
+def dated_rows(people):
+    """A row of every kind of the history of each of these people."""
+    models = {"branch": BranchMembership, "standing": StandingRow, "category": Enrolment, "post": PostHolding}
+    for kind, model in models.items():
+        rows = model.objects.exclude(person=None) if model is PostHolding else model.objects.filter(person__in=people)
+        for pk, person in rows.values_list("pk", "person"):
+            yield {"pk": person, "kind": kind, "row": pk}
 
 
 def form_addresses(route):
