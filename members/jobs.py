@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from members.models import Job
+from members.models import Job, Sign
 from xitun.lib.readers import FileRefused
 
 log = logging.getLogger(__name__)
@@ -116,8 +116,15 @@ def retry_jobs(subject):
 
 
 @shared_task
+def give_sign():
+    """A worker lives: read by xitun.doctor."""
+    Sign.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+@shared_task
 def look_after_jobs():
     """Wake what was not heard of; say of what its worker left that it broke off."""
+    give_sign()
     now = timezone.now()
     dead = Job.objects.filter(state=Job.State.RUNNING, beat_at__lt=now - DEAD)
     dead.update(state=Job.State.FAILED, error=str(DIED), ended_at=now)

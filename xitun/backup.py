@@ -7,7 +7,7 @@ import json
 import shutil
 import tarfile
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.apps import apps
@@ -24,7 +24,7 @@ from xitun.lib.sealed_stream import Broken, SealedReader, SealedWriter
 
 # Made anew by migrate, or worth nothing after a restore.
 LEFT_OUT = {"contenttypes", "sessions", "usersessions", "axes"}
-LEFT_OUT_MODELS = {"auth.permission"}
+LEFT_OUT_MODELS = {"auth.permission", "members.sign"}
 
 
 class RestoreRefused(Exception):
@@ -48,8 +48,15 @@ def backup(target):
         with tempfile.TemporaryFile() as handle:
             handle.write(json.dumps(manifest).encode())
             _add(tar, "manifest.json", handle)
+    _stamp(manifest["made_at"])
     partial.replace(target)  # a half-written backup never bears the name of a whole one
     return manifest
+
+
+def _stamp(moment):
+    """When the last backup was made, for xitun.doctor; a folder that cannot be written keeps nobody from a backup."""
+    with suppress(OSError):
+        (settings.XITUN_DATA / "last-backup").write_text(moment, encoding="ascii")
 
 
 def _write_rows(tar):

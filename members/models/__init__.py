@@ -9,7 +9,7 @@ from .enrolments import Category, Enrolment, Status
 from .facts import FactUnknown
 from .holidays import Holiday
 from .identities import FormerIdentity
-from .jobs import Job
+from .jobs import Job, Sign
 from .merges import Merge
 from .people import BranchMembership, NameGram, Person, PostHolding, Standing, StandingRow
 from .rosters import ColumnMapping, RosterFormer, RosterImport, RosterLine, RosterPiece
@@ -47,6 +47,7 @@ __all__ = [
     "RosterLine",
     "RosterPiece",
     "Setting",
+    "Sign",
     "SignInSlip",
     "Standing",
     "StandingRow",

@@ -8,6 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from members.access import ScopedQuerySet
 
 
+class Sign(models.Model):
+    """The last sign of life of the workers: given every minute when clock, broker and worker all work."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.name} {self.at}"
+
+
 class Job(models.Model):
     """Long work that a worker does: seen while it runs, left, cancelled, tried again (members.jobs). What it works on
     is named by `subject`, the key of a row that `kind` knows."""

@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from members.access import VIEW_RESTRICTED, WRITE, scope_of
-from members.calendar import year_asked_for
 from members.completeness import files_to_complete
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
 from members.suggestions import count_suggestions
-from projects.models import SweepRun
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
+from xitun.doctor import examine
 from xitun.lib.dates import Quarter, days_left, now, today
 from xitun.owed import lines, nearest_first, owed, tally
 
@@ -90,9 +89,9 @@ def admin_page(request):
         "branches": Unit.objects.visible_to(user).branches().current(today()).count(),
         "people": Person.objects.visible_to(user).members().count(),
         "quarter": Quarter.of(today()),
-        "swept": SweepRun.objects.exclude(finished_at=None).order_by("-day").first(),
         "restricted": scope_of(user).can(VIEW_RESTRICTED),
     }
-    context["no_calendar"] = year_asked_for(today())
-    context["sweep_late"] = not context["swept"] or days_left(context["swept"].day) < -1
+    findings = examine()
+    context["troubles"] = [found for found in findings if found.state != "ok"]
+    context["well"] = [found for found in findings if found.state == "ok"]
     return render(request, "xitun/home_admin.html", context)

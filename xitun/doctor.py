@@ -1,0 +1,174 @@
+"""Is this installation well? Each check says what it found and what to do; the command `doctor` and the
+administrator's home page read them."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic, sleep
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from kombu import Connection
+
+from members.calendar import year_asked_for
+from members.jobs import give_sign
+from members.models import AuditRow, Job, Person, Sign
+from projects.models import SweepRun
+from xitun.checks import key_file_is_private
+from xitun.lib.crypto import KeyLost
+from xitun.lib.dates import today
+
+SILENT = timedelta(minutes=5)  # beat sends a sign of life every minute
+PROBE_SECONDS = 10
+MB = 1 << 20
+DISK_BAD, DISK_LOW = 200, 1024  # megabytes
+BACKUP_OLD = timedelta(days=8)  # every working day is asked for; a week of holidays is forgiven
+AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`state`: "ok", "warn" (look at it) or "bad" (something does not work)."""
+
+    name: str
+    state: str
+    words: str
+    remedy: str = ""
+    url: str = ""  # the page where it is put right
+
+
+def examine():
+    """[Finding] of what a page can ask: rows, files and the clock, in a constant number of queries."""
+    return [sweep(), background(), jobs(), disk(), clock(), calendar(), key(), backups()]
+
+
+def examine_all():
+    """Yields every Finding, those that take seconds included. Without its database nothing else is asked."""
+    found = database()
+    yield found
+    if found.state == "bad":
+        return
+    yield broker()
+    yield worker()
+    yield from (check for check in examine() if check.name != _("Worker and clock"))
+
+
+def database():
+    name = _("Database")
+    try:
+        executor = MigrationExecutor(connection)
+        ahead = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return Finding(name, "bad", str(error).strip().splitlines()[0], _("Start the database, or set DATABASE_URL."))
+    if ahead:
+        words = _("%(n)s changes of the tables are waiting.") % {"n": len(ahead)}
+        return Finding(name, "bad", words, _("Run: manage migrate"))
+    return Finding(name, "ok", connection.vendor)
+
+
+def broker():
+    name = _("Broker")
+    try:
+        with Connection(settings.CELERY_BROKER_URL, connect_timeout=3) as line:
+            line.ensure_connection(max_retries=1, timeout=3)
+    except Exception as error:  # each transport has its own
+        return Finding(name, "bad", str(error)[:200], _("Start Redis, or look at REDIS_URL. Saving goes on meanwhile."))
+    return Finding(name, "ok", settings.CELERY_BROKER_URL.split("@")[-1])
+
+
+def worker():
+    """Sends a sign through the broker and waits for the worker to give it."""
+    name, asked = _("Worker"), timezone.now()
+    try:
+        give_sign.apply_async(expires=PROBE_SECONDS)
+    except Exception as error:  # the broker's own; said there
+        return Finding(name, "bad", str(error)[:200], _("See the broker."))
+    until = monotonic() + PROBE_SECONDS
+    while monotonic() < until:
+        if Sign.objects.filter(at__gte=asked).exists():
+            return Finding(name, "ok", _("answers"))
+        sleep(0.2)
+    words = _("No worker has answered within %(n)s seconds.") % {"n": PROBE_SECONDS}
+    return Finding(name, "bad", words, _("Start it: run.py does, or the service xitun-worker."))
+
+
+def background():
+    name = _("Worker and clock")
+    sign = Sign.objects.order_by("-at").first()
+    if sign and sign.at > timezone.now() - SILENT:
+        return Finding(name, "ok", date_format(timezone.localtime(sign.at), "H:i"))
+    since = date_format(timezone.localtime(sign.at), "DATETIME_FORMAT") if sign else _("never")
+    remedy = _("Start the program with python3 run.py and leave it running; it catches up by itself.")
+    return Finding(name, "warn", _("No sign of life. The last: %(when)s") % {"when": since}, remedy)
+
+
+def sweep():
+    name = _("Duties last opened")
+    last = SweepRun.objects.exclude(finished_at=None).order_by("-day").first()
+    if last and last.day >= today() - timedelta(days=1):
+        return Finding(name, "ok", date_format(last.day))
+    words = date_format(last.day) if last else _("never")
+    return Finding(name, "warn", words, _("The worker does it every night and at its start. By hand: manage open_dues"))
+
+
+def jobs():
+    name = _("Long work")
+    failed = Job.objects.filter(state=Job.State.FAILED, ended_at__gt=timezone.now() - timedelta(days=7)).count()
+    if failed:
+        words = _("%(n)s failed within a week.") % {"n": failed}
+        return Finding(name, "warn", words, _("Its page says why and offers to try again."))
+    return Finding(name, "ok", _("%(n)s under way") % {"n": Job.objects.filter(state=Job.State.RUNNING).count()})
+
+
+def disk():
+    name, free = _("Disk"), shutil.disk_usage(settings.XITUN_DATA).free // MB
+    words = _("%(n)s MB free") % {"n": f"{free:,}"}
+    if free >= DISK_LOW:
+        return Finding(name, "ok", words)
+    return Finding(name, "bad" if free < DISK_BAD else "warn", words, _("Make room where the data lie."))
+
+
+def clock():
+    """A clock set back shows in what was written later than now."""
+    name, last = _("Clock"), AuditRow.objects.order_by("-pk").values_list("at", flat=True).first()
+    if last and last > timezone.now() + AHEAD:
+        words = _("The last trace is of %(when)s, which lies ahead.")
+        words %= {"when": date_format(timezone.localtime(last), "DATETIME_FORMAT")}
+        return Finding(name, "bad", words, _("Set the clock of this machine; dates and due days go by it."))
+    return Finding(name, "ok", date_format(timezone.localtime(timezone.now()), "DATETIME_FORMAT"))
+
+
+def calendar():
+    name, year = _("Working days"), year_asked_for(today())
+    if year:
+        url = reverse("calendar-year", args=[year])
+        words = _("The holidays of %(year)s are not entered; due days may be wrong.") % {"year": year}
+        return Finding(name, "warn", words, _("Paste the published notice on the page “Working days”."), url)
+    return Finding(name, "ok", str(today().year))
+
+
+def key():
+    name = _("Key file")
+    try:
+        Person._base_manager.exclude(id_hash=None).order_by("-pk").values_list("id_number", flat=True).first()
+    except KeyLost as error:
+        return Finding(name, "bad", str(error), _("Put back your copy of the key file."))
+    if found := key_file_is_private(None):
+        return Finding(name, "warn", found[0].msg, found[0].hint)
+    return Finding(name, "ok", str(settings.XITUN_KEY_FILE))
+
+
+def backups():
+    name, stamp = _("Backup"), settings.XITUN_DATA / "last-backup"
+    remedy = _("Run every working day: python3 run.py manage backup FILE")
+    try:
+        made = datetime.fromisoformat(stamp.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return Finding(name, "warn", _("Never made."), remedy)
+    words = date_format(timezone.localtime(made), "DATETIME_FORMAT")
+    return Finding(name, "warn" if made < timezone.now() - BACKUP_OLD else "ok", words, remedy)
