@@ -52,18 +52,18 @@ def save_record(*, by, entry):
     """Write a record and settle the dues it names. The same `submission_id` again returns the first record: a double
     tap, the back button and a resend make one row. Raises ValidationError when the quarter is sealed, the date lies
     ahead, or a due is not this record's to settle."""
-    if known := _known(entry, by=by):
+    if known := sent_before(entry, by=by):
         return known
     try:
         with transaction.atomic():
             return _save(entry, by=by)
     except IntegrityError:  # the other tap of a double tap was first
-        if known := _known(entry, by=by):
+        if known := sent_before(entry, by=by):
             return known
         raise
 
 
-def _known(entry, *, by):
+def sent_before(entry, *, by):
     known = Record.objects.filter(submission_id=entry.submission_id).first()
     if known and known.author_id != getattr(by, "pk", None):
         raise ValidationError(_("Somebody else has sent this form. Open it again and enter it anew."))
@@ -71,23 +71,23 @@ def _known(entry, *, by):
 
 
 def _save(entry, *, by):
-    _check_entry(entry)
-    record = _write_record(by=by, entry=entry)
-    _discharge(record, entry.dues, by=by)
+    check_entry(entry)
+    record = write_record(by=by, entry=entry)
+    discharge(record, entry.dues, by=by)
     _open_occasions(record, entry)
     told = {"kind": entry.kind, "on": str(entry.happened_on), "dues": [due.pk for due in entry.dues]}
-    own = {pk: {"dues": [due.pk for due in entry.dues if due.person_id in (pk, None)]} for pk in _concerned(record)}
+    own = {pk: {"dues": [due.pk for due in entry.dues if due.person_id in (pk, None)]} for pk in concerned(record)}
     trace_each("save_record", by=by, obj=record, people=own, detail=told)
     return record
 
 
-def _concerned(record):
+def concerned(record):
     """Keys of the people a record speaks of: its subjects, or who holds the post."""
     post = [record.post.person_id] if record.post and record.post.person_id else []
     return [*record.subjects.order_by("pk").values_list("person_id", flat=True)] or post
 
 
-def _check_entry(entry):
+def check_entry(entry):
     if entry.happened_on > today():
         raise ValidationError({"happened_on": _("The date lies ahead. Enter what has happened.")})
     if PeriodLock.holds(entry.unit.path, entry.happened_on):
@@ -108,7 +108,7 @@ def _check_entry(entry):
         check(kind.code, entry)
 
 
-def _write_record(*, by, entry):
+def write_record(*, by, entry):
     project, _kind = registry.kinds()[entry.kind]
     now = timezone.now()
     record = Record.objects.create(
@@ -134,7 +134,7 @@ def _write_record(*, by, entry):
     return record
 
 
-def _discharge(record, dues, *, by):
+def discharge(record, dues, *, by):
     allowed = registry.duties_discharged_by(record.kind)
     people = set(record.subjects.values_list("enrolment_id", flat=True))
     wanted = list(Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues]).order_by("pk"))
@@ -157,6 +157,12 @@ def _discharge(record, dues, *, by):
 
 def _open_occasions(record, entry):
     """A sickness learned of, a departure registered: the record makes the duties declared to follow it."""
+    for duty, start in following(record, entry):
+        open_occasion(duty, record, entry.enrolments, start)
+
+
+def following(record, entry):
+    """(duty, day from which it counts) of what is declared to follow such a record."""
     project, kind = registry.kinds()[record.kind]
     for duty in project.duties:
         if duty.cadence is not Cadence.OCCASION or duty.after != kind.code:
@@ -165,10 +171,11 @@ def _open_occasions(record, entry):
             continue
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if start:
-            _open_occasion(project, duty, record, entry.enrolments, start)
+            yield duty, start
 
 
-def _open_occasion(project, duty, record, enrolments, start):
+def open_occasion(duty, record, enrolments, start):
+    project, _kind = registry.kinds()[record.kind]
     Due.objects.bulk_create(
         Due(
             **_occasion(project, duty, start),
@@ -186,13 +193,17 @@ def _open_occasion(project, duty, record, enrolments, start):
     )
 
 
-def _occasion(project, duty, start):
+def occasion_days(duty, start):
+    """The day on which a duty that follows something of the day `start` is due."""
     due_on = add_months(start, duty.months)
-    due_on = add_workdays(due_on, duty.days) if duty.workdays else due_on + timedelta(days=duty.days)
+    return add_workdays(due_on, duty.days) if duty.workdays else due_on + timedelta(days=duty.days)
+
+
+def _occasion(project, duty, start):
     return {
         "duty": f"{project.code}.{duty.code}",
         "category": project.category,
-        "due_on": due_on,
+        "due_on": occasion_days(duty, start),
         "responsible": str(duty.by),
         "opened_at": timezone.now(),
     }
@@ -214,15 +225,15 @@ def void_record(*, by, record, reason):
     record.discharges.live().update(undone_at=record.voided_at)
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
     made.close(on=today(), by=by, why=Cause.RECORD_VOIDED)
-    _close_again(record, by=by)
-    people = {key: {} for key in _concerned(record)}
+    close_again(Due.objects.filter(discharges__record=record), by=by)
+    people = {key: {} for key in concerned(record)}
     trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})
     return record
 
 
-def _close_again(record, *, by):
+def close_again(dues, *, by):
     """What a voided record had settled for people who have since left is not owed again: it ended when they left."""
-    undone = Due.objects.open().filter(discharges__record=record).exclude(occasion=DEATH)
+    undone = dues.open().exclude(occasion=DEATH)
     undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
     undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
 

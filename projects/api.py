@@ -86,6 +86,7 @@ class RecordSerializer(serializers.ModelSerializer):
 
     people = serializers.SerializerMethodField()
     settles = serializers.SerializerMethodField()
+    void_reason = ReasonField(read_only=True)
 
     class Meta:
         model = Record

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dues, ledgers, projects, quick, records, reminders, sweep
+from .views import amend, dues, ledgers, projects, quick, records, reminders, sweep
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("dues/<int:pk>/waive/", dues.due_waive, name="due-waive"),
     path("records/new/", quick.quick_record, name="quick-record"),
     path("records/<int:pk>/", records.record, name="record"),
+    path("records/<int:pk>/amend/", amend.record_amend, name="record-amend"),
     path("records/<int:pk>/void/", records.record_void, name="record-void"),
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/<slug:project>/", ledgers.ledger, name="ledger"),

@@ -15,6 +15,7 @@ class Cause(models.TextChoices):
     IMPORT_UNDONE = "#import_undone", _("import taken back")
     POST_LEFT = "#post_left", _("the post was left")
     RECORD_VOIDED = "#record_voided", _("the record that made it was voided")
+    AMENDED = "#amended", _("put right by a new version")
     HAD_LEFT = "#had_left", _("the person had left when the record was voided")
     BEGAN_LATER = "#began_later", _("it began later than was entered")
     OPENED_LATE = "#opened_late", _("it had ended before this was opened")

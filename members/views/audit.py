@@ -75,6 +75,7 @@ ACTS = {
     "name_helper": gettext_lazy("named a helper"),
     "end_category": gettext_lazy("ended a category"),
     "save_record": gettext_lazy("wrote a record"),
+    "amend_record": gettext_lazy("put a record right"),
     "void_record": gettext_lazy("took a record back"),
     "waive_due": gettext_lazy("waived a duty"),
     "assign_due": gettext_lazy("gave a duty to somebody"),

@@ -44,6 +44,10 @@ class Record(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     void_reason = models.CharField(max_length=200, blank=True)
+    amends = models.OneToOneField(  # the former version, which this one took the place of
+        "self", null=True, on_delete=models.PROTECT, related_name="amended_by", editable=False
+    )
+    amend_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = RecordQuerySet.as_manager()
 

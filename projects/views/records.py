@@ -34,13 +34,13 @@ def record_new(request, project, subject, pk, kind):
     """The one form of all rooms. With htmx it stands in the line of the due it was opened from."""
     target = find_target(request.user, project, subject, pk, kind)
     sent = request.POST if request.method == "POST" else None
-    if sent is not None and (record := _sent_before(request)):
+    if sent is not None and (record := sent_before(request)):
         return _saved(request, record, again=True)
     form = record_form(target.kind_code)(sent, target=target, user=request.user, due=request.GET.get("due"))
     saved = []
     if form.is_bound and carried_out(form, lambda: saved.append(save_record(by=request.user, entry=form.entry()))):
         return _saved(request, saved[0])
-    if form.is_bound and (record := _sent_before(request)):  # the other tap of a double tap was quicker
+    if form.is_bound and (record := sent_before(request)):  # the other tap of a double tap was quicker
         return _saved(request, record, again=True)
     if "submission_id" in form.errors:
         form.data = form.data.copy()
@@ -50,7 +50,7 @@ def record_new(request, project, subject, pk, kind):
     return render(request, template, _form_context(request, target, form, line), status=422 if form.is_bound else 200)
 
 
-def _sent_before(request):
+def sent_before(request):
     """The record this very form has already made: a double tap, the back button, a resend."""
     try:
         submission = UUID(request.POST.get("submission_id", ""))
@@ -124,18 +124,20 @@ def _reached_nobody(record):
 
 
 def _may_undo(record, user):
-    fresh = timezone.now() - record.entered_at <= UNDO_FOR
+    fresh = timezone.now() - record.entered_at <= UNDO_FOR and not record.amends_id  # what it amended would stay void
     return fresh and record.author_id == user.pk and not record.voided_at and scope_of(user).can(WRITE, record.path)
 
 
 @login_required
 @require_safe
 def record(request, pk):
-    return _record_page(request, _find_record(request.user, pk), VoidForm())
+    return _record_page(request, find_record(request.user, pk), VoidForm())
 
 
-def _find_record(user, pk):
-    return get_visible(Record.objects.select_related("unit", "author", "post", "voided_by"), user, pk=pk)
+def find_record(user, pk):
+    return get_visible(
+        Record.objects.select_related("unit", "author", "post", "voided_by", "amends__author"), user, pk=pk
+    )
 
 
 def _record_page(request, record, form):
@@ -143,14 +145,19 @@ def _record_page(request, record, form):
     context = {
         "record": record,
         "kind": kind_name(record.kind),
-        "detail": _detail(record),
+        "detail": detail_of(record),
         "settles": [due_name(row.due) for row in settles.select_related("due").order_by("due__due_on")],
         "form": form,
+        "later": _seen(request.user, amended_from=record.pk),
         "may_void": not record.voided_at and scope_of(request.user).can(WRITE, record.path),
         "may_undo": _may_undo(record, request.user),
         **_subjects(request.user, record),
     }
     return render(request, "projects/record.html", context, status=422 if form.is_bound else 200)
+
+
+def _seen(user, *, amended_from):
+    return Record.objects.visible_to(user).filter(amends=amended_from).first()
 
 
 def _subjects(user, record):
@@ -162,7 +169,7 @@ def _subjects(user, record):
     return {"people": shown, "more_people": len(rows) - len(shown)}
 
 
-def _detail(record):
+def detail_of(record):
     """[(label, value)] of the kind's own columns that say something."""
     known = registry.kinds().get(record.kind)
     model = registry.detail_model(record.kind) if known else None
@@ -184,7 +191,7 @@ def _shown(row, column):
 @require_POST
 def record_void(request, pk):
     """Take a record back: with a reason, or within ten minutes by its author with one tap."""
-    record = _find_record(request.user, pk)
+    record = find_record(request.user, pk)
     require(request.user, WRITE, record.path)
     quick = "undo" in request.POST and _may_undo(record, request.user)
     form = VoidForm({"reason": _("entered by mistake, taken back at once")} if quick else request.POST)

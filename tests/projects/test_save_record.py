@@ -98,7 +98,7 @@ def test_it_survives_the_race_of_two_taps(cast, mobile, monkeypatch):
     tap = follow_up(mobile)
     first = actions.save_record(by=cast.secretary, entry=tap)
     looks = iter([None, first])
-    monkeypatch.setattr(actions, "_known", lambda entry, by: next(looks))
+    monkeypatch.setattr(actions, "sent_before", lambda entry, by: next(looks))
     assert actions.save_record(by=cast.secretary, entry=tap) == first
     assert Record.objects.count() == 1
 

@@ -1,0 +1,94 @@
+"""Put a record right: what was written stays readable as the former version, the new one takes its place."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.audit import trace_each
+from members.models import Cause
+from xitun.lib.dates import business_date, today
+from xitun.lib.workdays import add_workdays
+
+from . import actions, registry
+from .models import Due, PeriodLock, Record
+
+
+class Amended(Exception):
+    """Somebody else was quicker: the record was put right or taken back since the form was opened. `record` is what
+    holds now, or the one taken back."""
+
+    def __init__(self, record):
+        super().__init__(_("Somebody was quicker. Nothing of yours was saved."))
+        self.record = record
+
+
+@transaction.atomic
+def amend_record(*, by, record, entry, reason):
+    """Write `entry` in the place of `record`: it settles what it names, and what the former version had made (a
+    condolence to come, a term's end) belongs to it, by its own days. The same `submission_id` again returns the first.
+    Raises Amended when the record no longer holds, ValidationError as `save_record` does. Returns the new Record."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    record = Record.objects.select_for_update().get(pk=record.pk)
+    if known := actions.sent_before(entry, by=by):
+        return known
+    if record.voided_at:
+        raise Amended(newest(record))
+    if PeriodLock.holds(record.path, record.happened_on):
+        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    if entry.kind != record.kind or entry.unit.pk != record.unit_id:
+        raise ValidationError(_("A record stays of its kind and with its branch. Take it back and write it anew."))
+    record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, Cause.AMENDED
+    record.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    settled = list(record.discharges.live().values_list("due", flat=True))
+    record.discharges.live().update(undone_at=record.voided_at)
+    new = _write(record, entry, by=by, reason=reason)
+    actions.close_again(Due.objects.filter(pk__in=settled), by=by)
+    detail = {"kind": record.kind, "on": str(entry.happened_on), "was": str(record.happened_on)}
+    people = {pk: {} for pk in {*actions.concerned(record), *actions.concerned(new)}}
+    trace_each("amend_record", by=by, obj=new, people=people, purpose=reason, detail=detail)
+    return new
+
+
+def newest(record):
+    """The version that holds of what `record` was once, or the last one."""
+    while later := Record.objects.filter(amends=record).first():
+        record = later
+    return record
+
+
+def _write(record, entry, *, by, reason):
+    actions.check_entry(entry)
+    new = actions.write_record(by=by, entry=entry)
+    # entered late is who wrote late, not who puts right
+    first = business_date(record.entered_at)
+    new.entered_late = first > add_workdays(entry.happened_on, actions.LATE_AFTER_WORKDAYS)
+    new.amends, new.amend_reason = record, reason
+    new.save(update_fields=["entered_late", "amends", "amend_reason"])
+    actions.discharge(new, entry.dues, by=by)
+    _take_over(record, new, entry, by=by)
+    return new
+
+
+def _take_over(record, new, entry, *, by):
+    """The dues that the former version had made are the new one's, due by its days; those it does not make close."""
+    made = Due.objects.filter(occasion=f"r{record.pk}")
+    there = {(due.duty, due.enrolment_id): due for due in made}
+    made.update(occasion=f"r{new.pk}")
+    follows = set()
+    for duty, start in actions.following(new, entry):
+        code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
+        lacking = []
+        for enrolment in entry.enrolments or (None,):
+            key = (code, enrolment and enrolment.pk)
+            follows.add(key)
+            if due := there.get(key):
+                days = actions.occasion_days(duty, start)
+                Due.objects.open().filter(pk=due.pk).update(due_on=days, opens_on=new.happened_on)
+            else:
+                lacking.append(enrolment)
+        if lacking:
+            actions.open_occasion(duty, new, lacking, start)
+    gone = [due.pk for key, due in there.items() if key not in follows]
+    Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)

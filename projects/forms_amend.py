@@ -1,0 +1,67 @@
+"""The record form once more, filled with what was written, to put it right."""
+
+from functools import cache
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from members.models import Enrolment
+
+from . import registry
+from .forms import record_form
+from .models import Due
+
+
+class AmendForm(forms.Form):
+    """Mixed into the form of the kind: `record` gives the answers, its own dues and who took part stay offered."""
+
+    def __init__(self, *args, record, **kwargs):
+        self.record = record
+        self.took_part = Enrolment.objects.filter(record_rows__record=record).select_related("person")
+        super().__init__(*args, initial=written(record), **kwargs)
+        self.fields["reason"] = forms.CharField(
+            label=gettext_lazy("Why is it put right?"), max_length=200, help_text=gettext_lazy("A word is enough.")
+        )
+        if "together" in self.fields:
+            self.fields["together"].initial = [str(row.pk) for row in self.took_part if str(row.pk) in self.others]
+
+    def _settled_by_kind(self):
+        duties = registry.duties_discharged_by(self.target.kind_code)
+        dues = Due.objects.writable_by(self.user).filter(duty__in=duties)
+        return dues.filter(Q(pk__in=Due.objects.open().values("pk")) | Q(pk__in=self._settled.values("due")))
+
+    @property
+    def _settled(self):
+        return self.record.discharges.live()
+
+    def _usual_dues(self):
+        settled = set(self._settled.values_list("due", flat=True))
+        return [str(due.pk) for due in self.open_dues if due.pk in settled]
+
+    def _others(self):
+        """Whoever took part stays to be ticked, though they have left the branch or the project since."""
+        offered = super()._others()
+        if not (self.target.kind.several and self.target.enrolment):
+            return offered
+        gone = {str(row.pk): row for row in self.took_part if row.pk != self.target.enrolment.pk}
+        gone = {pk: row for pk, row in gone.items() if pk not in self.others}
+        self.others |= gone
+        return [*((pk, row.person.name) for pk, row in gone.items()), *offered]
+
+
+def written(record):
+    """{field: value} of what a record says."""
+    said = {"narrative": record.narrative, "happened_on": record.happened_on}
+    _project, kind = registry.kinds()[record.kind]
+    if model := registry.detail_model(record.kind):
+        row = model.objects.filter(record=record).first()
+        said |= {name: getattr(row, name) for name in kind.fields} if row else {}
+    return said
+
+
+@cache
+def amend_form(kind_code):
+    """The form class that puts a record of a kind right."""
+    base = record_form(kind_code)
+    return type(base)("RecordAmendForm", (AmendForm, base), {})

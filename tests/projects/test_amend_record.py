@@ -1,0 +1,139 @@
+"""Putting a record right: the new version takes the place of the former, which stays readable."""
+
+import uuid
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from members import actions as members_acts
+from members.models import AuditRow, Category
+from projects import actions
+from projects.amending import Amended, amend_record, newest
+from projects.models import Due, PeriodLock, Record
+from projects.sweep import open_dues
+from tests.conftest import TODAY, enrolled
+from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, state_of
+
+pytestmark = pytest.mark.usefixtures("in_english")
+AUGUST = date(2026, 8, 3)
+
+
+@pytest.fixture
+def due(mobile):
+    open_dues(TODAY)
+    return due_of("joint.follow_up", mobile)
+
+
+@pytest.fixture
+def record(cast, mobile, due):
+    return actions.save_record(by=cast.secretary, entry=follow_up(mobile, dues=(due,)))
+
+
+def amended(record, entry, *, by, reason="写错了"):
+    return amend_record(by=by, record=record, entry=replace(entry, submission_id=uuid.uuid4()), reason=reason)
+
+
+def test_it_writes_a_new_version_and_keeps_the_former(cast, mobile, record, due):
+    right = follow_up(mobile, dues=(due,), happened_on=AUGUST, detail={**FOLLOW_UP, "needs": "子女入学"})
+    new = amended(record, right, by=cast.staff)
+    record.refresh_from_db()
+    assert (record.voided_by, record.void_reason) == (cast.staff, "#amended")
+    assert (new.amends, new.amend_reason, new.author, new.happened_on) == (record, "写错了", cast.staff, AUGUST)
+    assert list(Record.objects.live()) == [new]
+    assert newest(record) == new
+    assert state_of(due) == "on_time"
+    assert due.discharges.live().get().record == new
+    told = AuditRow.objects.get(act="amend_record")
+    assert (told.person, told.purpose, told.detail["was"]) == (mobile.person, "写错了", str(TODAY))
+
+
+def test_it_opens_again_what_it_does_not_settle_any_more(cast, mobile, record, due):
+    amended(record, follow_up(mobile), by=cast.secretary)
+    assert state_of(due) == "open"
+
+
+def test_entered_late_is_who_wrote_late_not_who_puts_right(cast, mobile, record):
+    Record.objects.filter(pk=record.pk).update(entered_at=timezone.now() - timedelta(days=60), happened_on=AUGUST)
+    record.refresh_from_db()
+    day = timezone.localtime(record.entered_at).date()
+    assert not amended(record, follow_up(mobile, happened_on=min(day, TODAY)), by=cast.secretary).entered_late
+
+
+def test_the_other_of_two_is_told(cast, mobile, record):
+    first = amended(record, follow_up(mobile, narrative="甲"), by=cast.secretary)
+    with pytest.raises(Amended) as conflict:
+        amended(record, follow_up(mobile, narrative="乙"), by=cast.staff)
+    assert conflict.value.record == first
+    assert [row.narrative for row in Record.objects.live()] == ["甲"]
+
+
+def test_a_record_taken_back_is_not_put_right(cast, mobile, record):
+    actions.void_record(by=cast.secretary, record=record, reason="误录")
+    with pytest.raises(Amended):
+        amended(record, follow_up(mobile), by=cast.secretary)
+
+
+def test_two_taps_make_one_version(cast, mobile, record):
+    right = follow_up(mobile, narrative="甲")
+    first = amend_record(by=cast.secretary, record=record, entry=right, reason="写错")
+    assert amend_record(by=cast.secretary, record=record, entry=right, reason="写错") == first
+    assert Record.objects.count() == 2
+
+
+def test_it_asks_for_a_reason_and_refuses_what_save_refuses(town, cast, mobile, record):
+    with pytest.raises(ValidationError, match="reason"):
+        amended(record, follow_up(mobile), by=cast.secretary, reason=" ")
+    with pytest.raises(ValidationError, match="lies ahead"):
+        amended(record, follow_up(mobile, happened_on=date(2026, 12, 1)), by=cast.secretary)
+    with pytest.raises(ValidationError, match="of its kind"):
+        amended(record, entry("joint.family_visit", mobile, detail={}), by=cast.secretary)
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 7, 1), end=date(2026, 10, 1))
+    with pytest.raises(ValidationError, match="sealed"):
+        amended(record, follow_up(mobile, happened_on=date(2026, 6, 1)), by=cast.secretary)
+    record.refresh_from_db()
+    assert record.voided_at is None
+
+
+def test_people_may_come_and_go(cast, town, mobile, record, due):
+    other = enrolled(town.huaishuwan, "李四", Category.MOBILE, by=cast.staff).enrolments.get()
+    open_dues(TODAY)
+    theirs = due_of("joint.follow_up", other)
+    new = amended(record, follow_up(mobile, other, dues=(due, theirs)), by=cast.secretary)
+    assert (state_of(due), state_of(theirs)) == ("on_time", "on_time")
+    assert AuditRow.objects.filter(act="amend_record").count() == 2
+    amended(new, follow_up(mobile, dues=(due,)), by=cast.secretary)
+    assert (state_of(due), state_of(theirs)) == ("on_time", "open")
+
+
+def sickness(elder, **changes):
+    return entry("transmission_help.sickness", elder, **({"detail": {"place": "镇卫生院"}} | changes))
+
+
+def test_what_it_had_made_goes_by_its_days(cast, elder):
+    record = actions.save_record(by=cast.secretary, entry=sickness(elder))
+    due = due_of("transmission_help.condolence_sick", elder)
+    new = amended(record, sickness(elder, happened_on=date(2026, 9, 1)), by=cast.secretary)
+    due.refresh_from_db()
+    assert (due.occasion, due.opens_on) == (f"r{new.pk}", date(2026, 9, 1))
+    assert due.due_on < TODAY
+    assert Due.objects.filter(duty="transmission_help.condolence_sick").count() == 1
+
+
+def test_what_was_done_for_it_stays_done(cast, elder):
+    record = actions.save_record(by=cast.secretary, entry=sickness(elder))
+    due = due_of("transmission_help.condolence_sick", elder)
+    actions.save_record(by=cast.secretary, entry=entry("transmission_help.condolence", elder, detail={}, dues=(due,)))
+    new = amended(record, sickness(elder, detail={"place": "县医院"}), by=cast.secretary)
+    assert state_of(due) == "on_time"
+    assert Due.objects.filter(duty="transmission_help.condolence_sick").count() == 1
+    actions.void_record(by=cast.secretary, record=new, reason="误传")
+    assert state_of(due) == "on_time"
+
+
+def test_it_owes_nothing_again_to_who_has_died(cast, mobile, record, due):
+    members_acts.record_death(by=cast.staff, person=mobile.person, on=TODAY)
+    amended(record, follow_up(mobile), by=cast.staff)
+    assert state_of(due) == "closed"

@@ -1,0 +1,128 @@
+"""/records/<pk>/amend/: the record form once more, with what was written."""
+
+import uuid
+
+import pytest
+
+from members import actions as members_acts
+from members.models import Category
+from projects import actions
+from projects.models import Record
+from projects.sweep import open_dues
+from tests.conftest import TODAY, enrolled
+from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, state_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def due(mobile):
+    open_dues(TODAY)
+    return due_of("joint.follow_up", mobile)
+
+
+@pytest.fixture
+def record(cast, mobile, due):
+    return actions.save_record(by=cast.secretary, entry=follow_up(mobile, dues=(due,), narrative="原话"))
+
+
+def url(record):
+    return f"/records/{record.pk}/amend/"
+
+
+def sent(due=None, **changes):
+    """What a browser sends of the form."""
+    data = FOLLOW_UP | {"reached": "True", "happened_on": TODAY.isoformat(), "narrative": "原话", "reason": "写错了"}
+    return data | {"submission_id": str(uuid.uuid4()), "dues": [str(due.pk)] if due else []} | changes
+
+
+def test_it_shows_what_was_written(as_user, cast, record, due):
+    client = as_user(cast.secretary)
+    assert url(record) in client.get(f"/records/{record.pk}/").content.decode()
+    form = client.get(url(record)).context["form"]
+    assert form.initial["narrative"] == "原话"
+    assert form["work_and_life"].value() == FOLLOW_UP["work_and_life"]
+    assert form["dues"].value() == [str(due.pk)]
+
+
+def test_it_writes_the_new_version(as_user, cast, record, due):
+    client = as_user(cast.staff)
+    response = client.post(url(record), sent(due, narrative="改后"))
+    new = Record.objects.live().get()
+    assert (response.status_code, response.url) == (302, f"/records/{new.pk}/")
+    body = client.get(response.url).content.decode()
+    assert "写错了" in body
+    assert f"/records/{record.pk}/" in body
+    former = client.get(f"/records/{record.pk}/").content.decode()
+    assert f"/records/{new.pk}/" in former
+    assert "原话" in former
+    assert "#amended" not in former
+    assert state_of(due) == "on_time"
+    assert client.get(url(record)).url == f"/records/{new.pk}/"
+
+
+def test_a_double_tap_writes_once(as_user, cast, record, due):
+    client, data = as_user(cast.secretary), sent(due)
+    assert client.post(url(record), data).url == client.post(url(record), data).url
+    assert Record.objects.count() == 2
+
+
+def test_it_says_what_is_wrong(as_user, cast, record, due):
+    client = as_user(cast.secretary)
+    for wrong in ({"reason": ""}, {"happened_on": "2026-12-01"}, {"happened_on": "x"}):
+        response = client.post(url(record), sent(due, narrative="改后", **wrong))
+        assert response.status_code == 422
+        assert "改后" in response.content.decode()
+    assert Record.objects.live().get() == record
+
+
+def test_two_who_put_it_right_see_each_other(as_user, cast, record, due):
+    as_user(cast.staff).post(url(record), sent(due, narrative="干部改的"))
+    response = as_user(cast.secretary).post(url(record), sent(due, narrative="书记改的"))
+    assert response.status_code == 409
+    body = response.content.decode()
+    new = Record.objects.live().get()
+    assert "干部改的" in body
+    assert "书记改的" in body
+    assert f'action="{url(new)}"' in body
+    assert new.narrative == "干部改的"
+    again = response.context["form"]["submission_id"].value()
+    as_user(cast.secretary).post(url(new), sent(due, narrative="书记改的", submission_id=again))
+    assert Record.objects.live().get().narrative == "书记改的"
+
+
+def test_one_taken_back_is_not_put_right(as_user, cast, record, due):
+    actions.void_record(by=cast.staff, record=record, reason="误录")
+    response = as_user(cast.secretary).post(url(record), sent(due))
+    assert response.status_code == 409
+    assert "<form" not in response.content.decode().split("<main")[1].split("</main>")[0]
+    assert as_user(cast.secretary).get(url(record)).url == f"/records/{record.pk}/"
+
+
+def test_who_took_part_stays_ticked_though_they_have_left(as_user, cast, town, mobile, due):
+    other = enrolled(town.huaishuwan, "李四", Category.MOBILE, by=cast.staff).enrolments.get()
+    briefing = entry("joint.briefing", mobile, other, detail={"explained": "流动党员须知"})
+    record = actions.save_record(by=cast.secretary, entry=briefing)
+    members_acts.end_category(by=cast.staff, enrolment=other, reason="返乡")
+    form = as_user(cast.secretary).get(url(record)).context["form"]
+    assert form["together"].value() == [str(other.pk)]
+    data = sent(together=[str(other.pk)], explained="补充说明")
+    as_user(cast.secretary).post(url(record), data)
+    new = Record.objects.live().get()
+    assert set(new.subjects.values_list("enrolment", flat=True)) == {mobile.pk, other.pk}
+    assert new.projects_joint_briefing.explained == "补充说明"
+
+
+def test_it_is_for_who_writes_there(as_user, cast, record, due):
+    for name, status in {"neighbour": 404, "outsider": 404, "reader": 403, "admin": 403}.items():
+        client = as_user(getattr(cast, name))
+        assert client.get(url(record)).status_code == status
+        assert client.post(url(record), sent(due)).status_code == status
+    assert Record.objects.live().get() == record
+
+
+def test_the_former_version_cannot_be_undone_back_by_a_tap(as_user, cast, record, due):
+    as_user(cast.secretary).post(url(record), sent(due))
+    new = Record.objects.live().get()
+    body = as_user(cast.secretary).get(f"/records/{new.pk}/").content.decode()
+    assert 'name="undo"' not in body
