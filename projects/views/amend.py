@@ -59,7 +59,8 @@ def record_amend(request, pk):
 def _context(record, target, form, theirs):
     headings, opens = filled_by(target.project, target.kind)
     return {
-        "record": theirs if theirs and not theirs.voided_at else record,
+        "record": record,
+        "last": record,
         "target": target,
         "form": form,
         "headings": headings,
