@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -26,6 +27,7 @@ from projects.words import due_name, filled_by, kind_name
 from xitun.lib.forms import carried_out
 
 UNDO_FOR = timedelta(minutes=10)
+NAMED = 3  # of those a record concerns, in the word after saving
 
 
 @login_required
@@ -108,13 +110,28 @@ def _saved(request, record, *, again=False):
     else:
         context = {
             "record": record,
+            "who": _whom(record),
             "kind": kind_name(record.kind),
+            "settled": record.discharges.live().count(),
             "may_undo": _may_undo(record, request.user),
+            "next": safe_next(request, reverse("dues")),
             "tried": _reached_nobody(record),
         }
         words = render_to_string("projects/saved_message.html", context, request)
         messages.success(request, words, extra_tags="rendered")
     return redirect(safe_next(request, reverse("dues")))
+
+
+def _whom(record):
+    """Whom it concerns, for the author: the first few by name."""
+    names = list(record.subjects.order_by("pk").values_list("person__name", flat=True))
+    if not names:
+        return record.post.holder_name if record.post else str(record.unit)
+    first = _(", ").join(names[:NAMED])
+    more = len(names) - NAMED
+    if more <= 0:
+        return first
+    return ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", more) % {"names": first, "n": more}
 
 
 def _reached_nobody(record):

@@ -27,6 +27,16 @@ def test_it_saves_a_follow_up_and_settles_the_due(as_user, cast, due, form_url, 
     assert Due.objects.with_state().get(pk=due.pk).state == "on_time"
 
 
+def test_it_says_whom_it_saved_and_undo_leads_back(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    page = client.post(f"{form_url}?due={due.pk}", filled | {"next": "/"}, follow=True)
+    body = page.content.decode()
+    assert "已保存：张建国 · 季度联系。 办结 1 项。" in body
+    assert 'name="next" value="/"' in body
+    record = Record.objects.get()
+    assert client.post(f"/records/{record.pk}/void/", {"undo": "1", "next": "/"}).url == "/"
+
+
 def test_it_shows_who_it_is_and_ticks_the_due_one_came_for(as_user, cast, due, form_url):
     page = as_user(cast.secretary).get(f"{form_url}?due={due.pk}")
     text = page.content.decode()
