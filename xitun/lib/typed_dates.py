@@ -28,6 +28,7 @@ class DateError(ValueError):
 
 _SEPARATOR = r"\s*[-./,、。年月\s]\s*"
 _TYPED = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}})(?:{_SEPARATOR}(\d{{1,2}}))?\s*[日号月.。]?")
+_FIGURE = re.compile(r"^(\d{5,8})\.0+$")  # 21530.0: a program wrote the table as text
 _CLOCK_TIME = re.compile(r"[\sT]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-") | {"\\": "/"})
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -52,7 +53,7 @@ def parse_date(value, *, date1904=False):
 
 def _from_text(text, date1904):
     text = unicodedata.normalize("NFKC", text).translate(_DASHES).strip().lstrip("'")
-    text = _CLOCK_TIME.sub("", text)
+    text = _FIGURE.sub(r"\1", _CLOCK_TIME.sub("", text))
     if text.isascii() and text.isdigit():
         return _from_figure(int(text), date1904)
     match = _TYPED.fullmatch(arabic(text))
