@@ -11,6 +11,7 @@ from members.filters import shown_categories
 from members.forms_bulk import GroupForm, HelperForAllForm, ProposeForAllForm
 from members.models import Category, Enrolment, Person, Standing, Status
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
+from xitun.lib.ids import mask_phone
 
 LIMIT = 200  # people at once; a page of the list has fewer
 
@@ -23,6 +24,11 @@ class Line:
     now: str = ""
     refused: str = ""
     enrolment: Enrolment | None = None
+
+    @property
+    def phone(self):
+        """Tells two of the same name in the same village apart."""
+        return mask_phone(self.person.phone) if self.person.phone else ""
 
 
 class BulkAct:

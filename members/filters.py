@@ -110,7 +110,7 @@ class PersonFilter(filters.FilterSet):
     unit = filters.ChoiceFilter(label=_("Branch"), method="in_unit", empty_label=_("All"))
     category = filters.ChoiceFilter(label=_("Category"), method="in_category", empty_label=_("All"))
     standing = filters.ChoiceFilter(
-        label=_("Standing"), choices=STANDING_CHOICES, method="by_standing", empty_label=_("On the roll")
+        label=_("Standing"), choices=STANDING_CHOICES, method="by_standing", empty_label=_("Everybody on the roll")
     )
     sex = filters.ChoiceFilter(label=_("Sex"), choices=Person.Sex.choices, empty_label=_("All"))
     age = filters.NumberFilter(
@@ -127,7 +127,7 @@ class PersonFilter(filters.FilterSet):
     known = PastDayFilter(label=_("As known on"), method="skip")
     sort = filters.ChoiceFilter(label=_("Order"), method="skip", empty_label=None)
     columns = filters.MultipleChoiceFilter(
-        label=_("Columns"),
+        label=_("Columns shown"),
         help_text=_("Nothing ticked shows the usual ones."),
         method="skip",
         widget=forms.CheckboxSelectMultiple,

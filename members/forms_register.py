@@ -42,6 +42,7 @@ class NewPersonForm(PersonFields):
         if len(ids := list(units.values_list("pk", flat=True)[:2])) == 1:
             self.fields["unit"].initial = ids[0]
         self.fields["standing"].choices = [c for c in Standing.choices if c[0] != Standing.FORMER]
+        self.fields["joined_on"].help_text = _("Members and probationary members need one.")
         if self.data.get("joined_unknown"):
             self._ask_joined_unknown()
         self.known = None  # the file to return to the roll, once the user has said so

@@ -80,7 +80,7 @@ def confirm_category(*, by, enrolment, reason=""):
     row = locked(enrolment, Status.PROPOSED)
     if missing := missing_for(row):
         raise ValidationError(
-            _("This category cannot be confirmed yet. Missing: %(what)s.") % {"what": ", ".join(missing)}
+            _("This category cannot be confirmed yet. Missing: %(what)s.") % {"what": _(", ").join(missing)}
         )
     row.from_date = _earliest_start(row)
     if row.primary:
@@ -173,7 +173,7 @@ def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, hea
         _decide(row, by=by, status=row.status, reason=reason)
         row.carried_over = False
     elif not days:
-        what = ", ".join(missing_for(row)) or _("the town's decision")
+        what = _(", ").join(missing_for(row)) or _("the town's decision")
         raise ValidationError(_("This cannot be regularised yet. Missing: %(what)s.") % {"what": what})
     row.save()
     told = {"category": row.category, "finished": finished, **{name: str(day) for name, day in days.items()}}

@@ -183,7 +183,10 @@ def roster_word(request, pk):
         messages.error(request, " ".join(error.messages))
     else:
         counts = {"n": n - left, "left": left}
-        messages.success(request, _("Lines mended: %(n)s. Refused still, for another reason: %(left)s.") % counts)
+        words = _("Lines mended: %(n)s.")
+        if left:
+            words = _("Lines mended: %(n)s. Refused still, for another reason: %(left)s.")
+        messages.success(request, words % counts)
     return redirect(f"{reverse('roster-preview', args=[pk])}?show=refused")
 
 

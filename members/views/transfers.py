@@ -90,7 +90,7 @@ def _facts(row):
     person = row.person
     field = person._meta.get_field
     pairs = [
-        (_("From"), row.unit),
+        (_("From branch"), row.unit),
         (_("To"), row.to),
         (_("Letter of"), row.letter_on),
         (_("Valid until"), row.valid_until),

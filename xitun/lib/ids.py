@@ -87,7 +87,7 @@ def parse_id_number(value):
 
 def mask_id(value18):
     """Six digits of region and nothing more: region, birth date and the tail together would rebuild the number."""
-    return value18[:6] + "·" * (len(value18) - 6) if len(value18) > 12 else "·" * len(value18)
+    return value18[:6] + "*" * (len(value18) - 6) if len(value18) > 12 else "*" * len(value18)
 
 
 def mask_phone(phone):

@@ -160,6 +160,12 @@ def _days_left(due_on, day):
 
 
 @register.filter
+def listed(values):
+    """`a, b` in English, `a、b` in Chinese."""
+    return _(", ").join(map(str, values))
+
+
+@register.filter
 def due_tone(due_on, day=None):
     """red once overdue, amber within ten days, plain before that; seen from `day` (today)."""
     if not isinstance(due_on, date):
