@@ -71,6 +71,16 @@ def test_it_is_sound_before_signing_in(world, visit):
     assert not found, "\n".join(found)
 
 
+def test_a_tick_on_a_line_is_not_beneath_the_link_of_the_line(world, visit):
+    page = visit("staff", PHONE)
+    page.goto(world.url + "/decisions/")
+    tick = page.locator("[name=enrolment]").first
+    was = tick.is_checked()
+    tick.click(timeout=4000)
+    assert page.url == world.url + "/decisions/"
+    assert tick.is_checked() is not was
+
+
 def test_it_would_notice(world, visit):
     """The net itself: an image without words, a script the policy forbids, a block too wide."""
     page = visit("staff", PHONE)

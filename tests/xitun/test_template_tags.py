@@ -160,3 +160,11 @@ def test_it_sends_files_only_as_multipart():
 
     assert 'enctype="multipart/form-data"' in form_html(Upload())
     assert "enctype" not in form_html(VisitForm())
+
+
+def test_it_lists_with_the_comma_of_the_language():
+    source = "{{ words|listed }}"
+    with translation.override("zh-hans"):
+        assert render(source, words=["本人同意", "<b>"]) == "本人同意、&lt;b&gt;"
+    with translation.override("en"):
+        assert render(source, words=["consent", "notice"]) == "consent, notice"

@@ -87,6 +87,13 @@ def test_it_offers_the_groups_there_are(ask, cast, town):
     assert [line.now for line in response.context["can"]][1] == "第一党小组"
 
 
+def test_it_tells_namesakes_of_one_village_apart(ask, people, cast, town):
+    people["same"] = enrolled(town.huaishuwan, "白未分", None, by=cast.staff, phone="19900004321")
+    page = ask(cast.staff, "group", "none", "same").content.decode()
+    assert "199****4321" in page
+    assert "19900004321" not in page
+
+
 def test_it_names_one_helper_for_many(send, people, cast, town):
     people["second"] = enrolled(town.huaishuwan, "白二", Category.MOBILE, by=cast.staff)
     open_dues(TODAY)
