@@ -50,15 +50,18 @@ class EnrolmentQuerySet(ScopedQuerySet):
         return self.filter(status__in=LIVE)
 
     def without_closed_cases(self):
-        """All but help and education that is over: a closed case is sealed and hidden (DOMAIN 2.6). It goes on where a
-        transfer ended it here and began its successor on that very day; a later case opens none of the earlier ones."""
-        case = Enrolment.objects.filter(category=Category.BACKWARD, superseded_at=None).exclude(
-            status__in=(Status.PROPOSED, Status.RETURNED)
-        )
+        """All but help and education that is over: a closed case is sealed and hidden (DOMAIN 2.6), and so is what was
+        believed of it before its days were put right. It goes on where a transfer ended it here and began its successor
+        on that very day; a later case opens none of the earlier ones."""
+        case = Enrolment.objects.filter(category=Category.BACKWARD, superseded_at=None).exclude(status__in=NEVER_HELD)
         goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date")).exclude(pk=OuterRef("pk"))
         over = case.filter(~Exists(goes_on), status=Status.ENDED, person=OuterRef("person"))
+        # A superseded copy: of a case decided to be over since, or, with the same decision, of one that was over then.
+        of_it = Q(decided_at__gte=OuterRef("superseded_at")) | Q(decided_at=OuterRef("decided_at"))
         closed = Q(
-            Exists(over.filter(to_date__gte=OuterRef("to_date"))), category=Category.BACKWARD, status=Status.ENDED
+            Exists(over.filter(Q(to_date__gte=OuterRef("to_date")) | of_it)),
+            category=Category.BACKWARD,
+            status=Status.ENDED,
         )
         return self.exclude(closed)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from members import actions
 from members.access import CONFIRM, get_visible, require, scope_of
+from members.audit import trace_view
 from members.forms_rows import PostForm, StandingForm, StayedForm, StayForm
 from members.models import BranchMembership, Enrolment, Person, PostHolding, StandingRow
 from members.models.enrolments import NEVER_HELD
@@ -36,6 +37,8 @@ def row_correct(request, pk, kind, row):
     if form.is_bound and carried_out(form, lambda: act(by=request.user, row=row, **form.cleaned_data)):
         messages.success(request, _("Corrected. What was entered before stays in the history, struck out."))
         return redirect("person-history", pk=person.pk)
+    if isinstance(row, Enrolment):
+        trace_view(request.user, person, [row])
     context = {"person": person, "row": row, "kind": kind, "what": _words(row)}
     back = reverse("person-history", args=[person.pk])
     return form_page(request, "members/row_correct.html", form, cancel_url=back, **context)
@@ -50,11 +53,11 @@ def _words(row):
 
 
 def _row(user, model, person, pk):
-    """The row as it holds: 404 when it is not this person's, was replaced or is out of scope; 403 without the right
-    where it held."""
+    """The row as it holds: 404 when it is not this person's, was replaced, is sealed or is out of scope; 403 without
+    the right where it held."""
     rows = model.objects.filter(person=person, superseded_at=None).select_related("person")
     if model is Enrolment:
-        rows = rows.exclude(status__in=NEVER_HELD)
+        rows = rows.exclude(status__in=NEVER_HELD).without_closed_cases()
     if model in (Enrolment, PostHolding):
         row = get_visible(rows, user, pk=pk)
         require(user, CONFIRM, row.path)

@@ -1,0 +1,82 @@
+"""Help and education that is over stays sealed, whatever is proposed, taken back or put right beside it."""
+
+from datetime import date
+
+import pytest
+
+from members import actions
+from members.models import AuditRow, Category, Enrolment
+from members.roll import PastRoll
+from tests.conftest import enrolled
+
+ENDED, MAY = date(2026, 6, 1), date(2026, 5, 1)
+
+
+@pytest.fixture
+def person(town, cast, on_day):
+    return on_day(date(2026, 1, 5), lambda: enrolled(town.huaishuwan, "王某", Category.BACKWARD, by=cast.staff))
+
+
+def end(cast, person, on_day, day=ENDED):
+    row = person.enrolments.live().get()
+    on_day(day, lambda: actions.end_category(by=cast.staff, enrolment=row, on=day, reason="解除"))
+    row.refresh_from_db()
+    return row
+
+
+def listed(cast, day, known=None):
+    return PastRoll(day, known).enrolments(cast.staff).filter(category=Category.BACKWARD).exists()
+
+
+def test_a_proposal_taken_back_opens_no_closed_case(cast, person, on_day):
+    end(cast, person, on_day)
+    row = actions.propose_category(
+        by=cast.secretary, person=person, category=Category.BACKWARD, on=ENDED, reason="多次缺席"
+    )
+    assert not listed(cast, MAY)
+    actions.withdraw_proposal(by=cast.secretary, enrolment=row, reason="写错了人")
+    assert not listed(cast, MAY)
+
+
+def test_what_was_believed_of_a_closed_case_is_closed_too(cast, person, on_day):
+    """Neither what was put right while it ran nor what was put right afterwards."""
+    row = person.enrolments.get()
+    april, june = date(2026, 4, 10), date(2026, 6, 20)
+    on_day(april, lambda: actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 6, 1), reason="会议记录"))
+    assert listed(cast, MAY, date(2026, 3, 1))
+    assert listed(cast, MAY)
+    end(cast, person, on_day)
+    assert not listed(cast, MAY, date(2026, 3, 1))
+    earlier = {"from_date": date(2025, 6, 1), "to_date": date(2026, 4, 1)}
+    on_day(june, lambda: actions.correct_stay(by=cast.staff, row=row, reason="会议记录", **earlier))
+    assert Enrolment.objects.exclude(superseded_at=None).filter(person=person).count() == 2
+    for known in (date(2026, 3, 1), date(2026, 5, 1), date(2026, 6, 10), date(2026, 7, 1)):
+        assert not listed(cast, MAY, known)
+        assert not listed(cast, date(2026, 3, 1), known)
+    again = {"category": Category.BACKWARD, "on": date(2026, 8, 1), "reason": "原有名册"}
+    actions.carry_over_category(by=cast.staff, person=person, **again)
+    assert not listed(cast, MAY, date(2026, 3, 1))
+
+
+def test_what_was_believed_of_a_case_that_goes_on_stays_known(cast, town, person, on_day):
+    row = person.enrolments.get()
+    april = date(2026, 4, 10)
+    on_day(april, lambda: actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 6, 1), reason="会议记录"))
+    on_day(MAY, lambda: actions.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=MAY))
+    assert listed(cast, april, date(2026, 3, 1))
+
+
+def test_a_closed_case_has_no_page_to_correct_it(as_user, cast, person, on_day):
+    row = person.enrolments.get()
+    url = f"/people/{person.pk}/history/category/{row.pk}/"
+    assert as_user(cast.staff).get(url).status_code == 200
+    end(cast, person, on_day)
+    assert as_user(cast.staff).get(url).status_code == 404
+    sent = {"from_date": "2025-6-1", "to_date": "2026-6-1", "reason": "会议记录"}
+    assert as_user(cast.staff).post(url, sent).status_code == 404
+
+
+def test_looking_at_what_is_restricted_leaves_a_trace(as_user, cast, person):
+    row = person.enrolments.get()
+    as_user(cast.staff).get(f"/people/{person.pk}/history/category/{row.pk}/")
+    assert AuditRow.objects.filter(act="view_restricted", person=person, actor=cast.staff).count() == 1
