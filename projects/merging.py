@@ -28,4 +28,4 @@ def give_back(keep_id, other_id, *, moved):
     RecordSubject.objects.filter(pk__in=moved[SUBJECTS]).update(person=other_id)
     theirs = Q(enrolment__in=moved["members.enrolment"]) | Q(post__in=moved["members.postholding"])
     Due.objects.filter(theirs | Q(pk__in=moved[DUES])).update(person=other_id)
-    Due.objects.filter(pk__in=moved[CLOSED]).update(closed_on=None, closed_at=None, closed_by=None, closed_why="")
+    Due.objects.filter(pk__in=moved[CLOSED]).reopen()

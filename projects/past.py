@@ -62,9 +62,13 @@ class Past(Present):
     @property
     def _there(self):
         """Q: it had begun, and so had the stay or the post that owes it; then also: it had been opened."""
-        begun = Q(Q(enrolment=None) | Q(enrolment__from_date__lte=self.day), opens_on__lte=self.day)
-        begun &= Q(post=None) | Q(post__from_date__lte=self.day)
-        return begun & Q(opened_at__lt=self._moment) if self._moment else begun
+        there = self._begun("enrolment") & self._begun("post") & Q(opens_on__lte=self.day)
+        return there & Q(opened_at__lt=self._moment) if self._moment else there
+
+    def _begun(self, owner):
+        """Q: by its days; those of which were put right since what is known, nobody doubted then."""
+        begun = Q(**{owner: None}) | Q(**{f"{owner}__from_date__lte": self.day})
+        return begun | Q(**{f"{owner}__recorded_at__gte": self._moment}) if self._moment else begun
 
     @property
     def _closed(self):

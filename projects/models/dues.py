@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,16 @@ class DueQuerySet(ScopedQuerySet):
     def close(self, *, on, by=None, why=""):
         """Owed no longer since `on`. Never called from outside an act."""
         return self.update(closed_on=on, closed_at=timezone.now(), closed_by=by, closed_why=why[:200])
+
+    def reopen(self):
+        """Owed after all. Never called from outside an act."""
+        return self.update(closed_on=None, closed_at=None, closed_by=None, closed_why="")
+
+    def unsealed(self):
+        """Those due on a day that no PeriodLock holds."""
+        locks = PeriodLock.objects.filter(start__lte=OuterRef("due_on"), end__gt=OuterRef("due_on"))
+        here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), models.CharField()))
+        return self.filter(~Exists(here.filter(here__startswith=F("unit__path"))))
 
     def with_state(self, day=None, *, discharges=None, closed=None):
         """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
