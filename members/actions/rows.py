@@ -43,7 +43,7 @@ def correct_membership(*, by, row, from_date, reason):
     first = _chain(row.person, StandingRow).order_by("from_date", "pk").first()
     if not before and from_date < first.from_date == row.from_date:
         _replace([(first, {"from_date": from_date})], by=by)
-    _note(row, {"from_date": from_date}, by=by, reason=reason, path=row.unit.path)
+    _leave_trace(row, {"from_date": from_date}, by=by, reason=reason, path=row.unit.path)
     return new
 
 
@@ -65,7 +65,7 @@ def correct_standing(*, by, row, from_date, reason, standing=None):
         _move_leaving(row, from_date, by=by, reason=reason)
     _write_person(row, new)
     changes = {"from_date": from_date, "standing": standing}
-    _note(row, changes, by=by, reason=reason, path=row.person.path)
+    _leave_trace(row, changes, by=by, reason=reason, path=row.person.path)
     return new
 
 
@@ -96,7 +96,7 @@ def correct_stay(*, by, row, from_date, reason, to_date=None):
     _move_neighbours(others, row, from_date, to_date, by=by, reason=reason)
     _refuse_overlap(others, from_date, to_date)
     _refuse_outside(row, from_date, to_date)
-    _note(row, days, by=by, reason=reason)
+    _leave_trace(row, days, by=by, reason=reason)
     _keep_copy(row, by=by, reason=reason, **days)
     return row
 
@@ -109,7 +109,7 @@ def correct_post(*, by, row, from_date, title, reason, to_date=None):
     values = {"from_date": from_date, "to_date": to_date, "title": title.strip() or row.title}
     if values == {name: getattr(row, name) for name in values}:
         return row
-    _note(row, values, by=by, reason=reason)
+    _leave_trace(row, values, by=by, reason=reason)
     _keep_copy(row, by=by, reason=reason, **values)
     return row
 
@@ -267,7 +267,7 @@ def _refuse_outside(row, from_date, to_date):
         raise ValidationError(_("The person was not on this branch's roll on all of these days."))
 
 
-def _note(row, values, *, by, reason, path=""):
+def _leave_trace(row, values, *, by, reason, path=""):
     changed = {name: (getattr(row, name), value) for name, value in values.items() if getattr(row, name) != value}
     detail = {name: " → ".join(str(value or "–") for value in pair) for name, pair in changed.items()}
     trace("correct_row", by=by, obj=row, person=row.person, path=path or row.path, purpose=reason, detail=detail)

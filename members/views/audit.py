@@ -172,7 +172,8 @@ def _detail(detail):
         if key in NUMBERS:
             yield f"{NUMBERS[key]}: {value}"
         elif key in VALUES:
-            yield str(dict(VALUES[key].choices).get(value, value))
+            words = dict(VALUES[key].choices)
+            yield " → ".join(str(words.get(code, code)) for code in str(value).split(" → "))
         elif key in NAMES:
             yield str(NAMES[key](value))
         elif key in FIELDS:

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from members import actions
 from members.actions.returning import has_died
-from members.models import Cause, StandingRow, Status
+from members.models import Category, Cause, StandingRow, Status
 from members.models.causes import why_said
 from projects.models import Due
 from projects.sweep import open_dues
@@ -42,6 +42,16 @@ def test_what_was_written_in_words_stays_as_written(client, cast, person):
     assert "去世" in page(client, cast.staff, person, "en")
     assert why_said("随子女迁居 #died") == "随子女迁居 #died"
     assert why_said("") == ""
+
+
+def test_no_page_of_a_category_shows_a_code(client, cast, person):
+    waits = actions.propose_category(by=cast.secretary, person=person, category=Category.ELDERLY, reason="年满")
+    actions.record_death(by=cast.secretary, person=person, on=TODAY)
+    client.force_login(cast.staff, backend="django.contrib.auth.backends.ModelBackend")
+    for url in (f"/people/{person.pk}/categories/", f"/enrolments/{waits.pk}/withdraw/"):
+        body = client.get(url, headers={"accept-language": "zh-hans"}).content.decode()
+        assert "去世" in body
+        assert "#died" not in body
 
 
 @pytest.mark.parametrize("reason", ["#died", "died", "去世"])

@@ -122,3 +122,12 @@ def test_it_takes_a_constant_number_of_queries(traces, as_user, cast, town):
         enrolled(town.liulin, f"新{number}", Category.MOBILE, by=cast.staff)
     with page_queries(5):
         assert len(client.get(URL).context["lines"]) == 50
+
+
+def test_a_corrected_standing_is_said_in_words(as_user, cast, person):
+    row = person.standings.get()
+    members_acts.correct_standing(
+        by=cast.staff, row=row, from_date=row.from_date, standing="probationary", reason="支部大会记录"
+    )
+    body = as_user(cast.staff).get("/audit/?act=correct_row").content.decode()
+    assert "正式党员 → 预备党员" in body
