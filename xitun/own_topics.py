@@ -118,7 +118,8 @@ def _categories(person, user):
     rows = Enrolment.objects.visible_to(user).filter(person=person)
     for row in rows.select_related("unit", "recorded_by", "decided_by", "helper").order_by("from_date", "pk"):
         yield [
-            row.get_category_display(), row.primary, row.get_status_display(), row.reason, row.evidence, str(row.unit),
+            row.get_category_display(), row.primary, "" if row.superseded_at else row.get_status_display(), row.reason,
+            row.evidence, str(row.unit),
             row.consent_on, row.notified_on, row.heard_on, str(row.decided_by or ""), row.decided_at,
             why_said(row.decision_reason), row.carried_over, row.regularise_by, str(row.helper or ""), *_dated(row),
         ]  # fmt: skip

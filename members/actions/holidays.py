@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.access import MANAGE, scope_of
 from members.audit import trace
-from members.models import Holiday
+from members.models import Holiday, Unit
 from xitun.lib.workdays import knows_year, published
 
 
@@ -17,6 +17,7 @@ def set_holidays(*, by, year, days):
     or National Day is not free: then something is missing. Returns the number of days."""
     if published(year):
         raise ValidationError(_("The holidays of %(year)s are known. Nothing was changed.") % {"year": year})
+    list(Unit.objects.filter(depth=1).order_by("pk").select_for_update())  # of two at once the second comes after
     days = [row for row in days if row.day.year == year]
     now = timezone.now()
     before = Holiday.objects.filter(superseded_at=None, day__year=year)

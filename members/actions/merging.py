@@ -144,7 +144,7 @@ def _move(keep, other, *, by, why):
     """What was the other's is the kept person's, or ends. Returns ({label: keys}, {key: columns} of its
     enrolments before)."""
     open_rows = list(other.enrolments.filter(status__in=(Status.PROPOSED, *LIVE)))
-    former = {row.pk: _columns(row, OF_ENROLMENT) for row in other.enrolments.filter(superseded_at=None)}
+    former = {row.pk: _columns(row, OF_ENROLMENT) for row in other.enrolments.all()}
     going = _going(keep, open_rows)
     ended = [row.pk for row in open_rows if row.status in LIVE and row.pk not in going]
     moved = {}

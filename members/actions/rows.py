@@ -33,6 +33,7 @@ def correct_membership(*, by, row, from_date, reason):
     before = _before(row)
     stays = _held(row.person)
     _refuse_start(row, before, from_date)
+    _refuse_no_unit(row, before, from_date)
     _refuse_between(stays, before, row, from_date)
     new = _move_start(row, before, from_date, by=by)
     if before:
@@ -208,6 +209,15 @@ def _refuse_days(row, from_date, to_date):
         refuse_future(to_date, "to_date")
         if to_date < from_date:
             raise ValidationError({"to_date": _("The end cannot lie before the beginning.")})
+
+
+def _refuse_no_unit(row, before, on):
+    """Nobody stands in a branch before it began or after it ended."""
+    late = before and before.unit.ends_on and on > before.unit.ends_on
+    early = row.unit.starts_on and on < row.unit.starts_on <= row.from_date
+    if unit := (late and before.unit) or (early and row.unit):
+        words = _("%(unit)s did not stand on all of these days.")
+        raise ValidationError({"from_date": words % {"unit": unit}})
 
 
 def _refuse_between(stays, before, row, on):

@@ -238,3 +238,12 @@ def test_nothing_is_written_when_nothing_changes(town, cast, moved):
     assert actions.correct_membership(by=cast.staff, row=row, from_date=MOVED, reason="同").pk == row.pk
     assert not AuditRow.objects.filter(act="correct_row").exists()
     assert BranchMembership.objects.filter(person=moved).count() == 2
+
+
+def test_it_keeps_nobody_in_a_branch_that_had_ended(town, cast, person):
+    actions.end_unit(by=cast.staff, unit=town.huaishuwan, on=MOVED, successors=[town.liulin])
+    row = person.memberships.get(unit=town.liulin)
+    with pytest.raises(ValidationError, match="did not stand on all of these days"):
+        actions.correct_membership(by=cast.staff, row=row, from_date=date(2026, 4, 1), reason="误")
+    actions.correct_membership(by=cast.staff, row=row, from_date=TRUE, reason="提前并入")
+    assert chain(person.memberships) == [(SINCE, TRUE), (TRUE, None)]

@@ -328,3 +328,14 @@ def test_it_needs_the_right_at_both(cast, town, keep, other):
     row = merge(cast, keep, other)
     with pytest.raises(PermissionDenied):
         actions.undo_merge(by=cast.secretary, merge=row)
+
+
+def test_what_was_believed_of_days_is_given_back_too(cast, keep, other):
+    row = other.enrolments.get(category=Category.MOBILE)
+    actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 6, 1), reason="外出证明")
+    copy = other.enrolments.exclude(superseded_at=None).get()
+    before = Enrolment.objects.filter(pk=copy.pk).values().get()
+    merge = actions.merge_people(by=cast.staff, keep=keep, other=other, reason="同一人")
+    actions.undo_merge(by=cast.staff, merge=merge)
+    after = Enrolment.objects.filter(pk=copy.pk).values().get()
+    assert {**after, "version": 0} == {**before, "version": 0}

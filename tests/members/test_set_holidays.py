@@ -1,14 +1,16 @@
 """The holidays of a year that the library does not know: entered once, due days follow."""
 
 from datetime import date
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from members import actions
 from members.calendar import year_asked_for
 from members.models import AuditRow, Holiday
-from projects.models import Due
+from projects.models import Due, PeriodLock
 from projects.sweep import open_dues
 from tests.conftest import enrolled
 from xitun.lib.dates import frozen
@@ -87,3 +89,39 @@ def test_it_is_asked_for_from_november_on(cast):
     entered(by=cast.admin)
     assert year_asked_for(date(2026, 11, 1)) is None
     assert year_asked_for(date(2027, 12, 1)) == 2028
+
+
+def test_due_days_of_a_sealed_quarter_stay(town, cast):
+    actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="主任", holder_name="白甲", from_date=date(2025, 1, 1))
+    with frozen(date(2027, 6, 2)), pytest.warns(MissingCalendarYear):
+        open_dues(date(2027, 6, 2))
+    sealed = {"start": date(2027, 4, 1), "end": date(2027, 7, 1)}
+    PeriodLock.objects.create(unit=town.xitun, locked_by=cast.director, **sealed)
+    plans = Due.objects.filter(duty="post.monthly_plan", path__startswith=town.xitun.path)
+    before = dict(plans.values_list("pk", "due_on"))
+    stretch = "、".join(f"{day}日" for day in range(3, 30))
+    entered(by=cast.admin, text=f"{NOTICE}\n五、端午节：6月{stretch}放假，共27天。")
+    assert dict(plans.all().values_list("pk", "due_on")) == before
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there")
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_are_one_after_the_other(cast):
+    """A double tap: the second replaces the first, and nothing fails."""
+    failed = []
+
+    def enter():
+        try:
+            entered(by=cast.admin)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    taps = [Thread(target=enter) for _tap in range(4)]
+    for tap in taps:
+        tap.start()
+    for tap in taps:
+        tap.join()
+    assert failed == []
+    assert Holiday.objects.filter(superseded_at=None).count() == 23

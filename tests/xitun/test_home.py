@@ -228,3 +228,11 @@ def test_it_says_what_to_do_without_a_role(as_user, db):
     response = as_user(user).get("/")
     assert response.status_code == 200
     assert response.templates[0].name == "xitun/home_member.html"
+
+
+def test_what_came_back_is_shown_though_older_days_were_put_right(as_user, cast, person):
+    row = members_acts.propose_category(by=cast.secretary, person=person, category="retired", reason="办理退休")
+    row = members_acts.return_category(by=cast.staff, enrolment=row, reason="请附退休证")
+    stay = person.enrolments.get(category="mobile")
+    members_acts.correct_stay(by=cast.staff, row=stay, from_date=date(2025, 6, 1), reason="外出证明")
+    assert as_user(cast.secretary).get("/").context["returned"] == [row]

@@ -76,6 +76,7 @@ def _transfers(user):
 def _returned(proposals, user):
     """Proposals the town sent back lately and nobody has answered by a new one."""
     newer = Enrolment.objects.visible_to(user).filter(person=OuterRef("person"), recorded_at__gt=OuterRef("decided_at"))
+    newer = newer.filter(pk__gt=OuterRef("pk"), superseded_at=None)  # not an older one whose days were put right
     rows = proposals.filter(~Exists(newer), status=Status.RETURNED, decided_at__gte=now() - RETURNED_FOR)
     return list(rows.select_related("person").order_by("-decided_at")[:RETURNED_SHOWN])
 
