@@ -7,7 +7,9 @@ import pytest
 from members import actions
 from members.models import AuditRow, Category, Enrolment
 from members.roll import PastRoll
+from projects.actions import save_record
 from tests.conftest import enrolled
+from tests.projects.conftest import entry
 
 ENDED, MAY = date(2026, 6, 1), date(2026, 5, 1)
 
@@ -80,3 +82,20 @@ def test_looking_at_what_is_restricted_leaves_a_trace(as_user, cast, person):
     row = person.enrolments.get()
     as_user(cast.staff).get(f"/people/{person.pk}/history/category/{row.pk}/")
     assert AuditRow.objects.filter(act="view_restricted", person=person, actor=cast.staff).count() == 1
+
+
+@pytest.mark.parametrize("page", ["", "history/", "categories/"])
+def test_a_new_proposal_shows_nothing_of_the_closed_case(as_user, cast, person, on_day, page):
+    """Else proposing and taking back would be a key to what is sealed."""
+    old = person.enrolments.get()
+    fact = {"ground": "meetings", "occurred_on": date(2026, 1, 5), "fact": "三次无故缺席", "evidence": "会议签到表"}
+    save_record(by=cast.secretary, entry=entry("key.fact", old, happened_on=date(2026, 1, 9), detail=fact))
+    url, client = f"/people/{person.pk}/{page}", as_user(cast.secretary)
+    assert "帮教" in client.get(url).content.decode()
+    end(cast, person, on_day)
+    again = date(2026, 8, 1)
+    actions.propose_category(by=cast.secretary, person=person, category=Category.BACKWARD, on=again, reason="再次缺席")
+    body = client.get(url).content.decode()
+    assert "帮教" in body
+    for sealed in ("三次无故缺席", "解除", "原有名册", "2026-06-01", "2026年6月1日"):
+        assert sealed not in body

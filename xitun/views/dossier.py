@@ -20,7 +20,7 @@ from members.audit import trace_view
 from members.exits import add_exits
 from members.forms import RevealForm
 from members.merged import kept_file, undoable_merges
-from members.models import Absence, Category, Enrolment, Person, PostHolding, Standing, Status, Transfer
+from members.models import Absence, Category, Person, PostHolding, Standing, Status, Transfer
 from members.models.causes import why_said
 from projects import registry
 from projects.lines import due_line, for_lines
@@ -30,7 +30,7 @@ from projects.workflow import Responsible
 from xitun.lib.dates import Quarter, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
-from .timeline import hides_closed_case, project_pills, records_of, timeline
+from .timeline import enrolments_of, hides_closed_case, project_pills, records_of, timeline
 
 
 @login_required
@@ -96,6 +96,7 @@ def _dues(person, user, hidden):
     dues = Due.objects.visible_to(user).filter(person=person, opens_on__lte=today())
     if hidden:
         dues = dues.exclude(category=Category.BACKWARD)
+    dues = dues.filter(~Q(category=Category.BACKWARD) | Q(enrolment__in=enrolments_of(person, user)))
     dues = for_lines(dues).filter(
         Q(due_on__gte=quarter.start, due_on__lt=quarter.end) | Q(state__in=("open", "overdue"))
     )
@@ -112,7 +113,7 @@ def _turn(due):
 
 def categories_of(person, user, hidden):
     """Enrolments now, then before; who decided. A closed case of help and education is not listed."""
-    rows = Enrolment.objects.visible_to(user).filter(person=person, superseded_at=None)
+    rows = enrolments_of(person, user).filter(superseded_at=None)
     rows = rows.select_related("unit", "decided_by", "recorded_by", "helper").order_by("-from_date", "-pk")
     rows = [row for row in rows if not (hidden and row.category == Category.BACKWARD)]
     scope = scope_of(user)

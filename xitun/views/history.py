@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, VIEW, WRITE, get_visible, scope_of
 from members.audit import trace_view
-from members.models import Absence, Category, Enrolment, FormerIdentity, Person, PostHolding
+from members.models import Absence, Category, FormerIdentity, Person, PostHolding
 from members.models.causes import why_said
 from members.models.enrolments import NEVER_HELD
 from xitun.lib.ids import mask_id
 
-from .timeline import hides_closed_case
+from .timeline import enrolments_of, hides_closed_case
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _absences(person, user):
 
 def _enrolments(person, user):
     """Those the reader may see; a closed case of help and education is not listed (DOMAIN 2.6)."""
-    rows = Enrolment.objects.visible_to(user).filter(person=person).select_related("recorded_by")
+    rows = enrolments_of(person, user).select_related("recorded_by")
     return list(rows.exclude(category=Category.BACKWARD) if hides_closed_case(person, user) else rows)
 
 

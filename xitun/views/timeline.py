@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.access import WRITE, scope_of
-from members.models import Category, Status
+from members.models import Category, Enrolment, Status
 from members.models.enrolments import LIVE
 from projects import registry
 from projects.models import Record, RecordSubject
@@ -25,6 +25,9 @@ def records_of(person, user, *, hide_closed):
     records = Record.objects.visible_to(user).filter(Exists(subject) | Q(post__person=person))
     if hide_closed:
         records = records.exclude(kind__startswith=f"{registry.project_of(Category.BACKWARD).code}.")
+    elif user.person_id != person.pk:
+        of_case = subject.filter(enrolment__category=Category.BACKWARD)
+        records = records.exclude(Exists(of_case.exclude(enrolment__in=enrolments_of(person, user))))
     return records if scope_of(user).can(WRITE, person.path) else records.live()
 
 
@@ -35,6 +38,13 @@ def hides_closed_case(person, user):
         user.person_id != person.pk
         and not person.enrolments.filter(category=Category.BACKWARD, status__in=(*LIVE, Status.PROPOSED)).exists()
     )
+
+
+def enrolments_of(person, user):
+    """The person's enrolments that this user may know of: a case that is over stays sealed when another begins, except
+    from the person."""
+    rows = Enrolment.objects.visible_to(user).filter(person=person)
+    return rows if user.person_id == person.pk else rows.without_closed_cases()
 
 
 def project_pills(records, chosen, url):
