@@ -211,7 +211,7 @@ class EnrolmentFilter(django_filters.FilterSet):
 class EnrolmentViewSet(
     Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet
 ):
-    queryset = Enrolment.objects.filter(superseded_at=None)
+    queryset = Enrolment.objects.filter(superseded_at=None).without_closed_cases()
     serializer_class = EnrolmentSerializer
     filterset_class = EnrolmentFilter
 

@@ -103,7 +103,8 @@ def _confirm_many(request, waiting):
 
 
 def _enrolment_for(user, pk):
-    row = get_visible(Enrolment.objects.select_related("person", "unit", "recorded_by", "decided_by"), user, pk=pk)
+    rows = Enrolment.objects.without_closed_cases().select_related("person", "unit", "recorded_by", "decided_by")
+    row = get_visible(rows, user, pk=pk, superseded_at=None)
     require(user, CONFIRM, row.path)
     return row
 

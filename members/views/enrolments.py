@@ -20,8 +20,9 @@ from .people_acts import form_page, from_link, page, posted, to_person
 
 
 def enrolment_for(user, pk, right=WRITE):
-    """The enrolment, 404 when out of scope, 403 without `right` at its unit."""
-    row = get_visible(Enrolment.objects.select_related("person", "unit", "decided_by", "helper"), user, pk=pk)
+    """The enrolment, 404 when out of scope, sealed or replaced, 403 without `right` at its unit."""
+    rows = Enrolment.objects.without_closed_cases().select_related("person", "unit", "decided_by", "helper")
+    row = get_visible(rows, user, pk=pk, superseded_at=None)
     require(user, right, row.path)
     return row
 

@@ -99,3 +99,15 @@ def test_a_new_proposal_shows_nothing_of_the_closed_case(as_user, cast, person, 
     assert "帮教" in body
     for sealed in ("三次无故缺席", "解除", "原有名册", "2026-06-01", "2026年6月1日"):
         assert sealed not in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/enrolments/{}/withdraw/", "/enrolments/{}/regularise/", "/enrolments/{}/decide/", "/api/v1/enrolments/{}/"],
+)
+def test_a_closed_case_has_no_page_of_its_own(as_user, cast, person, on_day, path):
+    row, client = person.enrolments.get(), as_user(cast.staff)
+    assert client.get(path.format(row.pk)).status_code == 200
+    end(cast, person, on_day)
+    assert client.get(path.format(row.pk)).status_code == 404
+    assert client.get("/api/v1/enrolments/").json()["results"] == []
