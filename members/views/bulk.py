@@ -14,6 +14,7 @@ from members import actions
 from members.access import WRITE, get_visible, require
 from members.bulk import LIMIT, Line, chosen
 from members.models import BulkAnswer, Person
+from members.models.enrolments import RESTRICTED_CATEGORIES
 from xitun.lib.forms import carried_out
 
 from .people_acts import page, posted
@@ -87,17 +88,26 @@ def _list_url(request):
 @login_required
 @require_safe
 def people_bulk_done(request, pk):
-    """How it ended, by name; who is no longer in sight is not named."""
+    """How it ended, by name; who is no longer in sight is not named, nor whose help, restricted, is over. 404 for who
+    may not do such an act any more."""
     answer = get_visible(BulkAnswer.objects, request.user, pk=pk)
     act = chosen(answer.code, request.user)
+    if act is None:
+        raise Http404
     people = Person.objects.visible_to(request.user).select_related("unit").defer("id_number")
     people = people.in_bulk([key for key, _why in answer.results])
-    ended = [(people[key], why) for key, why in answer.results if key in people]
+    sealed = _sealed(act, people) if act.category in RESTRICTED_CATEGORIES else ()
+    ended = [(people[key], why) for key, why in answer.results if key in people and (why or key not in sealed)]
     context = {
-        "title": act.title if act else "",
+        "title": act.title,
         "done": [person for person, why in ended if not why],
         "left": [Line(person, refused=why) for person, why in ended if why],
         "unnamed": len(answer.results) - len(ended),
         "list_url": _list_url(request),
     }
     return render(request, "members/people_bulk_done.html", context)
+
+
+def _sealed(act, people):
+    """Keys of `people` who do not stand in the category of the act, as far as its reader sees."""
+    return {line.person.pk for line in act.lines(people.values()) if line.refused}

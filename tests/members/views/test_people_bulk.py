@@ -320,3 +320,16 @@ def test_it_answers_in_as_many_queries_for_many(send, as_user, people, cast):
     for url in urls:
         with page_queries(6):
             client.get(url)
+
+
+def test_the_answer_does_not_outlive_a_confidential_category(send, as_user, people, cast):
+    url = send(cast.secretary, "helper-poor_weak", "poor", "mobile", helper=cast.staff.pk).redirect_chain[0][0]
+    done, left = answer(as_user(cast.secretary).get(url))
+    assert (done, list(left)) == (["白帮扶"], ["白流动"])
+    row = people["poor"].enrolments.live().get()
+    actions.end_category(by=cast.staff, enrolment=row, on=TODAY, reason="稳定")
+    response = as_user(cast.secretary).get(url)
+    assert answer(response)[0] == []
+    assert "白帮扶" not in response.content.decode()
+    cast.secretary.grants.update(role="reader")
+    assert as_user(cast.secretary).get(url).status_code == 404
