@@ -3,7 +3,7 @@ of members.roll: the list and its numbers read both the same way."""
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from members.models import Category, Enrolment
 from xitun.lib.dates import SHANGHAI, today
@@ -78,7 +78,17 @@ class Past(Present):
         closed = Q(closed_on__lte=self.day) | Q(left & ~Q(occasion=DEATH), closed_on__isnull=False)
         if not self._moment:
             return closed
+        then = self._ends_then(to_date__lte=self.day)
+        closed = then | (closed & ~self._ends_then(to_date__gt=self.day))
         return closed & (Q(closed_at__lt=self._moment) | Q(closed_at=None, closed_on__lte=self.known))
+
+    def _ends_then(self, **end):
+        """Q: closed with an end that was put right since what is known, and was believed then to be `end`."""
+        believed = Enrolment.objects.filter(
+            person=OuterRef("person"), category=OuterRef("category"), path=OuterRef("path"),
+            recorded_at__lt=self._moment, superseded_at__gte=self._moment, **end,
+        )  # fmt: skip
+        return Q(Exists(believed), closed_on=F("enrolment__to_date"), enrolment__recorded_at__gte=self._moment)
 
     @property
     def _over(self):

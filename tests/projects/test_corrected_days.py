@@ -81,3 +81,18 @@ def test_a_duty_that_no_room_declares_any_longer_hinders_nobody(cast, stay):
     Due.objects.filter(**FOLLOW_UP).update(duty="joint.former")
     correct(cast, stay, LATER)
     assert Due.objects.open().filter(duty="joint.former").count() == 1
+
+
+@pytest.mark.parametrize("true", [date(2026, 5, 10), date(2026, 7, 20)])
+def test_an_end_put_right_is_still_known_as_then(cast, stay, on_day, true):
+    may, entered, june = date(2026, 5, 2), date(2026, 6, 15), date(2026, 6, 1)
+    on_day(may, lambda: open_dues(may))
+    on_day(entered, lambda: actions.end_category(by=cast.staff, enrolment=stay, on=june, reason="返乡"))
+    days = (date(2026, 5, 20), date(2026, 6, 10))
+    known = [states(Past(day, entered)) for day in days]
+    assert known == [[("2026Q2", "open")], [("2026Q2", "closed")]]
+    later = {"from_date": SINCE, "to_date": true, "reason": "车票"}
+    on_day(TODAY, lambda: actions.correct_stay(by=cast.staff, row=stay, **later))
+    assert [states(Past(day, entered)) for day in days] == known
+    now = "closed" if true < june else "open"
+    assert [states(Past(day, TODAY)) for day in days] == [[("2026Q2", now)]] * 2
