@@ -103,7 +103,8 @@ def _confirm_many(request, waiting):
 
 
 def _enrolment_for(user, pk):
-    rows = Enrolment.objects.without_closed_cases().select_related("person", "unit", "recorded_by", "decided_by")
+    rows = Enrolment.objects.visible_to(user).without_closed_cases()
+    rows = rows.select_related("person", "unit", "recorded_by", "decided_by")
     row = get_visible(rows, user, pk=pk, superseded_at=None)
     require(user, CONFIRM, row.path)
     return row

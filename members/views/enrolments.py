@@ -21,8 +21,8 @@ from .people_acts import form_page, from_link, page, posted, to_person
 
 def enrolment_for(user, pk, right=WRITE):
     """The enrolment, 404 when out of scope, sealed or replaced, 403 without `right` at its unit."""
-    rows = Enrolment.objects.without_closed_cases().select_related("person", "unit", "decided_by", "helper")
-    row = get_visible(rows, user, pk=pk, superseded_at=None)
+    rows = Enrolment.objects.visible_to(user).without_closed_cases()
+    row = get_visible(rows.select_related("person", "unit", "decided_by", "helper"), user, pk=pk, superseded_at=None)
     require(user, right, row.path)
     return row
 
