@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xitun.lib.forms import PastDateField
 
+from .actions.rows import version_of
 from .models import Standing
 
 
@@ -40,12 +41,15 @@ class StandingForm(RowForm):
 
 
 class EndingForm(RowForm):
-    """A row with an end of its own; asked for only where it has ended."""
+    """A row with an end of its own; asked for only where it has ended. `seen` is the version it was shown in."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     to_date = PastDateField(label=_("Until"))
 
     def __init__(self, *args, row, **kwargs):
         super().__init__(*args, row=row, **kwargs)
+        self.fields["seen"].initial = version_of(row)
         if not row.to_date:
             del self.fields["to_date"]
 

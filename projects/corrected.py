@@ -2,9 +2,11 @@
 
 from members.models import Cause, Enrolment
 
+from .actions import occasion_days
 from .models import Due
 from .periods import occasions_on
 from .registry import duties
+from .workflow import DEATH
 
 
 def follow_days(row, *, before, by, why):
@@ -16,6 +18,9 @@ def follow_days(row, *, before, by, why):
     dues = dues.unsealed()
     if row.to_date and row.to_date != before[1]:
         dues.filter(closed_on=before[1]).update(closed_on=row.to_date)
+        for due in dues.open().filter(occasion=DEATH, duty__in=list(duties())):  # a death put on its true day
+            due_on = occasion_days(duties()[due.duty][1], row.to_date)
+            Due.objects.filter(pk=due.pk).update(opens_on=row.to_date, due_on=due_on)
     if row.from_date > before[0]:
         late = [due.pk for due in dues.open() if _came_too_late(due, row.from_date)]
         dues.filter(pk__in=late).close(on=row.from_date, by=by, why=Cause.BEGAN_LATER)

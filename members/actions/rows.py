@@ -82,7 +82,7 @@ def _write_person(row, new):
 
 
 @transaction.atomic
-def correct_stay(*, by, row, from_date, reason, to_date=None):
+def correct_stay(*, by, row, from_date, reason, to_date=None, seen=""):
     """The days of a category. Another one that ended or began with it, by the same day and in the same branch, moves
     along. Returns the row. Raises ValidationError."""
     row = _current(row, reason)
@@ -92,6 +92,7 @@ def correct_stay(*, by, row, from_date, reason, to_date=None):
     days = {"from_date": from_date, "to_date": to_date}
     if (from_date, to_date) == (row.from_date, row.to_date):
         return row
+    _refuse_stale(row, seen)
     others = _held(row.person).exclude(pk=row.pk)
     others = others.filter(Q(category=row.category) | Q(primary=True) if row.primary else Q(category=row.category))
     _move_neighbours(others, row, from_date, to_date, by=by, reason=reason)
@@ -103,16 +104,27 @@ def correct_stay(*, by, row, from_date, reason, to_date=None):
 
 
 @transaction.atomic
-def correct_post(*, by, row, from_date, title, reason, to_date=None):
+def correct_post(*, by, row, from_date, title, reason, to_date=None, seen=""):
     """The days and the name of a post held. Returns the row. Raises ValidationError."""
     row = _current(row, reason)
     _refuse_days(row, from_date, to_date)
     values = {"from_date": from_date, "to_date": to_date, "title": title.strip() or row.title}
     if values == {name: getattr(row, name) for name in values}:
         return row
+    _refuse_stale(row, seen)
     _leave_trace(row, values, by=by, reason=reason)
     _keep_copy(row, by=by, reason=reason, **values)
     return row
+
+
+def version_of(row):
+    """What a form was shown with, given back as `seen`: a category or a post is the same row in every version."""
+    return row.recorded_at.isoformat()
+
+
+def _refuse_stale(row, seen):
+    if seen and seen != version_of(row):
+        raise ValidationError(_("This row has been replaced meanwhile. Look at the history again."))
 
 
 def _current(row, reason):

@@ -54,7 +54,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
         believed of it before its days were put right. It goes on where a transfer ended it here and began its successor
         on that very day; a later case opens none of the earlier ones."""
         case = Enrolment.objects.filter(category=Category.BACKWARD, superseded_at=None).exclude(status__in=NEVER_HELD)
-        goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date")).exclude(pk=OuterRef("pk"))
+        goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date")).exclude(unit=OuterRef("unit"))
         over = case.filter(~Exists(goes_on), status=Status.ENDED, person=OuterRef("person"))
         # A superseded copy: of a case decided to be over since, or, with the same decision, of one that was over then.
         of_it = Q(decided_at__gte=OuterRef("superseded_at")) | Q(decided_at=OuterRef("decided_at"))

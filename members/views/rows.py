@@ -32,6 +32,9 @@ def row_correct(request, pk, kind, row):
         raise Http404
     model, form_class, act = KINDS[kind]
     person = get_visible(Person.objects.select_related("unit"), request.user, pk=pk)
+    if request.method == "POST" and _replaced(request.user, model, person, row):
+        messages.info(request, _("This row has been replaced meanwhile. Look at the history again."))
+        return redirect("person-history", pk=person.pk)
     row = _row(request.user, model, person, row)
     form = form_class(posted(request), row=row)
     if form.is_bound and carried_out(form, lambda: act(by=request.user, row=row, **form.cleaned_data)):
@@ -42,6 +45,13 @@ def row_correct(request, pk, kind, row):
     context = {"person": person, "row": row, "kind": kind, "what": _words(row)}
     back = reverse("person-history", args=[person.pk])
     return form_page(request, "members/row_correct.html", form, cancel_url=back, **context)
+
+
+def _replaced(user, model, person, pk):
+    """Whether this is a branch or standing of before: the other tap, or another hand, was quicker."""
+    if model in (Enrolment, PostHolding) or not scope_of(user).can(CONFIRM, person.path):
+        return False
+    return model.objects.filter(pk=pk, person=person).exclude(superseded_at=None).exists()
 
 
 def _words(row):

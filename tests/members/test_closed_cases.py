@@ -111,3 +111,10 @@ def test_a_closed_case_has_no_page_of_its_own(as_user, cast, person, on_day, pat
     end(cast, person, on_day)
     assert client.get(path.format(row.pk)).status_code == 404
     assert client.get("/api/v1/enrolments/").json()["results"] == []
+
+
+def test_a_new_case_on_the_very_day_opens_no_closed_one(cast, person, on_day):
+    end(cast, person, on_day)
+    actions.carry_over_category(by=cast.staff, person=person, category=Category.BACKWARD, on=ENDED, reason="新的事实")
+    assert not listed(cast, MAY)
+    assert listed(cast, date(2026, 6, 2))

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from members import actions
+from members.actions.rows import version_of
 from members.models import AuditRow, BranchMembership, Category, Enrolment, PostHolding, Standing, Status
 from members.roll import PastRoll
 from projects.models import Due
@@ -247,3 +248,27 @@ def test_it_keeps_nobody_in_a_branch_that_had_ended(town, cast, person):
         actions.correct_membership(by=cast.staff, row=row, from_date=date(2026, 4, 1), reason="误")
     actions.correct_membership(by=cast.staff, row=row, from_date=TRUE, reason="提前并入")
     assert chain(person.memberships) == [(SINCE, TRUE), (TRUE, None)]
+
+
+def test_the_condolence_goes_by_the_true_day_of_death(town, cast):
+    elder = enrolled(town.huaishuwan, "赵德福", Category.ELDERLY, by=cast.staff, birth_date=date(1950, 4, 9))
+    actions.record_death(by=cast.staff, person=elder, on=date(2026, 9, 18))
+    due = Due.objects.get(enrolment__person=elder, occasion="death")
+    before = (due.opens_on, due.due_on)
+    row = elder.standings.get(standing=Standing.FORMER)
+    actions.correct_standing(by=cast.staff, row=row, from_date=date(2026, 9, 15), reason="死亡证明")
+    due.refresh_from_db()
+    assert due.opens_on == date(2026, 9, 15)
+    assert due.due_on < before[1]
+    assert due.closed_on is None
+
+
+def test_who_has_an_old_version_before_them_is_told(cast, person):
+    row = person.enrolments.get()
+    seen = version_of(row)
+    actions.correct_stay(by=cast.staff, row=row, from_date=MOVED, reason="外出证明", seen=seen)
+    with pytest.raises(ValidationError, match="replaced meanwhile"):
+        actions.correct_stay(by=cast.director, row=row, from_date=TRUE, reason="另有证明", seen=seen)
+    again = actions.correct_stay(by=cast.staff, row=row, from_date=MOVED, reason="外出证明", seen=seen)
+    assert again.from_date == MOVED  # the other tap of a double tap
+    assert AuditRow.objects.filter(act="correct_row").count() == 1

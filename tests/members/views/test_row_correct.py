@@ -102,3 +102,28 @@ def test_a_restricted_row_asks_for_its_right(as_user, cast, town):
     assert as_user(cast.reader).get(url(someone, "category", row)).status_code == 404
     assert as_user(cast.secretary).get(url(someone, "category", row)).status_code == 403
     assert as_user(cast.staff).get(url(someone, "category", row)).status_code == 200
+
+
+def test_two_taps_are_one_correction(as_user, cast, moved):
+    client = as_user(cast.staff)
+    for kind, row in rows(moved):
+        if kind == "category":
+            continue
+        sent = {"from_date": TRUE, "reason": "介绍信", "title": "村文书", "standing": "full"}
+        if kind == "post":
+            sent["seen"] = client.get(url(moved, kind, row)).context["form"]["seen"].value()
+        for _tap in range(2):
+            assert client.post(url(moved, kind, row), sent).url == f"/people/{moved.pk}/history/"
+    assert moved.memberships.filter(superseded_at=None).count() == 2
+    assert moved.posts.count() == 2
+
+
+def test_the_other_of_two_who_correct_is_told(as_user, cast, moved):
+    post = moved.posts.get()
+    page = as_user(cast.director).get(url(moved, "post", post))
+    seen = page.context["form"]["seen"].value()
+    actions.correct_post(by=cast.staff, row=post, from_date=date(2026, 2, 1), title="村文书", reason="任职文件")
+    sent = {"from_date": "2026-01-05", "title": "村文书", "reason": "另有文件", "seen": seen}
+    response = as_user(cast.director).post(url(moved, "post", post), sent)
+    assert response.status_code == 422
+    assert "刚才已被更正" in response.content.decode()
