@@ -14,7 +14,9 @@ words = forms.Textarea(attrs={"rows": 2})
 
 
 class AskCorrectionForm(forms.Form):
-    column = forms.ChoiceField(label=gettext_lazy("What is wrong?"), choices=CorrectionRequest.Column)
+    column = forms.ChoiceField(
+        label=gettext_lazy("What is wrong?"), choices=[("", gettext_lazy("Choose")), *CorrectionRequest.Column.choices]
+    )
     right = forms.CharField(
         label=gettext_lazy("What would be right?"),
         max_length=WORDS_LIMIT,

@@ -20,7 +20,7 @@ class TransferForm(forms.Form):
         Unit.objects.none(),
         label=gettext_lazy("To the branch"),
         required=False,
-        empty_label=gettext_lazy("To an organisation outside"),
+        empty_label=gettext_lazy("Choose, or name it below"),
     )
     elsewhere = forms.CharField(
         label=gettext_lazy("Organisation outside"),
