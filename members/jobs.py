@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from members.models import Job, Sign
+from members.models import BulkAnswer, Job, Sign
 from xitun.lib.readers import FileRefused
 
 log = logging.getLogger(__name__)
 UNHEARD = timedelta(minutes=1)  # then the message is taken for lost
+ANSWERS_KEPT = timedelta(days=30)  # the answer to a form is read at once, or never
 DEAD = timedelta(minutes=15)  # without a sign of life the worker is taken for dead; longer than any one statement
 DIED = gettext_lazy("The work broke off: the program was stopped meanwhile. Nothing is half written; try again.")
 BROKE = gettext_lazy("The work broke off because of a fault in the program. Nothing is half written; tell your admin.")
@@ -126,6 +127,7 @@ def look_after_jobs():
     """Wake what was not heard of; say of what its worker left that it broke off."""
     give_sign()
     now = timezone.now()
+    BulkAnswer.objects.filter(at__lt=now - ANSWERS_KEPT).delete()  # who was done what is in the traces
     dead = Job.objects.filter(state=Job.State.RUNNING, beat_at__lt=now - DEAD)
     dead.update(state=Job.State.FAILED, error=str(DIED), ended_at=now)
     for pk in Job.objects.filter(state=Job.State.WAITING, beat_at__lt=now - UNHEARD).values_list("pk", flat=True):

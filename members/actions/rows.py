@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import AuditRow, BranchMembership, Enrolment, Person, PostHolding, Standing, StandingRow, Status
+from members.models import (
+    AuditRow,
+    BranchMembership,
+    Category,
+    Enrolment,
+    Person,
+    PostHolding,
+    Standing,
+    StandingRow,
+    Status,
+)
 from members.models.enrolments import NEVER_HELD
 
 from .categories import refuse_future
@@ -273,6 +283,8 @@ def _refuse_overlap(others, from_date, to_date):
     later = Q(to_date=None) | Q(to_date__gt=from_date)
     clash = others.filter(later, from_date__lt=to_date or date.max).order_by("from_date").first()
     if clash:
+        if clash.category == Category.BACKWARD and clash.status == Status.ENDED:  # sealed: not even its day is said
+            raise ValidationError(_("Another category held on some of these days."))
         words = _("Another category began on %(day)s; the two cannot hold on the same days.")
         raise ValidationError(words % {"day": date_format(clash.from_date)})
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from members import actions
 from members.models import AuditRow, Category, Enrolment
@@ -118,3 +119,17 @@ def test_a_new_case_on_the_very_day_opens_no_closed_one(cast, person, on_day):
     actions.carry_over_category(by=cast.staff, person=person, category=Category.BACKWARD, on=ENDED, reason="新的事实")
     assert not listed(cast, MAY)
     assert listed(cast, date(2026, 6, 2))
+
+
+@pytest.mark.usefixtures("in_english")
+def test_not_even_the_day_of_a_closed_case_is_said(cast, person, on_day):
+    end(cast, person, on_day)
+    row = actions.propose_category(by=cast.secretary, person=person, category=Category.MOBILE, on=ENDED, reason="外出")
+    row = actions.confirm_category(by=cast.staff, enrolment=row)
+    row = actions.end_category(by=cast.staff, enrolment=row, on=date(2026, 8, 1), reason="返乡")
+    elderly = {"category": Category.ELDERLY, "on": date(2026, 8, 10), "reason": "年满"}
+    later = actions.propose_category(by=cast.secretary, person=person, **elderly)
+    later = actions.confirm_category(by=cast.staff, enrolment=later)
+    with pytest.raises(ValidationError, match="held on some of these days") as refused:
+        actions.correct_stay(by=cast.staff, row=later, from_date=date(2026, 3, 1), reason="误")
+    assert "2026" not in str(refused.value)

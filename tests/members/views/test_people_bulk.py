@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from members import actions
 from members.bulk import LIMIT, choices
+from members.jobs import look_after_jobs
 from members.models import AuditRow, BulkAnswer, Category, Enrolment, Person, Role, Standing, Status
 from projects.models import Due
 from projects.sweep import open_dues
@@ -333,3 +335,10 @@ def test_the_answer_does_not_outlive_a_confidential_category(send, as_user, peop
     assert "白帮扶" not in response.content.decode()
     cast.secretary.grants.update(role="reader")
     assert as_user(cast.secretary).get(url).status_code == 404
+
+
+def test_an_answer_is_kept_for_thirty_days(cast):
+    old, new = (BulkAnswer.objects.create(submission_id=uuid.uuid4(), code="group", by=cast.staff) for _n in range(2))
+    BulkAnswer.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=31))
+    look_after_jobs()
+    assert list(BulkAnswer.objects.all()) == [new]
