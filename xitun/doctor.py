@@ -127,9 +127,9 @@ def jobs():
 
 def disk():
     name, free = _("Disk"), shutil.disk_usage(settings.XITUN_DATA).free // MB
-    words = _("%(n)s MB free") % {"n": f"{free:,}"}
     if free >= DISK_LOW:
-        return Finding(name, "ok", words)
+        return Finding(name, "ok", _("%(n)s GB free") % {"n": free // DISK_LOW})
+    words = _("%(n)s MB free") % {"n": free}
     return Finding(name, "bad" if free < DISK_BAD else "warn", words, _("Make room where the data lie."))
 
 
@@ -140,7 +140,7 @@ def clock():
         words = _("The last trace is of %(when)s, which lies ahead.")
         words %= {"when": date_format(timezone.localtime(last), "DATETIME_FORMAT")}
         return Finding(name, "bad", words, _("Set the clock of this machine; dates and due days go by it."))
-    return Finding(name, "ok", date_format(timezone.localtime(timezone.now()), "DATETIME_FORMAT"))
+    return Finding(name, "ok", settings.TIME_ZONE)
 
 
 def calendar():
