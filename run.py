@@ -491,7 +491,7 @@ def run_tests(arguments):
     if not any("not browser" in part for part in arguments):
         env["XITUN_CHROMIUM"] = chromium()
     if not any(re.match(r"-n\d*$|--numprocesses|-p$|--pdb|--dist", part) for part in arguments):
-        arguments = ["-n", "2", *arguments]
+        arguments = ["-n", "2", "--dist", "worksteal", *arguments]  # the long ones stand at the end
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=env)
 
 

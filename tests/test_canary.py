@@ -111,11 +111,13 @@ def addresses(scene):
 
 
 def dated_rows(people):
-    """A row of every kind of the history of each of these people."""
+    """A row of every kind of the history, one in every branch; of every category, open and restricted."""
     models = {"branch": BranchMembership, "standing": StandingRow, "category": Enrolment, "post": PostHolding}
     for kind, model in models.items():
         rows = model.objects.exclude(person=None) if model is PostHolding else model.objects.filter(person__in=people)
-        for pk, person in rows.values_list("pk", "person"):
+        keys = ("person__path", "category") if model is Enrolment else ("person__path",)
+        one = {tuple(key): (pk, person) for pk, person, *key in rows.order_by("pk").values_list("pk", "person", *keys)}
+        for pk, person in one.values():
             yield {"pk": person, "kind": kind, "row": pk}
 
 
