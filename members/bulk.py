@@ -35,7 +35,7 @@ class BulkAct:
     """`code` as in the address. `lines(people)` judges all with a fixed number of statements; `do` is the single act,
     with what the form says."""
 
-    form_class = template_words = None
+    form_class = None
 
     def __init__(self, user, category=""):
         self.user, self.category = user, category

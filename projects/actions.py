@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace, trace_each
-from members.models import Cause, Enrolment
+from members.models import Cause
 from xitun.lib.dates import add_months, business_date, today
 from xitun.lib.workdays import add_workdays
 
@@ -178,7 +178,7 @@ def open_occasion(duty, record, enrolments, start):
     project, _kind = registry.kinds()[record.kind]
     Due.objects.bulk_create(
         Due(
-            **_occasion(project, duty, start),
+            **occasion_columns(project, duty, start),
             enrolment=enrolment,
             post=record.post,
             unit_id=enrolment.unit_id if enrolment else record.unit_id,
@@ -199,7 +199,8 @@ def occasion_days(duty, start):
     return add_workdays(due_on, duty.days) if duty.workdays else due_on + timedelta(days=duty.days)
 
 
-def _occasion(project, duty, start):
+def occasion_columns(project, duty, start):
+    """Columns of Due for a duty that follows something of the day `start`."""
     return {
         "duty": f"{project.code}.{duty.code}",
         "category": project.category,
@@ -259,62 +260,3 @@ def assign_due(*, by, due, assignee):
     due.save(update_fields=["assignee"])
     trace("assign_due", by=by, obj=due, person=due.person, detail={"assignee": getattr(assignee, "pk", None)})
     return due
-
-
-def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
-    """Told by members when enrolments end (exit, death, transfer): what is still open ends that day."""
-    Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=on, by=by, why=why)
-
-
-def give_dues_to_helper(enrolment_id, *, helper, by):
-    """Told by members when a helper is named: what is open of the helper's duties is theirs now; with None it falls to
-    the secretary."""
-    dues = Due.objects.open().filter(enrolment_id=enrolment_id, responsible=str(Responsible.HELPER))
-    dues.update(assignee=helper)
-
-
-def close_dues_of_posts(post_ids, *, on, by, why):
-    """Told by members when posts are left."""
-    Due.objects.open().filter(post_id__in=post_ids).close(on=on, by=by, why=why or Cause.POST_LEFT)
-
-
-def close_dues_of_unit(path, *, on, by, why):
-    """Told by members when a unit ends: what is still open there ends that day. What is owed to the family of somebody
-    who died stays owed; the town sees it."""
-    dues = Due.objects.open().filter(path__startswith=path).exclude(occasion=DEATH)
-    dues.close(on=on, by=by, why=why)
-
-
-def give_dues_on(path, old, new):
-    """Told by members when a role is handed over: the open dues the one had taken on there are the other's."""
-    Due.objects.open().filter(path__startswith=path, assignee_id=old).update(assignee_id=new)
-
-
-def records_about(person_ids, *, since):
-    """Asked by members before an import is taken back: (person, author, when) of the records about these people."""
-    rows = Record.objects.filter(entered_at__gt=since)
-    about = rows.filter(subjects__person_id__in=person_ids).values_list(
-        "subjects__person_id", "author_id", "entered_at"
-    )
-    posts = rows.filter(post__person_id__in=person_ids).values_list("post__person_id", "author_id", "entered_at")
-    return [*about, *posts]
-
-
-def open_dues_of_death(enrolment_ids, *, on, by):
-    """Told by members when a person has died: what is owed to the family although every enrolment has ended."""
-    for row in Enrolment.objects.filter(pk__in=enrolment_ids):
-        project = registry.project_of(row.category)
-        Due.objects.bulk_create(
-            Due(
-                **_occasion(project, duty, on),
-                enrolment=row,
-                unit_id=row.unit_id,
-                person_id=row.person_id,
-                path=row.path,
-                restricted=row.restricted,
-                occasion=DEATH,
-                opens_on=on,
-            )
-            for duty in project.duties
-            if duty.after == DEATH
-        )

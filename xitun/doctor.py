@@ -44,7 +44,11 @@ class Finding:
 
 def examine():
     """[Finding] of what a page can ask: rows, files and the clock, in a constant number of queries."""
-    return [sweep(), background(), jobs(), disk(), clock(), calendar(), key(), backups()]
+    return [background(), *_lasting()]
+
+
+def _lasting():
+    return [sweep(), jobs(), disk(), clock(), calendar(), key(), backups()]
 
 
 def examine_all():
@@ -55,7 +59,7 @@ def examine_all():
         return
     yield broker()
     yield worker()
-    yield from (check for check in examine() if check.name != _("Worker and clock"))
+    yield from _lasting()
 
 
 def database():
