@@ -158,7 +158,8 @@ class RecordViewSet(
     filterset_class = RecordFilter
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related(*_for(self.request.user))
+        rows = super().get_queryset().unsealed_for(self.request.user)
+        return rows.prefetch_related(*_for(self.request.user))
 
     @extend_schema(request=RecordWriteSerializer, responses={201: RecordSerializer})
     def create(self, request, *args, **kwargs):

@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.access import VIEW, ScopedQuerySet
-from members.models import Enrolment, Person, PostHolding, Unit
+from members.access import VIEW, ScopedQuerySet, scope_of
+from members.models import Category, Enrolment, Person, PostHolding, Unit
 
 
 class RecordQuerySet(ScopedQuerySet):
@@ -24,6 +24,15 @@ class RecordQuerySet(ScopedQuerySet):
 
     def live(self):
         return self.filter(voided_at__isnull=True)
+
+    def unsealed_for(self, user):
+        """All but what was written in a closed case of help and education (DOMAIN 2.6); one's own stays."""
+        of_case = RecordSubject.objects.filter(record=OuterRef("pk"), enrolment__category=Category.BACKWARD)
+        open_ones = Enrolment.objects.filter(category=Category.BACKWARD).without_closed_cases()
+        sealed = Q(Exists(of_case.exclude(enrolment__in=open_ones)))
+        if own := scope_of(user).person_id:
+            sealed &= ~Q(Exists(of_case.filter(person=own)))
+        return self.exclude(sealed)
 
 
 class Record(models.Model):

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from members.access import CONFIRM, VIEW, WRITE, get_visible, require, scope_of
+from members.access import CONFIRM, VIEW, WRITE, require, scope_of
 from members.models import Person
 from projects import registry
 from projects.actions import save_record, void_record
@@ -152,9 +152,8 @@ def record(request, pk):
 
 
 def find_record(user, pk):
-    return get_visible(
-        Record.objects.select_related("unit", "author", "post", "voided_by", "amends__author"), user, pk=pk
-    )
+    records = Record.objects.visible_to(user).unsealed_for(user)
+    return get_object_or_404(records.select_related("unit", "author", "post", "voided_by", "amends__author"), pk=pk)
 
 
 def _record_page(request, record, form):

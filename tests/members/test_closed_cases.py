@@ -9,7 +9,7 @@ from members import actions
 from members.models import AuditRow, Category, Enrolment
 from members.roll import PastRoll
 from projects.actions import save_record
-from tests.conftest import enrolled
+from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import entry
 
 ENDED, MAY = date(2026, 6, 1), date(2026, 5, 1)
@@ -133,3 +133,18 @@ def test_not_even_the_day_of_a_closed_case_is_said(cast, person, on_day):
     with pytest.raises(ValidationError, match="held on some of these days") as refused:
         actions.correct_stay(by=cast.staff, row=later, from_date=date(2026, 3, 1), reason="误")
     assert "2026" not in str(refused.value)
+
+
+def test_what_was_written_in_a_closed_case_has_no_page(as_user, cast, person, on_day):
+    """Nor is it put right, taken back or given out; the person reads it as before."""
+    row = person.enrolments.get()
+    fact = {"ground": "meetings", "occurred_on": date(2026, 1, 5), "fact": "三次无故缺席", "evidence": "会议签到表"}
+    record = save_record(by=cast.secretary, entry=entry("key.fact", row, happened_on=date(2026, 1, 9), detail=fact))
+    pages = [f"/records/{record.pk}/", f"/records/{record.pk}/amend/", f"/api/v1/records/{record.pk}/"]
+    client = as_user(cast.secretary)
+    assert [client.get(url).status_code for url in pages] == [200, 200, 200]
+    end(cast, person, on_day, TODAY)
+    assert [client.get(url).status_code for url in pages] == [404, 404, 404]
+    assert client.post(f"/records/{record.pk}/void/", {"reason": "误"}).status_code == 404
+    own = actions.create_user(by=None, username="own", person=person)
+    assert as_user(own).get(pages[0]).status_code == 200

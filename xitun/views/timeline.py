@@ -25,9 +25,7 @@ def records_of(person, user, *, hide_closed):
     records = Record.objects.visible_to(user).filter(Exists(subject) | Q(post__person=person))
     if hide_closed:
         records = records.exclude(kind__startswith=f"{registry.project_of(Category.BACKWARD).code}.")
-    elif user.person_id != person.pk:
-        of_case = subject.filter(enrolment__category=Category.BACKWARD)
-        records = records.exclude(Exists(of_case.exclude(enrolment__in=enrolments_of(person, user))))
+    records = records.unsealed_for(user)
     return records if scope_of(user).can(WRITE, person.path) else records.live()
 
 
