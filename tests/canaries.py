@@ -8,6 +8,7 @@ import re
 import zipfile
 from functools import cache
 from io import BytesIO
+from itertools import groupby
 from urllib.parse import unquote
 
 from django.apps import apps
@@ -61,19 +62,22 @@ def mark(zone, index):
 def mark_everything(scene):
     """Put a mark at the head of every text. Returns {mark: name} of all that were set."""
     where, known = Zones(scene), {}
-    for index, (model, field) in enumerate(columns()):
+    for model, numbered in groupby(enumerate(columns()), key=lambda pair: pair[1][0]):
+        fields = [(index, field) for index, (_model, field) in numbered]
         for row in model._base_manager.all():
-            zone = where.of(row)
-            if zone:
-                sign = mark(zone, index)
-                words = f"{sign}{getattr(row, field.name) or ''}"[: field.max_length or None]
-                model._base_manager.filter(pk=row.pk).update(**{field.name: words})
-                known[sign] = name_of(zone, index)
+            if zone := where.of(row):
+                words = {field.name: _marked(zone, index, field, row) for index, field in fields}
+                model._base_manager.filter(pk=row.pk).update(**words)
+                known |= {mark(zone, index): name_of(zone, index) for index, _field in fields}
     for person in Person.objects.all():
         pinyin, initials = search_keys(person.name)
         Person.objects.filter(pk=person.pk).update(pinyin=pinyin, initials=initials)
         write_grams(person)
     return known
+
+
+def _marked(zone, index, field, row):
+    return f"{mark(zone, index)}{getattr(row, field.name) or ''}"[: field.max_length or None]
 
 
 class Zones:

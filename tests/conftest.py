@@ -1,10 +1,12 @@
 """A fixed cast: two branch secretaries of different villages, town staff, director, admin, reader, a member, an
 outsider from another town. Small, synthetic, the same in every test."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from members import actions as members_acts
@@ -35,9 +37,31 @@ def make_town():
     )
 
 
+@pytest.fixture(scope="module")
+def standing(request, django_db_setup, django_db_blocker):
+    """Town and cast, made once for all tests of a module, each of which works on them within a savepoint of its own.
+    None where a test of the module commits: there everyone makes a town of their own."""
+    if any(commits(item) for item in request.session.items if item.path == request.path):
+        yield None
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        with frozen(TODAY):
+            town = make_town()
+            cast = make_cast(town)
+        yield SimpleNamespace(town=town, cast=cast)
+        transaction.set_rollback(True)
+
+
+def commits(item):
+    """Whether a test needs a database without a transaction around it."""
+    marked = item.get_closest_marker("django_db")
+    names = {"transactional_db", "django_db_reset_sequences", "live_server", "world"}
+    return bool(names & set(item.fixturenames)) or bool(marked and (marked.kwargs.get("transaction") or marked.args))
+
+
 @pytest.fixture
-def town(db):
-    return make_town()
+def town(db, standing):
+    return deepcopy(standing.town) if standing else make_town()
 
 
 def _user(username, role, unit, **extra):
@@ -60,8 +84,8 @@ def make_cast(town):
 
 
 @pytest.fixture
-def cast(town):
-    return make_cast(town)
+def cast(town, standing):
+    return deepcopy(standing.cast) if standing else make_cast(town)
 
 
 @pytest.fixture
