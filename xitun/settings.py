@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from projects.registry import ROOMS
 from xitun.lib import keyfile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,14 +75,7 @@ INSTALLED_APPS = [
     "xitun",
     "members",
     "projects",
-    "projects.post",
-    "projects.guidance",
-    "projects.joint",
-    "projects.determined_person",
-    "projects.transmission_help",
-    "projects.key",
-    "projects.visit",
-    "projects.direct",
+    *ROOMS,
     "assessments",
 ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.db import models
+from django.test import Client
 from django.utils import translation
 
 from members import actions as members_acts
@@ -15,6 +16,7 @@ from members.models import Category, Standing
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from projects import actions, registry
 from projects.ledgers import ledger
+from projects.links import record_link
 from projects.models import Detail, Due
 from projects.sweep import open_dues
 from projects.workflow import DEATH, Cadence, Responsible, Subject
@@ -244,6 +246,25 @@ def test_it_reads_every_ledger_column(project, standing_in, town, cast):
     assert {k for k, v in cells.items() if v == ""} - elsewhere - quarters == set()
 
 
+@each_project
+def test_it_shows_its_pages_to_the_branch_and_to_no_other(project, standing_in, town, cast):
+    """Project, ledger and forms: a page for who may see it, not there for who may not."""
+    subject = standing_in(project, project.ledger_subject)
+    forms = [
+        record_link(f"{project.code}.{kind.code}", kind.subject, subject.pk)
+        for kind in project.kinds
+        if kind.subject is project.ledger_subject
+    ]
+    pages = {f"/projects/{project.code.replace('_', '-')}/", f"/ledgers/{project.code}/"}
+    for user, there, what in ((cast.secretary, 200, 200), (cast.neighbour, 200, 404), (cast.outsider, 200, 404)):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        assert {client.get(url).status_code for url in pages} == {there}
+        assert {client.get(url).status_code for url in forms} == {what}
+        named = [b"\xe7\x8e\x8b\xe6\x9f\x90" in client.get(url).content for url in pages]  # 王某
+        assert any(named) == (user == cast.secretary) or project.ledger_subject is Subject.POST
+
+
 def zh(text):
     """The Chinese of an English label, as the catalogue has it."""
     entry = catalogue().find(text)
@@ -277,12 +298,13 @@ def test_it_is_translated(project):
     assert missing == []
 
 
-@each_project
-def test_it_is_called_as_in_the_domain(project):
+@pytest.mark.parametrize("code", NAMES)
+def test_it_is_called_as_in_the_domain(code):
+    project = registry.project(code)
     with translation.override("en"):
-        assert tuple(zh(str(t)) for t in (project.name, project.management, project.people)) == NAMES[project.code]
-        if project.code in HEADINGS:
-            assert " ".join(zh(str(c.heading)) for c in project.columns) == HEADINGS[project.code]
+        assert tuple(zh(str(t)) for t in (project.name, project.management, project.people)) == NAMES[code]
+        if code in HEADINGS:
+            assert " ".join(zh(str(c.heading)) for c in project.columns) == HEADINGS[code]
 
 
 def test_it_never_scores_or_blames():
