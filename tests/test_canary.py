@@ -159,10 +159,12 @@ def filters(scene):
 
 
 def answers(scene, role, *, plainly=False):
-    """[(address, response)]: every address plain, forms and exports sent empty and filled, and every list with every
-    filter; a list that is there once a project, only for an open and a restricted one. `plainly`: the first alone."""
+    """[(address, response)]: every address plain, forms and exports sent empty and filled, and every list with the
+    filters whose turn it is: each is asked by half of the roles. A list that is there once a project, only for an open
+    and a restricted one. `plainly`: the first alone."""
     client = sign_in(getattr(scene.cast, role))
-    asked = list(filters(scene))
+    turn = list(MAY_SEE).index(role) % 2 if role in MAY_SEE else 0
+    asked = list(filters(scene))[turn::2]
     for _route, url in addresses(scene):
         with undone(), noted() as names:
             plain = client.get(url)
