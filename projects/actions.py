@@ -1,7 +1,6 @@
 """Every write of the engine: keyword-only, atomic, named after the business act, leaving a trace."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -12,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from members.audit import trace, trace_each
 from members.models import Cause
-from xitun.lib.dates import add_months, business_date, today
+from xitun.lib.dates import business_date, today
 from xitun.lib.workdays import add_workdays
 
-from . import registry
+from . import occasions, registry
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .sweep import open_dues
-from .workflow import DEATH, Cadence, Responsible, Subject
+from .workflow import DEATH, Subject
 
 LATE_AFTER_WORKDAYS = 5  # entered more than this after it happened: marked late (DOMAIN §2)
 
@@ -136,12 +135,11 @@ def write_record(*, by, entry):
 
 def discharge(record, dues, *, by):
     allowed = registry.duties_discharged_by(record.kind)
-    people = set(record.subjects.values_list("enrolment_id", flat=True))
+    stays = dict(record.subjects.values_list("enrolment_id", "person_id"))
     wanted = list(Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues]).order_by("pk"))
     still_open = set(Due.objects.open().filter(pk__in=[d.pk for d in wanted]).values_list("pk", flat=True))
     for due in wanted:
-        fits = due.enrolment_id in people if due.enrolment_id else due.unit_id == record.unit_id
-        if due.duty not in allowed or not fits or (due.post_id and due.post_id != record.post_id):
+        if due.duty not in allowed or not _fits(due, record, stays):
             raise ValidationError(_("This record cannot settle that duty."))
         if due.pk not in still_open:
             raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))
@@ -155,59 +153,19 @@ def discharge(record, dues, *, by):
     Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in wanted)
 
 
+def _fits(due, record, stays):
+    """Whether a due concerns what the record does: its post, one of its {enrolment: person}, or its unit."""
+    if due.enrolment_id is None:
+        return due.unit_id == record.unit_id and due.post_id in (None, record.post_id)
+    again = due.duty in registry.once_a_person() and due.unit_id == record.unit_id
+    return due.enrolment_id in stays or (again and due.person_id in stays.values())
+
+
 def _open_occasions(record, entry):
     """A sickness learned of, a departure registered: the record makes the duties declared to follow it."""
-    for duty, start in following(record, entry):
-        open_occasion(duty, record, entry.enrolments, start)
-
-
-def following(record, entry):
-    """(duty, day from which it counts) of what is declared to follow such a record."""
-    project, kind = registry.kinds()[record.kind]
-    for duty in project.duties:
-        if duty.cadence is not Cadence.OCCASION or duty.after != kind.code:
-            continue
-        if duty.when and entry.detail.get(duty.when[0]) != duty.when[1]:
-            continue
-        start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
-        if start:
-            yield duty, start
-
-
-def open_occasion(duty, record, enrolments, start):
-    project, _kind = registry.kinds()[record.kind]
-    Due.objects.bulk_create(
-        Due(
-            **occasion_columns(project, duty, start),
-            enrolment=enrolment,
-            post=record.post,
-            unit_id=enrolment.unit_id if enrolment else record.unit_id,
-            person_id=enrolment.person_id if enrolment else getattr(record.post, "person_id", None),
-            path=enrolment.path if enrolment else record.path,
-            restricted=record.restricted,
-            occasion=f"r{record.pk}",
-            opens_on=record.happened_on,
-            assignee_id=enrolment.helper_id if enrolment and duty.by == Responsible.HELPER else None,
-        )
-        for enrolment in enrolments or (None,)
-    )
-
-
-def occasion_days(duty, start):
-    """The day on which a duty that follows something of the day `start` is due."""
-    due_on = add_months(start, duty.months)
-    return add_workdays(due_on, duty.days) if duty.workdays else due_on + timedelta(days=duty.days)
-
-
-def occasion_columns(project, duty, start):
-    """Columns of Due for a duty that follows something of the day `start`."""
-    return {
-        "duty": f"{project.code}.{duty.code}",
-        "category": project.category,
-        "due_on": occasion_days(duty, start),
-        "responsible": str(duty.by),
-        "opened_at": timezone.now(),
-    }
+    for duty, start in occasions.following(record, entry):
+        occasions.open_occasion(duty, record, entry.enrolments or (None,), start)
+    occasions.follow_needs(record, by=record.author)
 
 
 @transaction.atomic
@@ -227,6 +185,7 @@ def void_record(*, by, record, reason):
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
     made.close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     close_again(Due.objects.filter(discharges__record=record), by=by)
+    occasions.follow_needs(record, by=by)
     people = {key: {} for key in concerned(record)}
     trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})
     return record

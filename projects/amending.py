@@ -10,7 +10,7 @@ from members.models import Cause
 from xitun.lib.dates import business_date, today
 from xitun.lib.workdays import add_workdays
 
-from . import actions, registry
+from . import actions, occasions, receipts, registry
 from .models import Due, PeriodLock, Record
 
 
@@ -68,6 +68,7 @@ def _write(record, entry, *, by, reason):
     new.save(update_fields=["entered_late", "amends", "amend_reason"])
     actions.discharge(new, entry.dues, by=by)
     _take_over(record, new, entry, by=by)
+    receipts.take_over(record, new)
     return new
 
 
@@ -77,18 +78,25 @@ def _take_over(record, new, entry, *, by):
     there = {(due.duty, due.enrolment_id): due for due in made}
     made.update(occasion=f"r{new.pk}")
     follows = set()
-    for duty, start in actions.following(new, entry):
+    for duty, start in occasions.following(new, entry):
         code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
         lacking = []
         for enrolment in entry.enrolments or (None,):
             key = (code, enrolment and enrolment.pk)
             follows.add(key)
             if due := there.get(key):
-                days = actions.occasion_days(duty, start)
+                days = occasions.occasion_days(duty, start)
                 Due.objects.open().filter(pk=due.pk).update(due_on=days, opens_on=new.happened_on)
             else:
                 lacking.append(enrolment)
         if lacking:
-            actions.open_occasion(duty, new, lacking, start)
-    gone = [due.pk for key, due in there.items() if key not in follows]
+            occasions.open_occasion(duty, new, lacking, start)
+    gone = [due.pk for key, due in there.items() if key not in follows and not _needed(due.duty)]
     Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)
+    for version in (record, new):
+        occasions.follow_needs(version, by=by)
+
+
+def _needed(code):
+    """Whether several records together make it owed."""
+    return code in registry.duties() and bool(registry.duties()[code][1].needed)

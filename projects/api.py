@@ -19,6 +19,7 @@ from xitun.lib.dates import today
 from . import actions, ledgers, registry
 from .forms import detail_form
 from .models import Discharge, Due, Record, RecordSubject
+from .targets import right_for, right_for_record
 
 STATES = ("on_time", "late", "closed", "overdue", "open")
 REASON = inline_serializer("Reason", {"reason": serializers.CharField(max_length=200)})
@@ -181,7 +182,7 @@ class RecordViewSet(
             raise ValidationError({"enrolments": ["Send enrolments, a post or a unit."]})
         unit = subject.unit if subject else access.get_visible(Unit.objects, user, pk=data["unit"])
         for path in {unit.path, *(e.path for e in enrolments)}:
-            access.require(user, access.WRITE, path)
+            access.require(user, right_for(registry.kinds()[data["kind"]][1]), path)
         return actions.Entry(
             kind=data["kind"],
             unit=unit,
@@ -199,7 +200,7 @@ class RecordViewSet(
     def void(self, request, pk=None):
         """Take a record back with a reason; what it had settled is open again."""
         record = self.get_object()
-        access.require(request.user, access.WRITE, record.path)
+        access.require(request.user, right_for_record(record), record.path)
         actions.void_record(by=request.user, record=record, reason=_reason(request))
         return Response(RecordSerializer(self.get_queryset().get(pk=record.pk)).data)
 

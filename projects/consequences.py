@@ -3,8 +3,8 @@
 from members.models import Cause, Enrolment
 
 from . import registry
-from .actions import occasion_columns, occasion_days
 from .models import Due, Record
+from .occasions import occasion_columns, occasion_days
 from .periods import occasions_on
 from .registry import duties
 from .workflow import DEATH, Responsible

@@ -18,6 +18,7 @@ from xitun.lib.forms import PastDateField, TypedDateField
 from . import registry
 from .actions import Entry
 from .models import Due
+from .occasions import about
 from .shared import Method
 from .words import due_name
 
@@ -89,7 +90,8 @@ class SpineForm(forms.Form):
         self.fields["narrative"].label = kind.prompt or _("Anything else")
         self.fields["narrative"].required = kind.prompt_required
         self._offer("dues", [(str(d.pk), due_name(d)) for d in self.open_dues], self._usual_dues())
-        self._offer("together", self._others())
+        others = self._others()
+        self._offer("together", others, self._usual_others() if kind.everyone else ())
 
     def _offer(self, name, choices, initial=()):
         self.fields[name].choices, self.fields[name].initial = choices, initial
@@ -99,20 +101,24 @@ class SpineForm(forms.Form):
     @cached_property
     def open_dues(self):
         """Open dues of this subject that a record of this kind settles, the earliest first."""
-        return list(self._settled_by_kind().filter(**self.target.due_lookup()).order_by("due_on", "pk"))
+        rows = self._settled_by_kind().filter(self.target.due_lookup())
+        return list(rows.annotate(about=about()).order_by("due_on", "pk"))
 
     def _settled_by_kind(self):
         duties = registry.duties_discharged_by(self.target.kind_code)
         return Due.objects.writable_by(self.user).open().filter(duty__in=duties)
 
     def _usual_dues(self):
-        """Ticked from the start: the due one came for and those of the same time; without one, those that run now."""
+        """Ticked from the start: the due one came for and those of the same time; without one, those that run now, or
+        the only occasion there is."""
         asked = next((due for due in self.open_dues if str(due.pk) == self.asked_due), None)
         first, last = (asked.opens_on, asked.due_on) if asked else (today(), today())
         return [
             str(due.pk)
             for due in self.open_dues
-            if due == asked or (due.opens_on <= last and first <= due.due_on and not due.is_occasional)
+            if due == asked
+            or (due.opens_on <= last and first <= due.due_on and not due.is_occasional)
+            or (due.is_occasional and len(self.open_dues) == 1)
         ]
 
     def _others(self):
@@ -126,6 +132,9 @@ class SpineForm(forms.Form):
         ordered = sorted(self.others.items(), key=lambda item: item[0] not in owing)
         mark = _("Owed")
         return [(pk, f"{row.person.name} · {mark}" if pk in owing else row.person.name) for pk, row in ordered]
+
+    def _usual_others(self):
+        return sorted({str(due.enrolment_id) for due in self._dues_of_others()})
 
     @property
     def own_fields(self):

@@ -90,7 +90,7 @@ class Chunk:
         self.project, self.user, self.on, self.columns = project, user, on, columns
         self.by_post = project.ledger_subject is Subject.POST
         self.rows = [Row(self, subject) for subject in batch]
-        self._last, self._days, self._extra = {}, {}, {}
+        self._last, self._days, self._every, self._extra = {}, {}, {}, {}
 
     def last(self, kind):
         """{subject: newest live Record of `kind` on or before the day, with `.detail`}, by post or person id."""
@@ -117,6 +117,18 @@ class Chunk:
             self._extra[column.key] = column.resolve(self.rows)
         return self._extra[column.key]
 
+    def every(self, kind, *, ever=False):
+        """{subject: [its live Records of `kind` with `.detail`, by day]}: also those written down after the ledger's
+        day, for a record may speak of an earlier one; `ever`: up to the day, in whichever stay."""
+        if (kind, ever) not in self._every:
+            rows = self._records(kind, ever=True) if ever else self._all(kind)
+            pairs = list(rows.order_by("owner", "happened_on", "pk").values_list("owner", "pk"))
+            records = _with_details(registry.detail_model(self._code(kind)), [pk for _owner, pk in pairs])
+            found = self._every[kind, ever] = {}
+            for owner, pk in pairs:
+                found.setdefault(owner, []).extend([records[pk]] if pk in records else [])
+        return self._every[kind, ever]
+
     @cached_property
     def standings(self):
         """{person: standing on the ledger's day}."""
@@ -127,13 +139,22 @@ class Chunk:
     def _code(self, kind):
         return kind if "." in kind else f"{self.project.code}.{kind}"
 
-    def _records(self, kind):
+    def _records(self, kind, *, ever=False):
+        """Those up to the ledger's day. What is owed once a person is read by person, else by stay: see `_all`."""
+        once = set(registry.duties_discharged_by(self._code(kind))) & set(registry.once_a_person())
+        return self._all(kind, ever=ever or bool(once)).filter(happened_on__lte=self.on)
+
+    def _all(self, kind, *, ever=False):
         """The live, visible records of this kind, each with its `owner`: post or person id. Reached by subject through
-        a plain join: with a subquery SQLite pairs every subject with every record."""
+        a plain join: with a subquery SQLite pairs every subject with every record. `ever`: of any stay in the
+        category; never where it is restricted, for an earlier case is another matter."""
         records = Record.objects.live() if self.user is None else Record.objects.live().visible_to(self.user)
-        records = records.filter(kind=self._code(kind), happened_on__lte=self.on).order_by()
+        records = records.filter(kind=self._code(kind)).order_by()
         if self.by_post:
             return records.filter(post_id__in=[row.subject.pk for row in self.rows]).annotate(owner=F("post_id"))
+        if ever and not self.project.restricted:
+            people = [row.subject.person_id for row in self.rows]
+            return records.filter(subjects__person_id__in=people).annotate(owner=F("subjects__person_id"))
         return records.filter(subjects__enrolment_id__in=self._spells).annotate(owner=F("subjects__person_id"))
 
     @cached_property
@@ -195,6 +216,14 @@ class Row:
 
     def last(self, kind):
         return self._chunk.last(kind).get(self._key)
+
+    def every(self, kind):
+        """Records of `kind` with `.detail` by their day, also those written down after the ledger's day."""
+        return self._chunk.every(kind).get(self._key, [])
+
+    def ever(self, kind):
+        """Records of `kind` with `.detail` up to the day, of earlier stays in the category too."""
+        return self._chunk.every(kind, ever=True).get(self._key, [])
 
     def days(self, kind, quarter=None):
         """Days of the year's records of `kind`, or only those of its `quarter` (1–4)."""

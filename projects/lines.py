@@ -8,6 +8,7 @@ from members.access import WRITE, scope_of
 from xitun.lib.ids import mask_phone
 
 from .links import due_link
+from .occasions import about
 from .past import OWED, Present
 from .words import duty_name, occasion_name
 
@@ -31,7 +32,7 @@ def for_lines(dues, seen=None):
     record = seen.discharges.filter(due=OuterRef("pk")).values("record")[:1]
     return (
         seen.stated(dues)
-        .annotate(record_pk=Subquery(record))
+        .annotate(record_pk=Subquery(record), about=about())
         .select_related("person", "post", "unit", "assignee")
         .defer("person__id_number", "person__address")
     )
@@ -42,6 +43,7 @@ def due_line(due, user, *, back="", with_unit=False, past_day=None):
     and helper are not kept, and nothing is done."""
     name = due.person.name if due.person else due.post.holder_name if due.post else str(due.unit)
     parts = (
+        due.about,
         occasion_name(due.occasion),
         due.unit.short_name if with_unit else "",
         mask_phone(due.person.phone) if due.person and due.person.phone and not past_day else "",

@@ -1,26 +1,30 @@
-"""What follows a person into the file that is kept: records and dues; and what goes back afterwards."""
+"""What follows a person into the file that is kept: records, receipts and dues; and what goes back afterwards."""
 
 from django.db.models import Q
 
-from .models import Due, RecordSubject
+from .models import Due, Receipt, RecordSubject
 
-SUBJECTS, DUES, CLOSED = "projects.recordsubject", "projects.due", "projects.due.closed"
+SUBJECTS, DUES, RECEIPTS = "projects.recordsubject", "projects.due", "projects.receipt"
+CLOSED = "projects.due.closed"
 
 
 def move(keep_id, other_id, *, ended):
     """Told by members before the enrolments `ended` end: [(label, keys)] of what moved and of the dues that close."""
     there = RecordSubject.objects.filter(person=keep_id).values("record")
     subjects = RecordSubject.objects.filter(person=other_id).exclude(record__in=there)
-    dues = Due.objects.filter(person=other_id)
+    dues, receipts = Due.objects.filter(person=other_id), Receipt.objects.filter(person=other_id)
+    receipts = receipts.filter(record__in=subjects.values("record"))
     closed = Due.objects.open().filter(enrolment__in=ended)
-    moved = [(label, list(rows.values_list("pk", flat=True))) for label, rows in _named(subjects, dues, closed)]
-    for model, (_label, keys) in zip((RecordSubject, Due), moved, strict=False):
+    moved = [
+        (label, list(rows.values_list("pk", flat=True))) for label, rows in _named(subjects, dues, receipts, closed)
+    ]
+    for model, (_label, keys) in zip((RecordSubject, Due, Receipt), moved, strict=False):
         model.objects.filter(pk__in=keys).update(person=keep_id)
     return moved
 
 
-def _named(subjects, dues, closed):
-    return (SUBJECTS, subjects), (DUES, dues), (CLOSED, closed)
+def _named(subjects, dues, receipts, closed):
+    return (SUBJECTS, subjects), (DUES, dues), (RECEIPTS, receipts), (CLOSED, closed)
 
 
 def give_back(keep_id, other_id, *, moved):
@@ -28,4 +32,5 @@ def give_back(keep_id, other_id, *, moved):
     RecordSubject.objects.filter(pk__in=moved[SUBJECTS]).update(person=other_id)
     theirs = Q(enrolment__in=moved["members.enrolment"]) | Q(post__in=moved["members.postholding"])
     Due.objects.filter(theirs | Q(pk__in=moved[DUES])).update(person=other_id)
+    Receipt.objects.filter(pk__in=moved.get(RECEIPTS, ())).update(person=other_id)
     Due.objects.filter(pk__in=moved[CLOSED]).reopen()

@@ -66,6 +66,12 @@ def rules(project_code):
     return import_module(f"{room}.rules")
 
 
+@cache
+def once_a_person():
+    """Codes of the duties of which a turn is owed once a person, whatever the number of stays."""
+    return tuple(code for code, (_project, duty) in duties().items() if duty.once_a_person)
+
+
 def duties_discharged_by(kind_code):
     """Codes of the duties a record of this kind can discharge."""
     owner, kind = kinds()[kind_code]

@@ -36,6 +36,48 @@ class VisitDetail(Detail):
         abstract = True
 
 
+class Channel(models.TextChoices):
+    """By which way something was sent to members."""
+
+    GROUP = "group", _("WeChat group")
+    WECHAT = "wechat", _("WeChat, one by one")
+    QQ = "qq", _("QQ")
+    SMS = "sms", _("text message")
+    PLATFORM = "platform", _("study platform")
+    PAPER = "paper", _("on paper")
+
+
+PROMISE_DAYS = 30  # [P] a promise without a day
+
+
+class PromiseDetail(Detail):
+    """Help that somebody was promised, with its day: it becomes a duty of the one who promised (Duty.about)."""
+
+    promised = models.CharField(
+        _("help promised"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Is then on the list of what is due until you record how it was kept."),
+    )
+    promised_by = models.DateField(
+        _("to be kept by"), null=True, blank=True, help_text=_("Left empty: thirty days from the date below.")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class PromiseKeptDetail(Detail):
+    """What was done about a promise."""
+
+    done = models.CharField(_("what was done about it"), max_length=300)
+
+    class Meta:
+        abstract = True
+
+
 class TalkForm(models.TextChoices):
     ONE_TO_ONE = "one", _("one to one")
     COLLECTIVE = "several", _("collective")

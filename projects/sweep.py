@@ -60,6 +60,8 @@ def _subjects(project, duty, occasion, day):
     if duty.subject is Subject.ENROLMENT:
         rows = Enrolment.objects.on(day).filter(category=project.category, from_date__lte=occasion.entered_by)
         rows = rows.filter(_whom(project, duty, day))
+        if duty.once_a_person:
+            rows = rows.filter(~Exists(_in_another_stay(project, duty, occasion)))
         helper = F("helper_id") if duty.by == Responsible.HELPER else _null(BigIntegerField)
         return rows.annotate(
             s_category=F("category"), s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
@@ -77,6 +79,13 @@ def _subjects(project, duty, occasion, day):
         s_post_id=_null(BigIntegerField), s_unit_id=F("pk"), s_person_id=_null(BigIntegerField), s_path=F("path"),
         s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
     )  # fmt: skip
+
+
+def _in_another_stay(project, duty, occasion):
+    """Dues of the same turn that the person of an enrolment owes or has had settled in another one; what only closed
+    when they left is none."""
+    turn = Due.objects.filter(duty=f"{project.code}.{duty.code}", occasion=occasion.key, closed_on=None)
+    return turn.filter(person=OuterRef("person")).exclude(enrolment=OuterRef("pk"))
 
 
 def _whom(project, duty, day):

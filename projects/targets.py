@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404
 
-from members.access import WRITE, get_visible, require
+from members.access import CONFIRM, WRITE, get_visible, require
 from members.models import Enrolment, PostHolding, Unit
 from members.models.enrolments import NEVER_HELD
 
@@ -40,10 +41,11 @@ class Target:
         return self.post.holder_name if self.post else str(self.unit)
 
     def due_lookup(self):
-        """Filter of the dues that concern exactly this subject."""
-        if self.enrolment or self.post:
-            return {"enrolment": self.enrolment} if self.enrolment else {"post": self.post}
-        return {"unit": self.unit, "enrolment__isnull": True, "post__isnull": True}
+        """Q of the dues that concern exactly this subject: also those of another stay that are owed once a person."""
+        if self.enrolment:
+            again = Q(person=self.enrolment.person_id, unit=self.unit, duty__in=registry.once_a_person())
+            return Q(enrolment=self.enrolment) | again
+        return Q(post=self.post) if self.post else Q(unit=self.unit, enrolment=None, post=None)
 
     def link(self, kind, **query):
         """The same form for another kind of this project."""
@@ -57,8 +59,17 @@ def find_target(user, project, subject, pk, kind):
         raise Http404
     project, kind = known
     found = _find(user, project, kind.subject, pk)
-    require(user, WRITE, found["unit"].path)
+    require(user, right_for(kind), found["unit"].path)
     return Target(project, kind, **found)
+
+
+def right_for(kind):
+    """The right that enters, puts right and takes back a record of this Kind (None: one no room declares any more)."""
+    return CONFIRM if kind and kind.decided else WRITE
+
+
+def right_for_record(record):
+    return right_for(registry.kinds().get(record.kind, (None, None))[1])
 
 
 def _find(user, project, subject, pk):

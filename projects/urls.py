@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import amend, dues, ledgers, projects, quick, records, reminders, sweep
+from .views import amend, dues, ledgers, projects, quick, receipts, records, reminders, sweep
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("records/<int:pk>/", records.record, name="record"),
     path("records/<int:pk>/amend/", amend.record_amend, name="record-amend"),
     path("records/<int:pk>/void/", records.record_void, name="record-void"),
+    path("records/<int:pk>/receipts/", receipts.record_receipts, name="record-receipts"),
+    path("receipts/<int:pk>/undo/", receipts.receipt_undo, name="receipt-undo"),
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/<slug:project>/", ledgers.ledger, name="ledger"),
     path("ledgers/<slug:project>/export/", ledgers.ledger_export, name="ledger-export"),

@@ -32,14 +32,19 @@ def occasion_name(key):
 
 
 def due_name(due):
-    """What is owed and for when, in one line."""
-    return " · ".join(filter(None, (duty_name(due.duty), occasion_name(due.occasion))))
+    """What is owed and for when, in one line; what it is about where the due was read with it (occasions.about)."""
+    parts = (duty_name(due.duty), getattr(due, "about", ""), occasion_name(due.occasion))
+    return " · ".join(filter(None, parts))
 
 
 def filled_by(project, kind):
     """What saving a record of this kind fills besides the record: headings of the ledger, duties it opens whatever it
     says."""
     marks = (f":{kind.code}", f":{kind.code}.")
-    headings = [str(c.heading) for c in project.columns if c.source.endswith(marks[0]) or marks[1] in c.source]
-    opens = [str(d.name) for d in project.duties if d.after == kind.code and not d.when]
+    headings = [
+        str(c.heading)
+        for c in project.columns
+        if c.source.endswith(marks[0]) or marks[1] in c.source or kind.code in c.filled_by
+    ]
+    opens = [str(d.name) for d in project.duties if d.after == kind.code and not (d.when or d.about or d.needed)]
     return headings, opens

@@ -56,10 +56,12 @@ class Duty:
     """Something owed: what, how often, due when, by whom; discharged by a record of one of `kinds`.
 
     An OCCASION duty is opened by saving a record of kind `after`, due `days` or `months` after its day (or after the
-    date in the detail's column `after_field`; none written, none owed) — with `when`, (column, value), only by one that
-    says so —, or by a death (`after=DEATH`), which also
-    leaves it open although the enrolment ends. A FESTIVAL duty is due on each of `festivals` ("spring_festival",
-    "july_first"). `standings` and `between` narrow whom it concerns.
+    date in the detail's column `after_field`; none written, none owed, unless `otherwise_days` after the record's own
+    day counts as that date) — with `when`, (column, value), only by one that says so, with `about`, a column, only by
+    one that says something there, which is then shown beside the duty's name —, or by a death (`after=DEATH`), which
+    also leaves it open although the enrolment ends. With `needed` no single record makes it: projects.needs.
+    A FESTIVAL duty is due on each of `festivals` ("spring_festival", "july_first"). `standings` and `between` narrow
+    whom it concerns. `once_a_person`: who leaves the category and enters it again owes a turn once, not once a stay.
     """
 
     code: str
@@ -72,12 +74,16 @@ class Duty:
     festivals: tuple[str, ...] = ()
     after: str = ""
     after_field: str = ""
+    otherwise_days: int = 0
     when: tuple[str, str] = ()
+    about: str = ""
+    needed: str = ""  # function of rules.py: NAME(enrolment) -> the records that together make it owed, oldest first
     days: int = 0
     months: int = 0
     workdays: bool = False
     source: str = ""  # the line of the seed or the regulation
     primary_only: bool = False
+    once_a_person: bool = False
     standings: tuple[str, ...] = ()  # only people of these standings
     between: tuple[str, str] = ()  # only while a record of the first kind is not followed by one of the second
 
@@ -95,6 +101,10 @@ class Kind:
     prompt: str | Promise = ""
     prompt_required: bool = False
     several: bool = False  # may be entered for several people at once (a round, a meeting, a household)
+    everyone: bool = False  # usually for all who owe it: they are ticked from the start
+    decided: bool = False  # a decision of the town: who may confirm enters it
+    receipts: bool = False  # each of its people may answer that it was read (projects.models.Receipt)
+    message: str = ""  # function of rules.py: NAME(detail) -> the text to copy and send, shown before it is saved
     icon: str = "journal-text"
 
 
@@ -106,7 +116,8 @@ class Column:
                         happened_on, narrative or a detail column)
     "count:KIND"        how many such records in the ledger's year
     "quarters:KIND"     four columns, one a quarter of the ledger's year, each the days of its records
-    "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row
+    "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row;
+                        `filled_by` names the kinds it reads
     "extra:KEY"         the place of a column an app above registers (ledgers.extra_columns); empty until it does
     """
 
@@ -115,6 +126,7 @@ class Column:
     source: str
     kind: str = "text"  # text | date | number | decimal
     width: int = 14
+    filled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

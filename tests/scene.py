@@ -22,6 +22,7 @@ from members.roster.headings import pack as pack_headings
 from members.roster.layout import Row
 from projects import registry
 from projects.models import Discharge, Due, Record, RecordSubject
+from projects.receipts import note_receipts
 from projects.sweep import open_dues, remind
 from projects.workflow import Subject
 from tests.conftest import TODAY, enrolled, make_cast, make_town
@@ -196,6 +197,10 @@ def _records(scene, key, unit, by, categories):
             continue
         for kind in project.kinds:
             scene.records[key, f"{project.code}.{kind.code}"] = _record(scene, key, unit, by, project, kind)
+    if push := scene.records.get((key, "joint.learning_push")):
+        note_receipts(
+            by=by, record=push, people=push.subjects.values_list("person", flat=True), answer="read", on=TODAY
+        )
     due = Due.objects.filter(path=unit.path, category__in=categories, enrolment__isnull=False).order_by("pk").first()
     if due:
         duty = registry.duties()[due.duty][1]
@@ -273,6 +278,7 @@ def thing(scene, word):
         "correction": lambda: scene.correction_own.pk,
         "due": lambda: due[0].pk,
         "record": lambda: scene.records["own", "joint.follow_up"].pk,
+        "receipt": lambda: scene.records["own", "joint.learning_push"].receipts.get().pk,
         "restricted_record": lambda: scene.records["own", "key.talk"].pk,
         "unit": lambda: scene.town.huaishuwan.pk,
         "unit_id": lambda: scene.town.huaishuwan.pk,

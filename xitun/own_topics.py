@@ -24,8 +24,8 @@ from members.models import (
 )
 from members.models.causes import why_said
 from members.suggestions import rule_name
-from projects.models import Due, Record
-from projects.words import due_name
+from projects.models import Due, Receipt, Record
+from projects.words import due_name, kind_name
 
 from .own_records import record_rows
 
@@ -137,6 +137,13 @@ def _dues(person, user):
         yield [due_name(row), row.due_on, states[row.state], row.done_on, row.closed_on, why_said(row.closed_why)]
 
 
+def _receipts(person, user):
+    seen = Record.objects.visible_to(user)
+    rows = Receipt.objects.live().filter(person=person, record__in=seen).select_related("record", "by")
+    for row in rows.order_by("on", "pk"):
+        yield [kind_name(row.record.kind), row.record.happened_on, row.get_answer_display(), row.on, str(row.by or "")]
+
+
 def _corrections(person, user):
     rows = CorrectionRequest.objects.visible_to(user).filter(person=person).select_related("answered_by")
     for row in rows.order_by("pk"):
@@ -227,6 +234,14 @@ TOPICS = (
             "regularise_by": gettext_lazy("To be regularised by"), "helper": gettext_lazy("Helper"),
         } | DATED,
         _categories, ("members.Enrolment",),
+    ),
+    Topic(
+        "receipts", gettext_lazy("Material received"),
+        {
+            "kind": gettext_lazy("Kind"), "sent_on": gettext_lazy("Date"), "answer": gettext_lazy("Answer"),
+            "answered_on": gettext_lazy("Answered on"), "noted_by": gettext_lazy("Entered by"),
+        },
+        _receipts, ("projects.Receipt",),
     ),
     Topic(
         "records", gettext_lazy("Records"),

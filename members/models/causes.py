@@ -18,6 +18,7 @@ class Cause(models.TextChoices):
     AMENDED = "#amended", _("put right by a new version")
     HAD_LEFT = "#had_left", _("the person had left when the record was voided")
     BEGAN_LATER = "#began_later", _("it began later than was entered")
+    NEED_PASSED = "#need_passed", _("what made it needed has passed")
     OPENED_LATE = "#opened_late", _("it had ended before this was opened")
 
 

@@ -76,6 +76,8 @@ ACTS = {
     "end_category": gettext_lazy("ended a category"),
     "save_record": gettext_lazy("wrote a record"),
     "amend_record": gettext_lazy("put a record right"),
+    "note_receipts": gettext_lazy("noted who has read what was sent"),
+    "undo_receipt": gettext_lazy("took back that somebody has read it"),
     "void_record": gettext_lazy("took a record back"),
     "waive_due": gettext_lazy("waived a duty"),
     "assign_due": gettext_lazy("gave a duty to somebody"),

@@ -5,28 +5,98 @@ from django.utils.translation import gettext as _
 
 from xitun.lib.dates import add_months
 
+from . import facts
+from .absences import MONTHS, absence_on, in_vain
+from .panel import panel
+
+__all__ = ["panel"]
+
+TRIES = 3  # in vain, on different days: the search begins (DOMAIN 2.3)
+TOPICS = ("rights", "in_touch", "use_of_certificate", "at_the_host", "fees", "law")
+
 
 def may_enter(*, away_since, membership_transferred, day):
     """Mobile: place of work, study or home changed, membership not transferred, six continuous months or more
     [R 2024]. `suggest` only: a person decides."""
-    return not membership_transferred and add_months(away_since, 6) <= day
+    return not membership_transferred and add_months(away_since, MONTHS) <= day
+
+
+def search_opens(contacts):
+    """The tries that open the search procedure: three or more on different days since the last contact; else none."""
+    tries = in_vain(contacts)
+    return [record for record, _day in tries] if len({day for _record, day in tries}) >= TRIES else []
+
+
+def search_needed(enrolment):
+    return search_opens(facts.contacts(enrolment))
 
 
 def check_record(kind, entry):
     """A follow-up that reached nobody is a try, not a contact: it may be written, but settles nothing (DOMAIN 2.3)."""
-    if kind in ("follow_up", "host_liaison") and not entry.detail.get("reached", True) and entry.dues:
+    detail = entry.detail
+    if kind in ("follow_up", "host_liaison") and not detail.get("reached", True) and entry.dues:
         raise ValidationError(_("Nobody was reached, so this counts as a try and settles no duty."))
+    if detail.get("promised_by") and detail["promised_by"] < entry.happened_on:
+        raise ValidationError({"promised_by": _("A promise cannot be due before it was made.")})
+    if detail.get("promised_by") and not (detail.get("promised") or "").strip():
+        raise ValidationError({"promised": _("Say what was promised for that day.")})
+    if kind == "briefing" and not (any(map(detail.get, TOPICS)) or (detail.get("explained") or "").strip()):
+        raise ValidationError(_("Say what was explained: tick at least one, or write it."))
+    asked = ("asked_family", "asked_host", "asked_contacts")
+    if kind == "search" and not any(map(detail.get, asked)):
+        raise ValidationError(_("Say who was asked: tick at least one."))
+    if kind == "homecoming" and detail["returned_on"] > entry.happened_on:
+        raise ValidationError({"returned_on": _("The date lies ahead. Enter what has happened.")})
 
 
-def out_of_contact_suggested(tries):
-    """Three failed tries on different days suggest a search; out of contact is a person's decision (DOMAIN 2.3).
-    `tries`: (day, reached) of the follow-ups, newest first."""
-    failed = set()
-    for day, reached in tries:
-        if reached:
-            break
-        failed.add(day)
-    return len(failed) >= 3
+def message(detail):
+    """The text to send with learning material, ready to copy."""
+    answer = _("Please answer “read” when you have read it.")
+    return "\n".join(filter(None, (_("[Study] %(title)s") % {"title": detail["title"]}, detail.get("text"), answer)))
+
+
+def _absence(row):
+    return absence_on(row.day, row.every("departure"), row.every("homecoming"))
+
+
+def left_on(row):
+    """Ledger column 流出时间: of the absence in force."""
+    absence = _absence(row)
+    return absence.departs_on if absence else ""
+
+
+def returned_on(row):
+    """Ledger column 返乡时间: only of that absence."""
+    absence = _absence(row)
+    return (absence.returned_on or "") if absence else ""
+
+
+def _place(row, name):
+    absence = _absence(row)
+    return getattr(absence.place.detail, name) if absence else ""
+
+
+def destination(row):
+    return _place(row, "destination")
+
+
+def work(row):
+    return _place(row, "work")
+
+
+def host(row):
+    return _place(row, "host_organisation")
+
+
+def host_contact(row):
+    return _place(row, "host_contact")
+
+
+def certificate(row):
+    """Ledger column 活动证编号: the last one known, whichever absence it was written for."""
+    written = [(r.happened_on, r.pk, r.detail.certificate) for r in row.ever("departure")]
+    written += [(r.happened_on, r.pk, r.detail.number) for r in row.ever("certificate_check")]
+    return max((known for known in written if known[2]), default=("",))[-1]
 
 
 def note(row):

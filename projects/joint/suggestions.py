@@ -1,21 +1,23 @@
 """Who has come home, as a record says, and still stands among those away; who is away, as the branch has noted, and
-does not stand among them after six months."""
+does not stand among them after six months; who has had a fixed place elsewhere for as long."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Absence, Category, Enrolment, Person, Status
+from members.models import Absence, Category, Enrolment, Person, Status, Transfer
 from members.models.enrolments import LIVE
 from members.suggestions import Rule, active
 from xitun.lib.dates import add_months
 
-from .models import Homecoming
+from .absences import MONTHS
+from .models import Departure, Homecoming
 
-MONTHS = 6  # continuous, unable to attend: the roll of the mobile [R 2024]
+LONG_AGO = Value(date(1900, 1, 1))
 
 
 def came_home(user, day):
@@ -43,6 +45,22 @@ def away_for_long(user, day):
     return people.annotate(first=first)
 
 
+def fixed_place(user, day):
+    """A fixed place held for six months [R]: of the last going out before `day`, of which nobody has come home yet."""
+    here = {"record__subjects__enrolment": OuterRef("pk"), "record__voided_at": None}
+    newest = Departure.objects.filter(**here, departs_on__lte=day).order_by("-departs_on", "-pk")
+    back = Homecoming.objects.filter(**here, returned_on__lte=day).values("record__voided_at")
+    back = back.annotate(last=Max("returned_on")).values("last")
+    rows = active(user, Category.MOBILE).annotate(
+        fact_on=Subquery(newest.values("departs_on")[:1]),
+        place=Subquery(newest.values("destination")[:1]),
+        fixed=Subquery(newest.values("fixed")[:1]),
+        back_on=Coalesce(Subquery(back), LONG_AGO),
+    )
+    rows = rows.filter(fixed=True, fact_on__lte=away_since_at_least(day), back_on__lt=F("fact_on"))
+    return rows.exclude(Exists(Transfer.objects.waiting().filter(person=OuterRef("person"))))
+
+
 def _propose_mobile(row, reason):
     query = {"category": Category.MOBILE.value, "reason": reason, "primary": "on" if row.first else ""}
     return f"{reverse('category-propose', args=[row.pk])}?{urlencode(query)}"
@@ -57,6 +75,14 @@ RULES = (
         _propose_mobile,
         _("Propose"),
         into=Category.MOBILE,
+    ),
+    Rule(
+        "fixed_place",
+        _("A fixed place for six months or more"),
+        _("in %(place)s since %(day)s: membership may be transferred there"),
+        fixed_place,
+        lambda row, _reason: reverse("person-transfer", args=[row.person_id]),
+        _("Transfer"),
     ),
     Rule(
         "came_home",

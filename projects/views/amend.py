@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from members.access import WRITE, require
+from members.access import require
 from projects import registry
 from projects.amending import Amended, amend_record, newest
 from projects.forms_amend import amend_form
-from projects.targets import Target
+from projects.targets import Target, right_for_record
 from projects.words import filled_by
 from projects.workflow import Subject
 from xitun.lib.forms import carried_out
@@ -25,7 +25,7 @@ from .records import detail_of, find_record, sent_before
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_amend(request, pk):
     record = find_record(request.user, pk)
-    require(request.user, WRITE, record.path)
+    require(request.user, right_for_record(record), record.path)
     target = _target(record)
     if target is None:
         raise Http404

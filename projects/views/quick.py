@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from members.access import WRITE, get_visible, require
+from members.access import WRITE, get_visible, require, scope_of
 from members.models import Enrolment, Person, PostHolding, Unit
 from members.models.dated import true_on
 from members.search import search_people
@@ -15,6 +15,7 @@ from projects import registry
 from projects.lines import due_line, for_lines
 from projects.links import record_link
 from projects.models import Due
+from projects.targets import right_for
 from projects.workflow import Subject
 from xitun.lib.dates import today
 
@@ -62,9 +63,9 @@ def _kinds_of_person(request, pk):
     require(request.user, WRITE, person.path)
     groups = []
     for row in Enrolment.objects.writable_by(request.user).live().filter(person=person).order_by("-primary", "pk"):
-        groups.append(_group(registry.project_of(row.category), Subject.ENROLMENT, row.pk))
+        groups.append(_group(request.user, registry.project_of(row.category), Subject.ENROLMENT, row))
     for post in PostHolding.objects.writable_by(request.user).filter(true_on(today()), person=person):
-        groups += [_group(p, Subject.POST, post.pk, post.title) for p in registry.all_projects()]
+        groups += [_group(request.user, p, Subject.POST, post, post.title) for p in registry.all_projects()]
     owed = for_lines(Due.objects.writable_by(request.user).open().filter(person=person)).order_by("due_on", "pk")
     context = {
         "person": person,
@@ -79,7 +80,7 @@ def _kinds_of_person(request, pk):
 def _kinds_of_unit(request, pk):
     unit = get_visible(Unit.objects.branches(), request.user, pk=pk)
     require(request.user, WRITE, unit.path)
-    groups = [_group(project, Subject.UNIT, unit.pk, project.name) for project in registry.all_projects()]
+    groups = [_group(request.user, p, Subject.UNIT, unit, p.name) for p in registry.all_projects()]
     owed = Due.objects.writable_by(request.user).open().filter(unit=unit, enrolment=None, post=None)
     context = {
         "name": unit,
@@ -90,10 +91,11 @@ def _kinds_of_unit(request, pk):
     return render(request, "projects/quick_kinds.html", context)
 
 
-def _group(project, subject, pk, heading=""):
+def _group(user, project, subject, thing, heading=""):
+    """What this user may enter for one enrolment, post or unit."""
     kinds = [
-        {"label": kind.name, "icon": kind.icon, "url": record_link(f"{project.code}.{kind.code}", subject, pk)}
+        {"label": kind.name, "icon": kind.icon, "url": record_link(f"{project.code}.{kind.code}", subject, thing.pk)}
         for kind in project.kinds
-        if kind.subject is subject
+        if kind.subject is subject and scope_of(user).can(right_for(kind), thing.path)
     ]
     return {"heading": heading or project.people, "kinds": kinds}

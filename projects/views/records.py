@@ -14,15 +14,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from members.access import CONFIRM, VIEW, WRITE, require, scope_of
+from members.access import CONFIRM, VIEW, require, scope_of
 from members.models import Person
 from projects import registry
 from projects.actions import save_record, void_record
 from projects.forms import VoidForm, record_form
+from projects.forms_amend import written
+from projects.forms_receipts import receipts_of
 from projects.lines import due_line, for_lines
 from projects.links import kinds_of_due, safe_next
 from projects.models import Discharge, Due, Record
-from projects.targets import find_target
+from projects.occasions import about
+from projects.receipts import message
+from projects.targets import find_target, right_for_record
 from projects.words import due_name, filled_by, kind_name
 from xitun.lib.forms import carried_out
 
@@ -39,8 +43,12 @@ def record_new(request, project, subject, pk, kind):
     if sent is not None and (record := sent_before(request)):
         return _saved(request, record, again=True)
     form = record_form(target.kind_code)(sent, target=target, user=request.user, due=request.GET.get("due"))
-    saved = []
-    if form.is_bound and carried_out(form, lambda: saved.append(save_record(by=request.user, entry=form.entry()))):
+    saved, prepared = [], bool(sent and "prepare" in sent and target.kind.message and form.is_valid())
+    if (
+        form.is_bound
+        and not prepared
+        and carried_out(form, lambda: saved.append(save_record(by=request.user, entry=form.entry())))
+    ):
         return _saved(request, saved[0])
     if form.is_bound and (record := sent_before(request)):  # the other tap of a double tap was quicker
         return _saved(request, record, again=True)
@@ -48,8 +56,11 @@ def record_new(request, project, subject, pk, kind):
         form.data = form.data.copy()
         form.data["submission_id"] = str(uuid4())
     line = _line(request, request.GET.get("due"))
+    context = _form_context(request, target, form, line)
+    if prepared:
+        context["message"] = message(target.kind_code, form.cleaned_data)
     template = "projects/record_in_line.html" if line else "projects/record_form.html"
-    return render(request, template, _form_context(request, target, form, line), status=422 if form.is_bound else 200)
+    return render(request, template, context, status=422 if form.is_bound and not prepared else 200)
 
 
 def sent_before(request):
@@ -142,13 +153,17 @@ def _reached_nobody(record):
 
 def _may_undo(record, user):
     fresh = timezone.now() - record.entered_at <= UNDO_FOR and not record.amends_id  # what it amended would stay void
-    return fresh and record.author_id == user.pk and not record.voided_at and scope_of(user).can(WRITE, record.path)
+    return fresh and record.author_id == user.pk and not record.voided_at and _may_change(record, user)
+
+
+def _may_change(record, user):
+    return scope_of(user).can(right_for_record(record), record.path)
 
 
 @login_required
 @require_safe
 def record(request, pk):
-    return _record_page(request, find_record(request.user, pk), VoidForm())
+    return record_page(request, find_record(request.user, pk))
 
 
 def find_record(user, pk):
@@ -156,20 +171,30 @@ def find_record(user, pk):
     return get_object_or_404(records.select_related("unit", "author", "post", "voided_by", "amends__author"), pk=pk)
 
 
-def _record_page(request, record, form):
-    settles = Discharge.objects.live().filter(record=record, due__in=Due.objects.visible_to(request.user))
+def record_page(request, record, *, form=None, receipts=None):
+    """The page of a record; with a form that was refused, or its receipts with one, the answer is 422."""
+    live = Discharge.objects.live().filter(record=record)
+    settles = Due.objects.visible_to(request.user).filter(pk__in=live.values("due")).annotate(about=about())
     context = {
         "record": record,
         "kind": kind_name(record.kind),
         "detail": detail_of(record),
-        "settles": [due_name(row.due) for row in settles.select_related("due").order_by("due__due_on")],
-        "form": form,
+        "settles": [due_name(due) for due in settles.order_by("due_on")],
+        "form": form or VoidForm(),
+        "receipts": receipts or receipts_of(request.user, record),
+        "message": _message_of(record),
         "later": _seen(request.user, amended_from=record.pk),
-        "may_void": not record.voided_at and scope_of(request.user).can(WRITE, record.path),
+        "may_void": not record.voided_at and _may_change(record, request.user),
         "may_undo": _may_undo(record, request.user),
         **_subjects(request.user, record),
     }
-    return render(request, "projects/record.html", context, status=422 if form.is_bound else 200)
+    return render(request, "projects/record.html", context, status=422 if form or receipts else 200)
+
+
+def _message_of(record):
+    """The text that went with it, to send it to somebody once more."""
+    known = registry.kinds().get(record.kind)
+    return message(record.kind, written(record)) if known and known[1].message and not record.voided_at else ""
 
 
 def _seen(user, *, amended_from):
@@ -208,7 +233,7 @@ def _shown(row, column):
 def record_void(request, pk):
     """Take a record back: with a reason, or within ten minutes by its author with one tap."""
     record = find_record(request.user, pk)
-    require(request.user, WRITE, record.path)
+    require(request.user, right_for_record(record), record.path)
     quick = "undo" in request.POST and _may_undo(record, request.user)
     form = VoidForm({"reason": _("entered by mistake, taken back at once")} if quick else request.POST)
 
@@ -216,7 +241,7 @@ def record_void(request, pk):
         void_record(by=request.user, record=record, reason=form.cleaned_data["reason"])
 
     if not carried_out(form, act):
-        return _record_page(request, record, form)
+        return record_page(request, record, form=form)
     if line := _line(request, request.POST.get("due")):
         context = {"line": due_line(line, request.user, back=safe_next(request, reverse("dues")))}
         return _swapped(request, "projects/due_line.html", context)

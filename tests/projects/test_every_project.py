@@ -1,7 +1,7 @@
 """Every room by itself: whatever a room declares must exist, be enterable, settle what it says, and be translated."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -83,6 +83,7 @@ BEFORE = {
     "key.extension_end": (
         ("help_term", {}), ("term_review", {"outcome": "extended", "until": date(2027, 6, 21)}),
     ),
+    "joint.search": tuple(("follow_up", {"reached": False}, TODAY - timedelta(days=n)) for n in (5, 3, 1)),
 }  # fmt: skip
 
 
@@ -158,6 +159,11 @@ def test_it_declares_duties_that_can_be_discharged(project, duty):
     if duty.after_field:
         model = registry.detail_model(f"{project.code}.{duty.after}")
         assert isinstance(model._meta.get_field(duty.after_field), models.DateField)
+    if duty.about:
+        model = registry.detail_model(f"{project.code}.{duty.after}")
+        assert isinstance(model._meta.get_field(duty.about), models.CharField)
+    assert duty.after_field or not duty.otherwise_days
+    assert not duty.needed or callable(getattr(registry.rules(project.code), duty.needed))
     assert bool(duty.festivals) == (duty.cadence is Cadence.FESTIVAL)
     for code in duty.between:
         assert project.kind(code)
@@ -187,7 +193,8 @@ def test_it_can_save_a_record_of_every_kind(project, kind, standing_in, town, ca
         for name, value in sample_detail(project, kind).items():
             assert getattr(kept, name) == value
     said = sample_detail(project, kind)
-    waiting = [d for d in project.duties if d.after == kind.code and (not d.when or said[d.when[0]] == d.when[1])]
+    after = [d for d in project.duties if d.after == kind.code and not d.needed]
+    waiting = [d for d in after if not d.when or said[d.when[0]] == d.when[1]]
     opened = Due.objects.filter(occasion=f"r{record.pk}")
     assert sorted(d.duty for d in opened) == sorted(f"{project.code}.{d.code}" for d in waiting)
     assert all(d.restricted == project.restricted and d.path == town.huaishuwan.path for d in opened)
@@ -213,10 +220,10 @@ def owed(project, duty, subject, town, cast):
     if duty.after == DEATH:
         members_acts.record_death(by=cast.staff, person=subject.person, on=TODAY)
     elif duty.cadence is Cadence.OCCASION:
-        for before, changes in BEFORE.get(code, ((duty.after, {}),)):
+        for before, changes, *day in BEFORE.get(code, ((duty.after, {}),)):
             before = project.kind(before)
-            detail = sample_detail(project, before) | changes
-            entry = entry_for(project, before, subject, town.huaishuwan, detail=detail)
+            known = {"detail": sample_detail(project, before) | changes, "happened_on": day[0] if day else TODAY}
+            entry = entry_for(project, before, subject, town.huaishuwan, **known)
             actions.save_record(by=cast.secretary, entry=entry)
     else:
         if duty.between:

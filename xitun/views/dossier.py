@@ -25,6 +25,7 @@ from members.models.causes import why_said
 from projects import registry
 from projects.lines import due_line, for_lines
 from projects.models import Due
+from projects.panels import panels_of
 from projects.words import occasion_name
 from projects.workflow import Responsible
 from xitun.lib.dates import Quarter, age_on, today
@@ -58,6 +59,7 @@ def person(request, pk):
         "page": page,
         "pills": project_pills(records, chosen, reverse("person", args=[someone.pk])),
         "categories": categories,
+        "panels": panels_of([row for row in categories if row.now], user),
         "transfer": _transfer(someone, user),
         "merges": undoable_merges(someone, user),
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
@@ -108,7 +110,7 @@ def _dues(person, user, hidden):
 
 
 def _turn(due):
-    return occasion_name(due.occasion), str(due.assignee) if due.assignee else ""
+    return due.about, occasion_name(due.occasion), str(due.assignee) if due.assignee else ""
 
 
 def categories_of(person, user, hidden):

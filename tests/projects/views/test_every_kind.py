@@ -57,7 +57,7 @@ def plausible(form):
 
 @pytest.mark.parametrize("project", registry.all_projects(), ids=lambda p: p.code)
 def test_it_opens_and_saves_every_kind(as_user, cast, link, project):
-    client, saved, refused = as_user(cast.secretary), [], []
+    client, saved, refused = as_user(cast.staff), [], []
     for code in (f"{project.code}.{kind.code}" for kind in project.kinds):
         url = link(code)
         page = client.get(url)

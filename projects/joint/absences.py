@@ -1,0 +1,58 @@
+"""Absences and their clock, and the tries to reach somebody: pure functions over records with their `.detail`."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from xitun.lib.dates import add_months
+
+MONTHS = 6  # continuous, unable to attend: the roll of the mobile [R 2024]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """From the day of leaving to the day back (None: still away). `place` is the Record of the departure that says
+    where; `records` all of this absence, for who moves on before coming home stays away."""
+
+    departs_on: date
+    place: object
+    records: tuple = ()
+    returned_on: date | None = None
+
+    @property
+    def six_months_on(self):
+        """The day on which six continuous months are over: from 31 August the last of February."""
+        return add_months(self.departs_on, MONTHS)
+
+
+def absences(departures, homecomings):
+    """The Absences that the Records of departures and homecomings tell of, oldest first."""
+    left = [(row.detail.departs_on, row.pk, row) for row in departures]
+    back = [(row.detail.returned_on, row.pk, None) for row in homecomings]
+    found = []
+    for day, _pk, departure in sorted(left + back, key=lambda event: event[:2]):
+        away = bool(found) and found[-1].returned_on is None
+        if departure and away:
+            found[-1] = replace(found[-1], place=departure, records=(*found[-1].records, departure))
+        elif departure:
+            found.append(Absence(day, departure, (departure,)))
+        elif away:
+            found[-1] = replace(found[-1], returned_on=day)
+    return found
+
+
+def absence_on(day, departures, homecomings):
+    """The absence in force on `day` or the last one before it; where none has begun, the one to come; or None."""
+    begun = [row for row in departures if row.detail.departs_on <= day]
+    ended = [row for row in homecomings if row.detail.returned_on <= day]
+    if begun:
+        return absences(begun, ended)[-1]
+    coming = absences(departures, ())
+    return coming[0] if coming else None
+
+
+def in_vain(contacts):
+    """The tries since somebody was last reached. `contacts`: (record, day, reached) in the order of their days."""
+    tries = []
+    for record, day, reached in contacts:
+        tries = [] if reached else [*tries, (record, day)]
+    return tries

@@ -1,0 +1,95 @@
+"""A mobile member at a glance: the absence with its clock, where, the host, what was promised, and who was reached."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.panels import Panel, Step
+
+from .absences import absence_on, absences, in_vain
+
+SHORT = "SHORT_DATE_FORMAT"
+
+
+def panel(file):
+    """The Panel of one enrolment."""
+    left, back = file.records("departure"), file.records("homecoming")
+    absence = absence_on(file.day, left, back)
+    contacts = [(row, row.happened_on, row.detail.reached) for row in file.records("follow_up")]
+    contacts += [(row, row.detail.returned_on, True) for row in back]
+    contacts.sort(key=lambda contact: (contact[1], contact[0].pk))
+    decision = _standing_decision(file.records("out_of_contact"), contacts)
+    steps = _steps(file, absence, _briefed(file.records("briefing"), absences(left, back), absence), decision)
+    known = [*_where(absence), *_promises(file), *_reached(contacts), *_decided(decision)]
+    return Panel(tuple(steps), tuple(known), next(iter(file.open_dues), None))
+
+
+def _standing_decision(decisions, contacts):
+    """The town's decision that the member is out of contact, unless they were reached since; or None."""
+    reached = max(((day, row.pk) for row, day, reached in contacts if reached), default=None)
+    newest = decisions[0] if decisions else None
+    return newest if newest and (reached is None or reached < (newest.happened_on, newest.pk)) else None
+
+
+def _briefed(briefings, all_absences, absence):
+    """The newest briefing since the absence before this one; or None."""
+    ended = [row.returned_on for row in all_absences if row.returned_on and absence and row != absence]
+    since = max((day for day in ended if day <= absence.departs_on), default=None) if absence else None
+    return next((row for row in briefings if since is None or row.happened_on >= since), None)
+
+
+def _steps(file, absence, briefing, decision):
+    day = file.day
+    gone = bool(absence) and absence.departs_on <= day
+    home = absence.returned_on if absence else None
+    registered = min((row.happened_on for row in absence.records), default=None) if absence else None
+    yield Step(_("going out"), _short(registered), "done" if absence else "now")
+    waits = "now" if absence and not gone else "later"
+    yield Step(_("briefed"), _short(briefing and briefing.happened_on), "done" if briefing else waits)
+    clock = _("six months on %(day)s") % {"day": _short(absence.six_months_on)} if gone and not home else ""
+    since = " · ".join(filter(None, (_short(absence and absence.departs_on), clock)))
+    yield Step(_("away"), since, "done" if home or decision else "now" if gone else "later")
+    if decision and not home:
+        yield Step(_("out of contact"), _short(decision.happened_on), "now")
+    else:
+        yield Step(_("returned"), _short(home), "done" if home else "later")
+
+
+def _short(day):
+    return date_format(day, SHORT) if day else ""
+
+
+def _where(absence):
+    if absence is None:
+        yield _("Where"), _("Going out is not recorded yet.")
+        return
+    place = absence.place.detail
+    fixed = _("fixed place") if place.fixed else ""
+    yield _("Where"), " · ".join(filter(None, (place.destination, place.work, fixed)))
+    yield _("Host organisation"), " · ".join(filter(None, (place.host_organisation, place.host_contact))) or "–"
+
+
+def _promises(file):
+    for due in file.open_dues:
+        if due.about:
+            words = _("%(what)s, by %(day)s") % {"what": due.about, "day": _short(due.due_on)}
+            yield _("Promised"), words
+
+
+def _reached(contacts):
+    last = next(((row, day) for row, day, reached in reversed(contacts) if reached), None)
+    if last:
+        row, day = last
+        method = row.detail.get_method_display() if hasattr(row.detail, "method") else _("homecoming")
+        yield _("Last contact"), f"{_short(day)} · {method}"
+    else:
+        yield _("Last contact"), _("none yet")
+    if tries := in_vain(contacts):
+        days = sorted({day for _row, day in tries})
+        words = ngettext("%(n)s try in vain", "%(n)s tries in vain", len(tries)) % {"n": len(tries)}
+        yield _("Tries since"), f"{words} · {_(', ').join(map(_short, days))}"
+
+
+def _decided(decision):
+    if decision:
+        yield _("Out of contact"), f"{decision.detail.reason} · {decision.author or ''} {_short(decision.happened_on)}"
