@@ -181,7 +181,7 @@ def test_it_settles_for_a_whole_round(town, cast, mobile, django_assert_max_num_
     open_dues(TODAY)
     everybody = (mobile, *others)
     dues = tuple(due_of("joint.learning", row) for row in everybody)
-    pushed = {"channel": "微信群", "title": "条例学习"}
+    pushed = {"channel": "group", "title": "条例学习"}
     with django_assert_max_num_queries(21):
         actions.save_record(by=cast.secretary, entry=entry("joint.learning_push", *everybody, detail=pushed, dues=dues))
     assert AuditRow.objects.filter(act="save_record").count() == 21

@@ -3,11 +3,13 @@
 import uuid
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from django.utils.formats import date_format
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from members import actions as members_acts
@@ -29,7 +31,6 @@ DEPARTURE = {
     "departs_on": date(2026, 2, 11),
     "destination": "石河子",
     "fixed": True,
-    "host_organisation": "石河子某支部",
 }
 JULY, AUGUST = date(2026, 7, 10), date(2026, 8, 10)
 
@@ -114,13 +115,14 @@ def test_one_that_lies_ahead_is_in_force_only_while_there_is_no_other():
     assert absence_on(TODAY, [], [homecoming(1, JULY)]) is None
 
 
-@given(st.lists(st.tuples(st.booleans(), st.dates(date(2025, 1, 1), date(2026, 9, 1))), max_size=8))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 30).map(day)), max_size=8))
 def test_absences_follow_one_another_and_only_the_last_is_open(events):
     left = [departure(n, on) for n, (out, on) in enumerate(events) if out]
     back = [homecoming(n, on) for n, (out, on) in enumerate(events) if not out]
     found = absences(left, back)
     assert sum(len(absence.records) for absence in found) == len(left)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.departs_on <= before.returned_on <= after.departs_on
 
 
@@ -308,8 +310,7 @@ def test_a_contact_entered_afterwards_breaks_the_row(cast, mobile):
     assert searches(mobile) == ["closed"]
     for number in (6, 5):
         tried(cast.secretary, mobile, day(number))
-    assert searches(mobile) == ["closed", "open"] or searches(mobile) == ["open"]
-    assert searches(mobile).count("open") == 1
+    assert searches(mobile) == ["open"]
 
 
 @pytest.mark.parametrize("which", [0, 2])
@@ -365,8 +366,8 @@ def test_the_panel_shows_the_clock_the_tries_and_what_is_next(cast, mobile):
     tried(cast.secretary, mobile, day(5))
     seen = panel(mobile, cast.secretary)
     assert [step.state for step in seen.steps.values()] == ["done", "done", "now", "later"]
-    assert "28 Feb 2027" in seen.steps["away"].note or "2027" in seen.steps["away"].note
-    assert "石河子" in seen.facts["Where"] and "fixed place" in seen.facts["Where"]
+    assert seen.steps["away"].note.endswith(f"six months on {date_format(date(2027, 2, 28), 'SHORT_DATE_FORMAT')}")
+    assert seen.facts["Where"] == "石河子 · fixed place"
     assert "联系学校" in seen.facts["Promised"]
     assert seen.facts["Tries since"].startswith("1 try")
     assert (seen.name, str(seen.who)) == ("help promised · 联系学校", "branch secretary")
