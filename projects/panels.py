@@ -6,11 +6,13 @@ A room that has something to say defines `panel(file)` in its rules.py: it is gi
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
+
 from members.models import Role
-from xitun.lib.dates import today
+from xitun.lib.dates import add_months, today
 
 from . import registry
-from .models import Due, Record
+from .models import Due, Receipt, Record
 from .occasions import about
 from .stays import stay_ids
 from .words import due_name
@@ -56,6 +58,14 @@ class File:
             detail.record.detail = detail
             found.append(detail.record)
         return found
+
+    def unanswered(self, kind):
+        """How many records of this kind of the last three months the person has not answered (Receipt)."""
+        project = registry.project_of(self.enrolment.category)
+        sent = Record.objects.visible_to(self.user).live().filter(subjects__enrolment__in=self._stay)
+        sent = sent.filter(kind=f"{project.code}.{kind}", happened_on__gt=add_months(self.day, -3))
+        noted = Receipt.objects.live().filter(record=OuterRef("pk"), person=self.enrolment.person_id)
+        return sent.filter(~Exists(noted)).count()
 
     @cached_property
     def open_dues(self):

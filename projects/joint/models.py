@@ -106,7 +106,7 @@ class CertificateCheck(Detail):
         NOT_ISSUED = "not_issued", _("not issued yet")
 
     result = models.CharField(_("result of the check"), max_length=10, choices=Result)
-    number = models.CharField(_("activity certificate no."), max_length=40, blank=True)
+    certificate = models.CharField(_("activity certificate no."), max_length=40, blank=True)
     next_check = models.DateField(
         _("to be looked at again on"),
         null=True,

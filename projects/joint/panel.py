@@ -5,10 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.panels import Panel, Step
+from xitun.lib.dates import today
 
 from .absences import absence_on, absences, in_vain
-
-SHORT = "SHORT_DATE_FORMAT"
 
 
 def panel(file):
@@ -20,7 +19,9 @@ def panel(file):
     contacts.sort(key=lambda contact: (contact[1], contact[0].pk))
     decision = _standing_decision(file.records("out_of_contact"), contacts)
     steps = _steps(file, absence, _briefed(file.records("briefing"), absences(left, back), absence), decision)
-    known = [*_where(absence), *_promises(file), *_reached(contacts), *_decided(decision)]
+    known = [*_where(absence), *_clock(file, absence), *_promises(file), *_reached(contacts), *_decided(decision)]
+    if waiting := file.unanswered("learning_push"):
+        known.append((_("Material not answered"), waiting))
     return Panel(tuple(steps), tuple(known), next(iter(file.open_dues), None))
 
 
@@ -46,9 +47,9 @@ def _steps(file, absence, briefing, decision):
     yield Step(_("going out"), _short(registered), "done" if absence else "now")
     waits = "now" if absence and not gone else "later"
     yield Step(_("briefed"), _short(briefing and briefing.happened_on), "done" if briefing else waits)
-    clock = _("six months on %(day)s") % {"day": _short(absence.six_months_on)} if gone and not home else ""
-    since = " · ".join(filter(None, (_short(absence and absence.departs_on), clock)))
-    yield Step(_("away"), since, "done" if home or decision else "now" if gone else "later")
+    yield Step(
+        _("away"), _short(absence and absence.departs_on), "done" if home or decision else "now" if gone else "later"
+    )
     if decision and not home:
         yield Step(_("out of contact"), _short(decision.happened_on), "now")
     else:
@@ -56,7 +57,8 @@ def _steps(file, absence, briefing, decision):
 
 
 def _short(day):
-    return date_format(day, SHORT) if day else ""
+    """The day without its year when that is the present one; "" for none."""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today().year else "SHORT_DATE_FORMAT") if day else ""
 
 
 def _where(absence):
@@ -67,6 +69,14 @@ def _where(absence):
     fixed = _("fixed place") if place.fixed else ""
     yield _("Where"), " · ".join(filter(None, (place.destination, place.work, fixed)))
     yield _("Host organisation"), " · ".join(filter(None, (place.host_organisation, place.host_contact))) or "–"
+
+
+def _clock(file, absence):
+    """Six continuous months, begun anew by every absence."""
+    if absence and absence.departs_on <= file.day and not absence.returned_on:
+        over = absence.six_months_on
+        words = _("over since %(day)s") if over <= file.day else _("over on %(day)s")
+        yield _("Six months away"), words % {"day": _short(over)}
 
 
 def _promises(file):

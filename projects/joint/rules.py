@@ -95,7 +95,7 @@ def host_contact(row):
 def certificate(row):
     """Ledger column 活动证编号: the last one known, whichever absence it was written for."""
     written = [(r.happened_on, r.pk, r.detail.certificate) for r in row.ever("departure")]
-    written += [(r.happened_on, r.pk, r.detail.number) for r in row.ever("certificate_check")]
+    written += [(r.happened_on, r.pk, r.detail.certificate) for r in row.ever("certificate_check")]
     return max((known for known in written if known[2]), default=("",))[-1]
 
 

@@ -186,7 +186,7 @@ PROJECT = Project(
             "certificate_check",
             _("certificate checked"),
             "CertificateCheck",
-            ("result", "number", "next_check"),
+            ("result", "certificate", "next_check"),
             icon="patch-check",
         ),
         Kind("homecoming", _("homecoming"), "Homecoming", ("returned_on",), icon="house-door"),

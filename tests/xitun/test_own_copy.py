@@ -87,7 +87,13 @@ def test_it_holds_everything_about_oneself(as_user, cast, poor, member, town):
     client = as_user(member)
     found = data_of(client, poor)
     assert set(found) == {"made_at", *(topic.code for topic in TOPICS)}
-    assert [code for code, rows in found.items() if not rows] == ["identities", "transfers", "absences", "suggestions"]
+    assert [code for code, rows in found.items() if not rows] == [
+        "identities",
+        "transfers",
+        "absences",
+        "receipts",
+        "suggestions",
+    ]
     assert found["file"][0]["id_number"] == "620000195003020014"
     assert found["categories"][0]["category"] == "帮扶对象"
     assert found["categories"][-1]["evidence"] == "退休证"
@@ -148,4 +154,4 @@ def test_it_takes_the_same_queries_for_few_and_for_many(as_user, cast, poor, per
         client.post(url(poor))
 
 
-QUERIES = 20  # one a topic and kind of record, and those of scope, of roles and of the trace
+QUERIES = 21  # one a topic and kind of record, and those of scope, of roles and of the trace

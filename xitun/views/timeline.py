@@ -104,7 +104,7 @@ def summary(kind, detail):
             yield str(getattr(detail, f"get_{name}_display")())
         elif isinstance(value, bool):
             if value != field.default:
-                yield f"{field.verbose_name}: {_('yes') if value else _('no')}"
+                yield str(field.verbose_name) if value else f"{field.verbose_name}: {_('no')}"
         elif isinstance(value, str):
             yield value
         else:

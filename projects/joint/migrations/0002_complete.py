@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                         verbose_name="result of the check",
                     ),
                 ),
-                ("number", models.CharField(blank=True, max_length=40, verbose_name="activity certificate no.")),
+                ("certificate", models.CharField(blank=True, max_length=40, verbose_name="activity certificate no.")),
                 (
                     "next_check",
                     models.DateField(

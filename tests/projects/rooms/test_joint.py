@@ -366,7 +366,7 @@ def test_the_panel_shows_the_clock_the_tries_and_what_is_next(cast, mobile):
     tried(cast.secretary, mobile, day(5))
     seen = panel(mobile, cast.secretary)
     assert [step.state for step in seen.steps.values()] == ["done", "done", "now", "later"]
-    assert seen.steps["away"].note.endswith(f"six months on {date_format(date(2027, 2, 28), 'SHORT_DATE_FORMAT')}")
+    assert seen.facts["Six months away"] == f"over on {date_format(date(2027, 2, 28), 'SHORT_DATE_FORMAT')}"
     assert seen.facts["Where"] == "石河子 · fixed place"
     assert "联系学校" in seen.facts["Promised"]
     assert seen.facts["Tries since"].startswith("1 try")
@@ -399,7 +399,7 @@ def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobi
     assert (row["left_on"], row["destination"], row["returned"]) == (date(2026, 8, 20), "乌鲁木齐", "")
     assert row["certificate"] == "活动证001", "the last one known"
     assert row["contacts_q3"] == JULY, "contacts are counted by person"
-    wrote(cast.staff, "certificate_check", again, result="in_order", number="活动证002")
+    wrote(cast.staff, "certificate_check", again, result="in_order", certificate="活动证002")
     assert shown(TODAY)["certificate"] == "活动证002"
 
 
