@@ -1,4 +1,5 @@
-"""Which enrolments are one unbroken stay in a category: a transfer ends one and opens its successor the very day."""
+"""Which enrolments are one unbroken stay in a category: a transfer ends one and opens its successor elsewhere the very
+day. Who ends one here and begins another here that day has two stays."""
 
 from members.models import Enrolment
 from members.models.enrolments import NEVER_HELD
@@ -13,13 +14,13 @@ def stay_ids(rows):
         person_id__in=[row.person_id for row in rows], category=rows[0].category, superseded_at__isnull=True
     )
     earlier = {}
-    for pk, person, start, end in known.values_list("pk", "person_id", "from_date", "to_date"):
-        earlier.setdefault((person, end), []).append((pk, start))
+    for pk, person, unit, start, end in known.values_list("pk", "person_id", "unit_id", "from_date", "to_date"):
+        earlier.setdefault((person, end), []).append((pk, unit, start))
     ids = []
     for row in rows:
-        reach = [(row.pk, row.from_date)]
+        reach = [(row.pk, row.unit_id, row.from_date)]
         while reach:
-            pk, start = reach.pop()
+            pk, unit, start = reach.pop()
             ids.append(pk)
-            reach += earlier.pop((row.person_id, start), [])
+            reach += [before for before in earlier.pop((row.person_id, start), []) if before[1] != unit]
     return ids

@@ -126,6 +126,13 @@ def test_absences_follow_one_another_and_only_the_last_is_open(events):
         assert before.departs_on <= before.returned_on <= after.departs_on
 
 
+def test_home_and_away_again_on_one_day_are_two_absences(cast, person, mobile):
+    wrote(cast.secretary, "departure", mobile, date(2026, 2, 9), **DEPARTURE)
+    again = left_again(cast, person, mobile, home=date(2026, 8, 12), again=date(2026, 8, 12))
+    wrote(cast.secretary, "departure", again, **DEPARTURE | {"departs_on": date(2026, 8, 12)})
+    assert panel(again, cast.secretary).facts["Six months away"].startswith("over on")
+
+
 # --- once a person and turn
 
 
