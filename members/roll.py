@@ -9,7 +9,16 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from members.access import VIEW, scope_of
-from members.models import AuditRow, BranchMembership, Enrolment, Person, StandingRow, Status, Unit
+from members.models import (
+    AuditRow,
+    BranchMembership,
+    Enrolment,
+    Person,
+    PostHolding,
+    StandingRow,
+    Status,
+    Unit,
+)
 from members.models.dated import true_on
 from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import SHANGHAI, today
@@ -52,7 +61,7 @@ class PastRoll(Roll):
 
     def __init__(self, on, known=None):
         self.day, self.known = on, known
-        self._moment = known and datetime.combine(known + timedelta(days=1), time(), SHANGHAI)
+        self.moment = known and datetime.combine(known + timedelta(days=1), time(), SHANGHAI)
         self._memberships = BranchMembership.objects.filter(self._held(BranchMembership))
         self._standings = StandingRow.objects.filter(self._held(StandingRow))
         own = {"person": OuterRef("pk")}
@@ -73,14 +82,15 @@ class PastRoll(Roll):
         return people.filter(pk__in=self._standings.filter(standing__in=codes).values("person"))
 
     def enrolments(self, user):
-        rows = Enrolment.objects.visible_to(user).without_closed_cases()
-        if not self._moment:
+        return self.in_force_among(Enrolment.objects.visible_to(user))
+
+    def in_force_among(self, rows):
+        """Of these enrolments, those in force on the day."""
+        rows = rows.without_closed_cases()
+        if not self.moment:
             return rows.on(self.day)
-        later = AuditRow.objects.filter(
-            act="confirm_category", at__gte=self._moment, person=OuterRef("person"),
-            object_type=Enrolment._meta.label_lower, object_id=Cast(OuterRef("pk"), CharField()),
-        )  # fmt: skip
-        ended_later = Q(status=Status.ENDED, decided_at__gte=self._moment)
+        later = self._acted_since("confirm_category", Enrolment, person=OuterRef("person"))
+        ended_later = Q(status=Status.ENDED, decided_at__gte=self.moment)
         return rows.exclude(status__in=NEVER_HELD).filter(
             self._known,
             Q(to_date=None) | Q(to_date__gt=self.day) | ended_later,
@@ -88,24 +98,42 @@ class PastRoll(Roll):
             from_date__lte=self.day,
         )
 
+    def posts_among(self, rows):
+        """Of these posts held, those held on the day."""
+        if not self.moment:
+            return rows.filter(true_on(self.day))
+        left_later = Exists(self._acted_since("leave_post", PostHolding))
+        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later)
+        return rows.filter(self._known, open_end, from_date__lte=self.day)
+
+    def standings_of(self, people):
+        """{person: standing}."""
+        return dict(self._standings.filter(person__in=people).values_list("person", "standing"))
+
     def places(self, rows):
         keys = [row.pk for row in rows]
         memberships = self._memberships.filter(person__in=keys).select_related("unit")
-        standings = self._standings.filter(person__in=keys).values_list("person", "standing")
-        return {row.person_id: row.unit for row in memberships}, dict(standings)
+        return {row.person_id: row.unit for row in memberships}, self.standings_of(keys)
+
+    def _acted_since(self, act, model, **more):
+        """Traces of an act on the row of `model` in the outer query, left after what is known."""
+        key = Cast(OuterRef("pk"), CharField())
+        return AuditRow.objects.filter(
+            act=act, at__gte=self.moment, object_type=model._meta.label_lower, object_id=key, **more
+        )
 
     @property
     def _known(self):
         """Q: rows that were there then and not yet replaced."""
-        return Q(Q(superseded_at=None) | Q(superseded_at__gte=self._moment), recorded_at__lt=self._moment)
+        return Q(Q(superseded_at=None) | Q(superseded_at__gte=self.moment), recorded_at__lt=self.moment)
 
     def _held(self, model):
         """Q over the dated rows of `model` in force on the day. A row is closed by entering the next one: when that was
         entered later, nobody knew yet that it would end."""
-        if not self._moment:
+        if not self.moment:
             return true_on(self.day)
         following = model.objects.filter(person=OuterRef("person"), from_date=OuterRef("to_date"))
-        closed_later = Q(Exists(following.filter(recorded_at__gte=self._moment))) & ~Q(
-            Exists(following.filter(recorded_at__lt=self._moment).exclude(pk=OuterRef("pk")))
+        closed_later = Q(Exists(following.filter(recorded_at__gte=self.moment))) & ~Q(
+            Exists(following.filter(recorded_at__lt=self.moment).exclude(pk=OuterRef("pk")))
         )
         return self._known & Q(from_date__lte=self.day) & (Q(to_date=None) | Q(to_date__gt=self.day) | closed_later)

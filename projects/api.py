@@ -218,6 +218,7 @@ def _clean_detail(kind, values):
 class LedgerQuery(serializers.Serializer):
     unit = serializers.IntegerField(required=False, help_text="Only this unit and what lies below it.")
     on = serializers.DateField(required=False, help_text="The ledger as it was valid on this day.")
+    known = serializers.DateField(required=False, help_text="Only what had been entered by the end of this day.")
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10_000_000)
     limit = serializers.IntegerField(required=False, default=500, min_value=1, max_value=500)
     purpose = serializers.CharField(
@@ -259,14 +260,11 @@ class LedgerViewSet(viewsets.ViewSet):
         form = LedgerQuery(data=request.query_params)
         form.is_valid(raise_exception=True)
         asked, unit = form.validated_data, self._unit(request, project, form.validated_data.get("unit"))
-        found = ledgers.subjects(project, request.user, unit, asked.get("on") or today())
+        found = ledgers.Ledger(project, request.user, unit, asked.get("on"), known=asked.get("known"))
         if project.restricted:
             trace("view_ledger", by=request.user, path=unit.path, restricted=True, purpose=asked["purpose"] or "API")
-        columns = ledgers.columns_of(project)
-        page = found[asked["offset"] : asked["offset"] + asked["limit"]]
-        rows = ledgers.rows(project, request.user, page, asked.get("on") or today(), columns=columns)
-        cells = [row.cells for row in rows]
-        return Response({"columns": [str(c.heading) for c in columns], "rows": cells, "total": found.count()})
+        cells = [row.cells for row in found.rows(asked["offset"], asked["offset"] + asked["limit"])]
+        return Response({"columns": [str(c.heading) for c in found.columns], "rows": cells, "total": found.count})
 
     def _unit(self, request, project, pk):
         """The unit asked for, or the topmost one the user sees."""

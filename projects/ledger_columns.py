@@ -3,7 +3,7 @@
 Choices show their label, dates stay dates, phones are masked, ID numbers are never read (DOMAIN §5).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pypinyin import lazy_pinyin
 
 from members.models import Enrolment, Person, PostHolding, Unit
 from xitun.lib.ids import mask_phone
@@ -22,6 +23,8 @@ from .models import Record
 from .workflow import Column, Subject
 
 OWNERS = {"person": Person, "enrolment": Enrolment, "post": PostHolding, "unit": Unit}
+SORTED = 40  # characters of a text that tell its place
+LASTING = {"name", "sex", "birth_date", "joined_on", "full_member_on", "standing"}  # of Person
 NEVER = {"id_number", "id_hash"}
 QUARTERS = (
     gettext_lazy("%(what)s, first quarter"),
@@ -37,13 +40,30 @@ class SourceError(LookupError):
 
 @dataclass(frozen=True)
 class LedgerColumn:
-    """A column as it stands on paper. `kind` text | date | integer | decimal; `value(row)`: str, date, number or ""."""
+    """A column as it stands on paper. `kind` text | date | integer | decimal; `value(row)`: str, date, number or "".
+    `present`: not kept day by day, so of today whatever the ledger's day."""
 
     key: str
     heading: str | Promise
     kind: str
     width: int
     value: object
+    present: bool = False
+
+    @property
+    def number(self):
+        return self.kind in ("integer", "decimal")
+
+    def order(self, row):
+        """What a line is sorted by: text as it is read, None where nothing is known."""
+        value = self.value(row)
+        if value == "":
+            return None
+        if self.key == "name" and row.person:
+            return (1, row.person.pinyin)
+        if isinstance(value, date):
+            return (1, value.isoformat())
+        return (1, "".join(lazy_pinyin(value[:SORTED]))) if isinstance(value, str) else (0, value)
 
 
 @dataclass(frozen=True)
@@ -137,7 +157,14 @@ def _of_owner(project, column):
     if column.source == "unit.name":
         return _shown(column, lambda row: str(row.unit))
     field = _field(OWNERS[owner], name, project, column)
+    if owner == "person" and name not in LASTING:
+        return replace(_shown(column, partial(_of_today, name), field), present=True)
     return _shown(column, lambda row: attribute(getattr(row, owner), name), field)
+
+
+def _of_today(name, row):
+    """What is kept of today alone stays with the branch where the person is now."""
+    return "" if row.moved_away else attribute(row.person, name)
 
 
 def _record_field(project, kind, name):

@@ -1,38 +1,63 @@
-"""A ledger as an Excel file: one sheet a branch, the rows of the page, read in one pass."""
+"""A ledger on paper: as an Excel file, one sheet a branch, read in one pass; as one table, for print and Word."""
 
+from django.db.models import Count
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from members.models import Unit
 from xitun.lib import sheets
-from xitun.lib.dates import today
 
-from .ledgers import ledger, subjects
-
-FROZEN = 1
+FROZEN = 2  # number and name
+PAPER_LIMIT = 2000  # lines that are printed or written into one document
 
 
-def ledger_sheets(project, user, unit, on=None, *, q=""):
-    """Sheets for xitun.lib.sheets.write_xlsx: one for every branch that has rows, or an empty one for `unit`."""
-    on = on or today()
-    columns, rows = ledger(project, user, unit, on, q=q)
-    units = Unit.objects.filter(pk__in=subjects(project, user, unit, on, q=q).order_by().values("unit"))
-    head = [sheets.Column(c.key, str(c.heading), c.kind, c.width) for c in columns]
-    stream = _Branches(rows)
-    return [
-        sheets.Sheet(
-            name=branch.short_name,
-            columns=head,
-            rows=stream.of(branch),
-            title=_("%(unit)s: ledger of %(people)s") % {"unit": branch, "people": project.people},
-            subtitle=_("As it stood on %(day)s") % {"day": date_format(on, "Y-m-d")},
-            footer=footer(user),
-            frozen=FROZEN,
-        )
-        for branch in units or [unit]
+def ledger_sheets(ledger):
+    """Sheets for xitun.lib.sheets.write_xlsx: one for every branch that has rows, before them how many each has; or an
+    empty one for the ledger's unit."""
+    counts = dict(ledger.subjects.order_by().values_list("unit").annotate(Count("pk")))
+    units = list(Unit.objects.filter(pk__in=counts))
+    stream = _Branches(ledger)
+    found = [_sheet(ledger, branch, stream.of(branch)) for branch in units or [ledger.unit]]
+    return [_overview(ledger, units, counts), *found] if len(units) > 1 else found
+
+
+def ledger_table(ledger):
+    """The whole ledger as one Sheet, in the order of the page."""
+    lines = (ledger.line(number, row) for number, row in enumerate(ledger.rows(), 1))
+    return _sheet(ledger, ledger.unit, lines)
+
+
+def _sheet(ledger, unit, lines):
+    return sheets.Sheet(
+        name=unit.short_name,
+        columns=[sheets.Column(c.key, str(c.heading), c.kind, c.width) for c in ledger.head],
+        rows=lines,
+        title=_("%(unit)s: ledger of %(people)s") % {"unit": unit, "people": ledger.project.people},
+        subtitle=" · ".join(filter(None, (ledger.as_of, ledger.note))),
+        footer=footer(ledger.user),
+        closing=((), signatures()),
+        frozen=FROZEN,
+    )
+
+
+def _overview(ledger, units, counts):
+    rows = [(number, str(unit), counts[unit.pk]) for number, unit in enumerate(units, 1)]
+    rows.append((None, _("Total"), sum(counts.values())))
+    head = [
+        sheets.Column("number", _("No."), "integer", 8),
+        sheets.Column("branch", _("Branch"), "text", 36),
+        sheets.Column("count", _("Number"), "integer", 14),
     ]
+    title = _("%(unit)s: ledger of %(people)s") % {"unit": ledger.unit, "people": ledger.project.people}
+    return sheets.Sheet(
+        _("Overview"), head, rows, title, ledger.as_of, footer(ledger.user), closing=((), signatures()), landscape=False
+    )
+
+
+def signatures():
+    """The block below a ledger, to be filled in by hand."""
+    return (_("Made by:"), _("Checked by:"), _("In charge:"), _("Filled in on:"))
 
 
 def footer(user):
@@ -43,19 +68,21 @@ def footer(user):
     return _("Working copy of %(when)s by %(who)s, not sealed") % {"when": made, "who": user}
 
 
-def file_name(*parts):
+def file_name(*parts, ending="xlsx"):
     """A file name that every system takes, in the user's own words."""
-    return get_valid_filename("-".join(str(part) for part in parts if part)) + ".xlsx"
+    return get_valid_filename("-".join(str(part) for part in parts if part)) + f".{ending}"
 
 
 class _Branches:
-    """Deals one stream of rows, ordered by branch, out to sheets that are written in the same order."""
+    """Deals one stream of rows, branch after branch, out to sheets that are written in the same order."""
 
-    def __init__(self, rows):
-        self._rows = iter(rows)
+    def __init__(self, ledger):
+        self._ledger, self._rows = ledger, ledger.rows(by_branch=True)
         self._next = next(self._rows, None)
 
     def of(self, unit):
+        number = 0
         while self._next is not None and self._next.unit.pk == unit.pk:
-            yield self._next.cells
+            number += 1
+            yield self._ledger.line(number, self._next)
             self._next = next(self._rows, None)

@@ -1,30 +1,33 @@
 """Ledgers 台账: a view over the records in the columns each room declares, for any unit, as of any day (DOMAIN §4).
 
-`ledger()` serves the page, the Excel file, the command and the API, so all show the same rows. Rows are read in chunks
-of CHUNK people: a fixed number of statements a chunk, memory flat however long the ledger is.
+A `Ledger` serves the page, the print, the Excel and the Word file, the command and the API, so all show the same rows.
+Rows are read CHUNK people at a time: a fixed number of statements each, memory flat however long the ledger is.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import islice
 
-from django.db.models import Exists, F, OuterRef, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.access import VIEW, VIEW_RESTRICTED, scope_of
-from members.models import Enrolment, PostHolding, StandingRow
-from members.models.dated import true_on
-from xitun.lib.dates import Quarter, Year, today
+from members.models import Enrolment, PostHolding, Unit
+from members.roll import PastRoll
+from xitun.lib.dates import today
 from xitun.lib.names import fold_query, normalise_name
 
-from . import registry
-from .ledger_columns import columns_of, extra_columns
-from .models import Record
-from .stays import stay_ids
+from .ledger_columns import LedgerColumn, columns_of, extra_columns
+from .ledger_rows import Chunk, Row
 from .workflow import Subject
 
-__all__ = ["Row", "extra_columns", "ledger", "may_read", "right_for", "subjects"]
+__all__ = ["Ledger", "Row", "extra_columns", "may_read", "right_for"]
 
 CHUNK = 500
+NUMBER = LedgerColumn("number", gettext_lazy("No."), "integer", 6, None)
+BRANCH = LedgerColumn("branch", gettext_lazy("Branch"), "text", 18, lambda row: row.unit.short_name)
 
 
 def right_for(project):
@@ -37,29 +40,119 @@ def may_read(user, project):
     return scope_of(user).can(right_for(project))
 
 
-def ledger(project, user, unit, on=None, *, q=""):
-    """(columns, rows) of the ledger of `project` for `unit` and all below it, valid on the day `on` (today).
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """The ledger of `project` for `unit` and all below it, valid on the day `on` (today), as far as it had been entered
+    by the end of the day `known` (None: all of it). `q`: part of a name; `sort`: the key of a column, "-" before it for
+    the other way, "" for branch and name. `user` None is the command line, which sees all."""
 
-    columns: list of ledger_columns.LedgerColumn; rows: a generator of Row in order of branch and name, `row.cells` in
-    column order (str, date, number, or "" where nothing is known). `user` None is the command line, which sees all.
-    """
-    on = on or today()
-    columns = columns_of(project)
-    return columns, rows(project, user, subjects(project, user, unit, on, q=q), on, columns=columns)
+    project: object
+    user: object
+    unit: object
+    on: object = None
+    known: object = None
+    q: str = ""
+    sort: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "on", self.on or today())
+        if self.sort.removeprefix("-") not in {column.key for column in self.head if column.value}:
+            object.__setattr__(self, "sort", "")
+
+    @cached_property
+    def roll(self):
+        return PastRoll(self.on, self.known)
+
+    @cached_property
+    def columns(self):
+        """The declared ones, as `Row.cells` has their values."""
+        return columns_of(self.project)
+
+    @cached_property
+    def several(self):
+        """Whether lines of several branches need one to say which."""
+        return self.unit.kind in (Unit.Kind.COUNTY, Unit.Kind.TOWN) and all(c.key != "branch" for c in self.columns)
+
+    @cached_property
+    def head(self):
+        """The columns as they stand on paper and screen: number, name, branch where there are several, the others."""
+        first, *others = self.columns
+        return [NUMBER, first, *([BRANCH] if self.several else []), *others]
+
+    def line(self, number, row):
+        """The cells of a row under `head`."""
+        first, *others = row.cells
+        return [number, first, *([BRANCH.value(row)] if self.several else []), *others]
+
+    @cached_property
+    def subjects(self):
+        """Whom it lists: enrolments in force on the day, or posts held, by branch and name. Help and education that is
+        over by now is on the ledger of no day."""
+        if self.project.ledger_subject is Subject.POST:
+            queryset = self.roll.posts_among(self._seen(PostHolding))
+            name, order = "holder_name", ("path", "from_date", "pk")
+        else:
+            queryset = self.roll.in_force_among(self._seen(Enrolment).filter(category=self.project.category))
+            name, order = "person__name", ("path", "person__pinyin", "pk")
+        return queryset.filter(_matches(self.q, name), path__startswith=self.unit.path).order_by(*order)
+
+    @cached_property
+    def count(self):
+        return self.subjects.count()
+
+    def rows(self, start=0, stop=None, *, by_branch=False):
+        """Row for every subject, or for those from `start` to `stop`, in the order asked for; `by_branch`: branch after
+        branch, each in that order."""
+        if not self.sort:
+            yield from self._read(self.subjects[start:stop])
+            return
+        keys = [pk for _key, pk in self._sorted(by_branch)][start:stop]
+        for place in range(0, len(keys), CHUNK):
+            part = keys[place : place + CHUNK]
+            found = {row.subject.pk: row for row in self._read(self.subjects.filter(pk__in=part))}
+            yield from (found[pk] for pk in part if pk in found)
+
+    @property
+    def as_of(self):
+        """The two days in words."""
+        return _("As of %(on)s, from what had been entered by %(known)s") % {
+            "on": date_format(self.on), "known": date_format(self.known or today()),
+        }  # fmt: skip
+
+    @property
+    def note(self):
+        """What of the columns is not kept day by day, said once on the ledger of a past day; "" where nothing is."""
+        present = [str(column.heading) for column in self.columns if column.present]
+        if self.on >= today() or not present:
+            return ""
+        return _("As it is today, and empty for who has left the branch: %(columns)s") % {"columns": "、".join(present)}
+
+    def _seen(self, model):
+        return model.objects.all() if self.user is None else model.objects.visible_to(self.user)
+
+    def _read(self, queryset):
+        queryset = queryset.select_related("person", "unit").defer("person__id_number")  # decrypting costs
+        if queryset.model is Enrolment:
+            queryset = queryset.select_related("helper")
+        found = queryset.iterator(chunk_size=CHUNK)
+        while batch := list(islice(found, CHUNK)):
+            yield from Chunk(self, batch).rows
+
+    def _sorted(self, by_branch):
+        """[(key, pk)] of all subjects in the order asked for: of each nothing is kept but the key of one column."""
+        column = next(c for c in self.head if c.key == self.sort.removeprefix("-"))
+        rows = self._read(self.subjects)
+        keys = [((row.unit.path if by_branch else "", column.order(row)), row.subject.pk) for row in rows]
+        return _in_order(keys, self.sort)
 
 
-def subjects(project, user, unit, on, *, q=""):
-    """Whom the ledger lists: enrolments in force on the day, or posts held. Countable, sliceable, in ledger order. Help
-    and education that is over by now is on the ledger of no day."""
-    if project.ledger_subject is Subject.POST:
-        queryset = PostHolding.objects.filter(true_on(on))
-        name, order = "holder_name", ("path", "from_date", "pk")
-    else:
-        queryset = Enrolment.objects.on(on).without_closed_cases().filter(category=project.category)
-        name, order = "person__name", ("path", "person__pinyin", "pk")
-    if user is not None:
-        queryset = queryset.visible_to(user)
-    return queryset.filter(_matches(q, name), path__startswith=unit.path).order_by(*order)
+def _in_order(pairs, sort):
+    """By branch, then by cell; empty cells last in both directions, equal ones as they come."""
+    back = sort.startswith("-")
+    full = [pair for pair in pairs if pair[0][1] is not None]
+    full.sort(key=lambda pair: pair[0][1], reverse=back)
+    both = full + [pair for pair in pairs if pair[0][1] is None]
+    return sorted(both, key=lambda pair: pair[0][0])
 
 
 def _matches(q, name):
@@ -71,180 +164,3 @@ def _matches(q, name):
     if letters.isascii() and letters:
         found |= Q(person__pinyin__startswith=letters) | Q(person__initials__startswith=letters)
     return found
-
-
-def rows(project, user, queryset, on, *, columns):
-    """Row for every subject of `queryset` (or a slice of it)."""
-    queryset = queryset.select_related("person", "unit").defer("person__id_number")  # decrypting costs, and is not ours
-    if queryset.model is Enrolment:
-        queryset = queryset.select_related("helper")
-    found = queryset.iterator(chunk_size=CHUNK)
-    while batch := list(islice(found, CHUNK)):
-        yield from Chunk(project, user, batch, on, columns).rows
-
-
-class Chunk:
-    """Up to CHUNK subjects and what their columns read, fetched once for all of them when the first row asks."""
-
-    def __init__(self, project, user, batch, on, columns):
-        self.project, self.user, self.on, self.columns = project, user, on, columns
-        self.by_post = project.ledger_subject is Subject.POST
-        self.rows = [Row(self, subject) for subject in batch]
-        self._last, self._days, self._every, self._extra = {}, {}, {}, {}
-
-    def last(self, kind):
-        """{subject: newest live Record of `kind` on or before the day, with `.detail`}, by post or person id."""
-        if kind not in self._last:
-            newest = Window(RowNumber(), partition_by=[F("owner")], order_by=[F("happened_on").desc(), F("pk").desc()])
-            found = dict(self._records(kind).annotate(turn=newest).filter(turn=1).values_list("owner", "pk"))
-            records = _with_details(registry.detail_model(self._code(kind)), found.values())
-            self._last[kind] = {owner: records[pk] for owner, pk in found.items() if pk in records}
-        return self._last[kind]
-
-    def days(self, kind):
-        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
-        if kind not in self._days:
-            records = self._records(kind).filter(happened_on__gte=Year.of(self.on).start)
-            records = records.filter(_reached(registry.tries_of(self._code(kind))))
-            pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
-            grouped = groupby(pairs, key=lambda pair: pair[0])
-            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
-        return self._days[kind]
-
-    def extra(self, column):
-        """{subject pk: value} of a column registered from above."""
-        if column.key not in self._extra:
-            self._extra[column.key] = column.resolve(self.rows)
-        return self._extra[column.key]
-
-    def every(self, kind, *, ever=False):
-        """{subject: [its live Records of `kind` with `.detail`, by day]}: also those written down after the ledger's
-        day, for a record may speak of an earlier one; `ever`: up to the day, in whichever stay."""
-        if (kind, ever) not in self._every:
-            rows = self._records(kind, ever=True) if ever else self._all(kind)
-            pairs = list(rows.order_by("owner", "happened_on", "pk").values_list("owner", "pk"))
-            records = _with_details(registry.detail_model(self._code(kind)), [pk for _owner, pk in pairs])
-            found = self._every[kind, ever] = {}
-            for owner, pk in pairs:
-                found.setdefault(owner, []).extend([records[pk]] if pk in records else [])
-        return self._every[kind, ever]
-
-    @cached_property
-    def standings(self):
-        """{person: standing on the ledger's day}."""
-        people = [row.subject.person_id for row in self.rows]
-        found = StandingRow.objects.filter(true_on(self.on), person_id__in=people)
-        return {row.person_id: row.get_standing_display() for row in found}
-
-    def _code(self, kind):
-        return kind if "." in kind else f"{self.project.code}.{kind}"
-
-    def _records(self, kind, *, ever=False):
-        """Those up to the ledger's day. What is owed once a person is read by person, else by stay: see `_all`."""
-        once = set(registry.duties_discharged_by(self._code(kind))) & set(registry.once_a_person())
-        return self._all(kind, ever=ever or bool(once)).filter(happened_on__lte=self.on)
-
-    def _all(self, kind, *, ever=False):
-        """The live, visible records of this kind, each with its `owner`: post or person id. Reached by subject through
-        a plain join: with a subquery SQLite pairs every subject with every record. `ever`: of any stay in the
-        category; never where it is restricted, for an earlier case is another matter."""
-        records = Record.objects.live() if self.user is None else Record.objects.live().visible_to(self.user)
-        records = records.filter(kind=self._code(kind)).order_by()
-        if self.by_post:
-            return records.filter(post_id__in=[row.subject.pk for row in self.rows]).annotate(owner=F("post_id"))
-        if ever and not self.project.restricted:
-            people = [row.subject.person_id for row in self.rows]
-            return records.filter(subjects__person_id__in=people).annotate(owner=F("subjects__person_id"))
-        return records.filter(subjects__enrolment_id__in=self._spells).annotate(owner=F("subjects__person_id"))
-
-    @cached_property
-    def _spells(self):
-        return stay_ids([row.subject for row in self.rows])
-
-
-def _reached(model):
-    """Q: a try that reached nobody is no contact, and no day of one (DOMAIN 2.3)."""
-    return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True))) if model else Q()
-
-
-def _with_details(model, ids):
-    """{pk: Record with its `detail` (None for a kind without columns of its own)}."""
-    ids = list(ids)
-    if model is None:
-        records = Record.objects.in_bulk(ids)
-        for record in records.values():
-            record.detail = None
-        return records
-    details = model.objects.select_related("record").in_bulk(ids)
-    for detail in details.values():
-        detail.record.detail = detail
-    return {pk: detail.record for pk, detail in details.items()}
-
-
-class Row:
-    """One line. For a room's rules: `person` (None for a cadre who is not on a roll), `enrolment` or `post`, `unit`,
-    `day`, `standing` on that day, `last(kind)` (a Record with `.detail`, or None), `count(kind)` and `days(kind)` in
-    the ledger's year."""
-
-    def __init__(self, chunk, subject):
-        self._chunk, self.subject = chunk, subject
-
-    @property
-    def day(self):
-        """The day the ledger is valid on."""
-        return self._chunk.on
-
-    @property
-    def person(self):
-        return self.subject.person
-
-    @property
-    def enrolment(self):
-        return None if self._chunk.by_post else self.subject
-
-    @property
-    def post(self):
-        return self.subject if self._chunk.by_post else None
-
-    @property
-    def unit(self):
-        return self.subject.unit
-
-    @property
-    def standing(self):
-        return self._chunk.standings.get(self.subject.person_id, "")
-
-    def last(self, kind):
-        return self._chunk.last(kind).get(self._key)
-
-    def every(self, kind):
-        """Records of `kind` with `.detail` by their day, also those written down after the ledger's day."""
-        return self._chunk.every(kind).get(self._key, [])
-
-    def ever(self, kind):
-        """Records of `kind` with `.detail` up to the day, of earlier stays in the category too."""
-        return self._chunk.every(kind, ever=True).get(self._key, [])
-
-    def days(self, kind, quarter=None):
-        """Days of the year's records of `kind`, or only those of its `quarter` (1–4)."""
-        days = self._chunk.days(kind).get(self._key, [])
-        return [day for day in days if quarter in (None, Quarter.of(day).number)]
-
-    def count(self, kind):
-        return len(self.days(kind))
-
-    def extra(self, column):
-        return self._chunk.extra(column).get(self.subject.pk, "")
-
-    @cached_property
-    def cells(self):
-        return [column.value(self) for column in self._chunk.columns]
-
-    @property
-    def pairs(self):
-        """(column, cell) in order."""
-        return zip(self._chunk.columns, self.cells, strict=True)
-
-    @property
-    def _key(self):
-        return self.subject.pk if self._chunk.by_post else self.subject.person_id

@@ -24,3 +24,21 @@ def stay_ids(rows):
             ids.append(pk)
             reach += [before for before in earlier.pop((row.person_id, start), []) if before[1] != unit]
     return ids
+
+
+def originals(rows):
+    """{pk: pk of the row that records and dues name} of enrolments or posts. Where days were put right, that row goes
+    on and a superseded copy keeps what was believed: the one begins to be known at the moment the other ends. One query
+    where there are copies."""
+    found, copies = {row.pk: row.pk for row in rows}, [row for row in rows if row.superseded_at]
+    if not copies:
+        return found
+    since = min(row.superseded_at for row in copies)
+    later = type(copies[0]).objects.filter(unit_id__in={row.unit_id for row in copies}, recorded_at__gte=since)
+    after = {(row.unit_id, row.recorded_at): row for row in later.only("unit_id", "recorded_at", "superseded_at")}
+    for row in copies:
+        last = row
+        while last and last.superseded_at:
+            last = after.get((last.unit_id, last.superseded_at))
+        found[row.pk] = last.pk if last else row.pk
+    return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import amend, dues, ledgers, projects, quick, receipts, records, reminders, sweep
+from .views import amend, dues, ledger_files, ledgers, projects, quick, receipts, records, reminders, sweep
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
@@ -17,7 +17,9 @@ urlpatterns = [
     path("receipts/<int:pk>/undo/", receipts.receipt_undo, name="receipt-undo"),
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/<slug:project>/", ledgers.ledger, name="ledger"),
-    path("ledgers/<slug:project>/export/", ledgers.ledger_export, name="ledger-export"),
+    path("ledgers/<slug:project>/export/", ledger_files.ledger_file, {"form": "xlsx"}, name="ledger-export"),
+    path("ledgers/<slug:project>/word/", ledger_files.ledger_file, {"form": "docx"}, name="ledger-word"),
+    path("ledgers/<slug:project>/print/", ledger_files.ledger_file, {"form": "print"}, name="ledger-print"),
     path("projects/<slug:project>/", projects.project, name="project"),
     path(
         "projects/<slug:project>/<str:subject>/<int:pk>/records/<slug:kind>/new/",

@@ -25,6 +25,12 @@ class RecordQuerySet(ScopedQuerySet):
     def live(self):
         return self.filter(voided_at__isnull=True)
 
+    def held(self, moment=None):
+        """Those that hold, or held at `moment`: entered before and not yet taken back or put right."""
+        if moment is None:
+            return self.live()
+        return self.filter(Q(voided_at=None) | Q(voided_at__gte=moment), entered_at__lt=moment)
+
     def unsealed_for(self, user):
         """All but what was written in a closed case of help and education (DOMAIN 2.6); one's own stays."""
         of_case = RecordSubject.objects.filter(record=OuterRef("pk"), enrolment__category=Category.BACKWARD)

@@ -1,19 +1,18 @@
-"""The eight ledgers: index, page, Excel. The two restricted ones need VIEW_RESTRICTED; every look leaves a trace."""
+"""The eight ledgers: index and page. The two restricted ones need VIEW_RESTRICTED; every look leaves a trace."""
 
-from tempfile import TemporaryFile
+from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from members import access
 from members.audit import trace
@@ -21,15 +20,15 @@ from members.filters import MANY_UNITS
 from members.models import Enrolment, PostHolding, Unit
 from members.models.dated import true_on
 from projects import registry
-from projects.ledger_columns import columns_of
-from projects.ledger_sheets import file_name, ledger_sheets
-from projects.ledgers import may_read, right_for, rows, subjects
+from projects.ledgers import Ledger, may_read, right_for
+from projects.models import Record
 from projects.workflow import Subject
-from xitun.lib.dates import today
+from xitun.lib.dates import Quarter, Year, today
 from xitun.lib.forms import PastDateField
-from xitun.lib.sheets import write_xlsx
+from xitun.lib.sheets import shown
 
 PAGE = 200  # rows a page: a branch fits on one, and a phone can still open it
+QUARTER_ENDS = 4  # offered beside today
 
 
 class LedgerFilter(forms.Form):
@@ -38,6 +37,8 @@ class LedgerFilter(forms.Form):
     )
     unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=None, required=False)
     on = PastDateField(label=gettext_lazy("Valid on"), required=False)
+    known = PastDateField(label=gettext_lazy("Entered by"), required=False)
+    sort = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
@@ -45,17 +46,14 @@ class LedgerFilter(forms.Form):
         self.fields["unit"].empty_label = None
 
 
-class PurposeForm(forms.Form):
-    purpose = forms.CharField(label=gettext_lazy("What do you need this file for?"), max_length=200)
-
-
 @login_required
 @require_safe
 def ledgers(request):
-    """The ledgers the user may open, with how many stand in each today."""
+    """The ledgers the user may open, with how many stand in each today and the day something was last entered."""
     access.require(request.user, access.VIEW)
     counts = _counts(request.user)
-    projects = [(p, counts.get(p.category, 0)) for p in registry.all_projects() if may_read(request.user, p)]
+    found = [p for p in registry.all_projects() if may_read(request.user, p)]
+    projects = [(p, counts.get(p.category, 0), _last_entry(request.user, p)) for p in found]
     return render(request, "projects/ledgers.html", {"page_title": _("Ledgers"), "projects": projects})
 
 
@@ -69,70 +67,97 @@ def _counts(user):
     return counts | by_post
 
 
+def _last_entry(user, project):
+    """When the newest record of the project in the user's scope was entered; None without any."""
+    kinds = [f"{project.code}.{kind.code}" for kind in project.kinds]
+    records = Record.objects.live().filter(access.scope_of(user).q(right_for(project), "path"), kind__in=kinds)
+    return records.unsealed_for(user).order_by("-pk").values_list("entered_at", flat=True).first()
+
+
 @login_required
 @require_safe
 def ledger(request, project):
-    project = _project(project)
-    asked = _asked(request, project)
-    listed = subjects(project, request.user, asked["unit"], asked["on"], q=asked["q"])
-    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
-    columns = columns_of(project)
-    several = asked["unit"].kind != Unit.Kind.BRANCH and not any(column.key == "branch" for column in columns)
-    lines = (
-        []
-        if asked["form"].errors
-        else list(rows(project, request.user, page.object_list, asked["on"], columns=columns))
-    )
-    if project.restricted:
-        _trace("view_ledger", request, project, asked, purpose=_("routine work"))
+    form, found = asked(request, project)
+    page = Paginator([] if form.errors else range(found.count), PAGE).get_page(request.GET.get("page"))
+    lines = [] if form.errors else list(lines_of(found, max(page.start_index() - 1, 0), page.end_index()))
+    if found.project.restricted:
+        leave_trace("view_ledger", request, found, purpose=_("routine work"))
     context = {
-        "page_title": _("Ledger of %(people)s") % {"people": project.people},
+        "page_title": _("Ledger of %(people)s") % {"people": found.project.people},
         "back_url": reverse("ledgers"),
         "back_label": _("Ledgers"),
-        "may_export": access.scope_of(request.user).can(access.EXPORT, asked["unit"].path),
-    }
-    return render(
-        request,
-        "projects/ledger.html",
-        context | asked | {"project": project, "columns": columns, "several": several, "page": page, "rows": lines},
-    )
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def ledger_export(request, project):
-    """The same rows as an Excel file. A restricted ledger asks for the purpose first, and keeps it with the trace."""
-    project = _project(project)
-    asked = _asked(request, project)
-    access.require(request.user, access.EXPORT, asked["unit"].path)
-    if asked["form"].errors:
-        return render(
-            request,
-            "400.html",
-            {"reason": _("No file was made: put the filter of the ledger right first.")},
-            status=400,
-        )
-    purpose = PurposeForm(request.POST if request.method == "POST" else None)
-    if project.restricted and not (request.method == "POST" and purpose.is_valid()):
-        return _ask_purpose(request, project, asked, purpose)
-    words = purpose.cleaned_data["purpose"] if project.restricted else _("routine work")
-    file = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    with transaction.atomic():
-        _trace("export_ledger", request, project, asked, purpose=words)
-        write_xlsx(file, ledger_sheets(project, request.user, asked["unit"], asked["on"], q=asked["q"]))
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=file_name(project.people, asked["unit"], asked["on"]))
-
-
-def _ask_purpose(request, project, asked, form):
-    context = {
-        "page_title": _("Export of the ledger of %(people)s") % {"people": project.people},
+        "may_export": access.scope_of(request.user).can(access.EXPORT, found.unit.path),
+        "may_write": access.scope_of(request.user).can(access.WRITE, found.unit.path),
         "form": form,
-        "cancel_url": f"{reverse('ledger', args=[request.resolver_match.kwargs['project']])}?{request.GET.urlencode()}",
-        "unit": asked["unit"],
-        "project": project,
+        "ledger": found,
+        "today": today(),
+        "posts": found.project.ledger_subject is Subject.POST,
+        "project": found.project,
+        "headings": [_heading(request, column, found) for column in found.head],
+        "days": list(_days(request, found)),
+        "page": page,
+        "lines": lines,
     }
-    return render(request, "projects/ledger_purpose.html", context, status=400 if form.errors else 200)
+    return render(request, "projects/ledger.html", context)
+
+
+def lines_of(found, start=0, stop=None):
+    """{"number", "name", "cells", "row"} of the lines from `start`; a cell is {"column", "value", "text"}."""
+    for number, row in enumerate(found.rows(start, stop), start + 1):
+        pairs = zip(found.head, found.line(number, row), strict=True)
+        cells = [{"column": column, "value": value, "text": shown(value, column.kind)} for column, value in pairs]
+        yield {"number": cells[0], "name": cells[1], "cells": cells[2:], "row": row}
+
+
+def _heading(request, column, found):
+    """A column's heading: the link that sorts by it (the other way when it is sorted so now), and its aria-sort."""
+    active = found.sort.removeprefix("-") == column.key
+    back = found.sort.startswith("-")
+    url = ""
+    if column.value:
+        url = _with(request, sort=column.key if not active else f"-{column.key}" if not back else None)
+    direction = ("descending" if back else "ascending") if active else ""
+    return {"label": column.heading, "url": url, "direction": direction, "number": column.number, "key": column.key}
+
+
+def _days(request, found):
+    """Today and the last quarter ends, one tap each."""
+    pill = {"label": _("Today"), "url": _with(request, on=None, known=None), "active": found.on == today()}
+    yield pill | {"count": None}
+    quarter = Quarter.of(today())
+    for _turn in range(QUARTER_ENDS):
+        quarter = quarter.prev()
+        last = quarter.end - timedelta(days=1)
+        label = _("End of %(period)s") % {"period": Year.of(last).label if quarter.number == 4 else quarter.label}
+        yield {"label": label, "url": _with(request, on=last), "active": found.on == last, "count": None}
+
+
+def _with(request, **changes):
+    query = request.GET.copy()
+    for key in ("page", *changes):
+        query.pop(key, None)
+    query.update({key: str(value) for key, value in changes.items() if value is not None})
+    return f"?{query.urlencode()}"
+
+
+def asked(request, project):
+    """(form, Ledger) of what the address asks for. 404 for a unit out of scope, 403 without the right."""
+    project = _project(project)
+    user, right = request.user, right_for(project)
+    if not access.scope_of(user).can(access.VIEW):
+        raise PermissionDenied
+    units = Unit.objects.writable_by(user, right=right)
+    form = LedgerFilter(request.GET, units=Unit.objects.visible_to(user))
+    if not form.is_valid() and "unit" in form.errors:
+        raise Http404
+    data = form.cleaned_data
+    unit = data.get("unit") or units.order_by("path").first()
+    access.require(user, right, unit.path if unit else None)
+    if unit is None:
+        raise Http404
+    form.fields["unit"].queryset = _offered(units, unit)
+    wanted = {name: data.get(name) or "" for name in ("q", "sort")}
+    return form, Ledger(project, user, unit, data.get("on"), known=data.get("known"), **wanted)
 
 
 def _project(slug):
@@ -142,25 +167,6 @@ def _project(slug):
         raise Http404 from None
 
 
-def _asked(request, project):
-    """What the filter means: {"form", "unit", "on", "q"}. 404 for a unit out of scope, 403 without the right."""
-    user, right = request.user, right_for(project)
-    if not access.scope_of(user).can(access.VIEW):
-        raise PermissionDenied
-    visible = Unit.objects.visible_to(user)
-    units = Unit.objects.writable_by(user, right=right)
-    form = LedgerFilter(request.GET, units=visible)
-    if not form.is_valid() and "unit" in form.errors:
-        raise Http404
-    unit = form.cleaned_data.get("unit") or units.order_by("path").first()
-    access.require(user, right, unit.path if unit else None)
-    if unit is None:
-        raise Http404
-    data = {"q": form.cleaned_data.get("q", ""), "on": form.cleaned_data.get("on") or today(), "unit": unit}
-    form.fields["unit"].queryset = _offered(units, unit)
-    return {"form": form, **data}
-
-
 def _offered(units, unit):
     """The units that would open, for the filter; where they are too many to scroll through, towns and the one shown."""
     units = units.exclude(kind=Unit.Kind.GROUP)
@@ -168,6 +174,9 @@ def _offered(units, unit):
     return units if few else units.filter(~Q(kind=Unit.Kind.BRANCH) | Q(pk=unit.pk))
 
 
-def _trace(act, request, project, asked, *, purpose):
-    detail = {"project": project.code, "unit": asked["unit"].pk, "on": str(asked["on"]), "q": bool(asked["q"])}
-    trace(act, by=request.user, path=asked["unit"].path, restricted=project.restricted, purpose=purpose, detail=detail)
+def leave_trace(act, request, found, *, purpose, **detail):
+    detail |= {"project": found.project.code, "unit": found.unit.pk, "on": str(found.on), "q": bool(found.q)}
+    if found.known:
+        detail["known"] = str(found.known)
+    restricted = found.project.restricted
+    trace(act, by=request.user, path=found.unit.path, restricted=restricted, purpose=purpose, detail=detail)

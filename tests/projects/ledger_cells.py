@@ -3,13 +3,13 @@
 import uuid
 
 from projects import actions, registry
-from projects.ledgers import ledger
+from projects.ledgers import Ledger
 
 
 def table(code, user, unit, on=None, **options):
     """[{column key: cell}] of a ledger."""
-    columns, rows = ledger(registry.project(code), user, unit, on, **options)
-    return [dict(zip([column.key for column in columns], row.cells, strict=True)) for row in rows]
+    found = Ledger(registry.project(code), user, unit, on, **options)
+    return [dict(zip([column.key for column in found.columns], row.cells, strict=True)) for row in found.rows()]
 
 
 def write(by, kind, on, *enrolments, post=None, narrative="", **detail):

@@ -15,7 +15,7 @@ from members import actions as members_acts
 from members.models import Category, Standing
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from projects import actions, registry
-from projects.ledgers import ledger
+from projects.ledgers import Ledger
 from projects.links import record_link
 from projects.models import Detail, Due
 from projects.sweep import open_dues
@@ -246,8 +246,8 @@ def test_it_reads_every_ledger_column(project, standing_in, town, cast):
     for kind in project.kinds:
         if kind.subject is project.ledger_subject:
             actions.save_record(by=cast.staff, entry=entry_for(project, kind, subject, town.huaishuwan))
-    columns, rows = ledger(project, cast.staff, town.xitun, TODAY)
-    cells = dict(zip([c.key for c in columns], next(rows).cells, strict=True))
+    found = Ledger(project, cast.staff, town.xitun, TODAY)
+    cells = dict(zip([c.key for c in found.columns], next(found.rows()).cells, strict=True))
     elsewhere = {"score", "pay", "division"}  # by the app above, and where the post was taken
     quarters = {k for k in cells if k.endswith(("_q1", "_q2", "_q4"))}  # the records are of the third
     assert {k for k, v in cells.items() if v == ""} - elsewhere - quarters == set()

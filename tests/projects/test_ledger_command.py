@@ -22,7 +22,8 @@ def run(*args, **options):
 
 def names(path):
     book = CalamineWorkbook.from_path(path)
-    return {name: [row[0] for row in book.get_sheet_by_name(name).to_python()[3:]] for name in book.sheet_names}
+    names = [name for name in book.sheet_names if name not in ("汇总", "Overview")]
+    return {name: [row[1] for row in book.get_sheet_by_name(name).to_python()[3:-2]] for name in names}
 
 
 def test_it_writes_all_rows_of_a_unit(town, cast, person, tmp_path):

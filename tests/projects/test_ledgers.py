@@ -12,7 +12,7 @@ from members import actions as members_acts
 from members.models import Category, Standing
 from projects import actions, registry
 from projects.ledger_columns import ExtraColumns, SourceError, columns_of
-from projects.ledgers import CHUNK, ledger, may_read
+from projects.ledgers import CHUNK, Ledger, may_read
 from projects.workflow import Column
 from tests.conftest import enrolled
 from tests.projects.ledger_cells import table, write
@@ -236,8 +236,8 @@ def test_it_takes_the_same_statements_for_3_people_as_for_60(town, cast, code):
     def statements():
         assert may_read(cast.staff, project)  # what the user holds is read once a request
         with CaptureQueriesContext(connection) as captured:
-            columns, rows = ledger(project, cast.staff, town.xitun)
-            assert all(len(row.cells) == len(columns) for row in rows)
+            found = Ledger(project, cast.staff, town.xitun)
+            assert all(len(row.cells) == len(found.columns) for row in found.rows())
         return len(captured)
 
     add(range(3))

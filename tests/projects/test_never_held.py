@@ -9,7 +9,7 @@ from members.models import Category, Enrolment
 from members.models.enrolments import NEVER_HELD
 from members.roll import PastRoll
 from projects import registry
-from projects.ledgers import subjects
+from projects.ledgers import Ledger
 from projects.models import Due
 from projects.sweep import open_dues
 from projects.targets import find_target
@@ -37,7 +37,7 @@ def test_it_is_not_in_force(row):
 
 def test_it_is_not_in_the_ledger(cast, town, row):
     project = registry.project_of(Category.ELDERLY)
-    assert not subjects(project, cast.secretary, town.huaishuwan, TODAY).exists()
+    assert not Ledger(project, cast.secretary, town.huaishuwan, TODAY).count
 
 
 def test_it_is_not_in_the_report(town, row):

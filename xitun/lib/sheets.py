@@ -48,8 +48,8 @@ class Column:
 class Sheet:
     """Rows are mappings by column key, or sequences in column order; a generator is read once, lazily.
 
-    `title` and `subtitle` stand above the header; `footer` (a watermark, say) stands at the foot of each printed page;
-    the first `frozen` columns stay in view.
+    `title` and `subtitle` stand above the header, the lines of `closing` (texts) below the rows; `footer` (a watermark,
+    say) stands at the foot of each printed page; the first `frozen` columns stay in view.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Sheet:
     title: str = ""
     subtitle: str = ""
     footer: str = ""
+    closing: Sequence[Sequence[str]] = ()
     frozen: int = 0
     landscape: bool = True
 
@@ -178,6 +179,25 @@ def _records(sheet, labels):
         }
     if blank:
         yield dict.fromkeys(labels)
+    for texts in sheet.closing:
+        yield dict(zip(labels, _spread(texts, len(labels)), strict=True))
+
+
+def _spread(texts, width):
+    """The texts of a closing line, evenly over the columns."""
+    cells = [None] * width
+    for number, text in enumerate(texts):
+        cells[min(number * width // len(texts), width - 1)] = _text(text)
+    return cells
+
+
+def shown(value, kind):
+    """The text of a cell as a workbook shows it: what the page, the print and a document say."""
+    if value is None:
+        return ""
+    if kind == "decimal" and isinstance(value, int | float | Decimal):
+        return f"{value:.2f}"
+    return _text(value)
 
 
 def _cell(value, kind):

@@ -4,23 +4,30 @@ from django.core.management.base import BaseCommand, CommandError
 
 from members.nodes import find_unit
 from projects import registry
-from projects.ledger_sheets import ledger_sheets
+from projects.ledger_sheets import ledger_sheets, ledger_table
+from projects.ledgers import Ledger
 from xitun.lib.dates import DateError, parse_date
+from xitun.lib.documents import write_docx
 from xitun.lib.sheets import write_xlsx
 
 
 class Command(BaseCommand):
-    help = "Write the ledger of a category as an Excel file, one sheet a branch, all rows, as of a day."
+    help = "Write the ledger of a category as of a day: an Excel file, one sheet a branch, or a Word file, one table."
 
     def add_arguments(self, parser):
         parser.add_argument("category", help="a category or project, e.g. mobile or joint")
         parser.add_argument("--branch", required=True, help="name or path of a branch, town or county")
-        parser.add_argument("--out", required=True, help="the .xlsx file to write")
+        parser.add_argument("--out", required=True, help="the .xlsx or .docx file to write")
         parser.add_argument("--on", default="", help="the day it is valid on (default: today)")
+        parser.add_argument("--known", default="", help="the day until whose end entries count (default: all of them)")
 
-    def handle(self, *args, category, branch, out, on="", **options):
-        project, unit, target, day = _project(category), find_unit(branch), _target(out), _day(on)
-        write_xlsx(target, ledger_sheets(project, None, unit, day))
+    def handle(self, *args, category, branch, out, on="", known="", **options):
+        project, unit, target = _project(category), find_unit(branch), _target(out)
+        ledger = Ledger(project, None, unit, _day("--on", on), known=_day("--known", known))
+        if target.suffix.lower() == ".docx":
+            write_docx(target, ledger_table(ledger))
+        else:
+            write_xlsx(target, ledger_sheets(ledger))
         self.stdout.write(str(target))
 
 
@@ -35,15 +42,15 @@ def _project(code):
 
 def _target(out):
     target = Path(out)
-    if target.suffix.lower() != ".xlsx":
-        raise CommandError(f"--out {out}: the name must end in .xlsx")
+    if target.suffix.lower() not in (".xlsx", ".docx"):
+        raise CommandError(f"--out {out}: the name must end in .xlsx or .docx")
     if not target.parent.is_dir():
         raise CommandError(f"--out {out}: there is no folder {target.parent}")
     return target
 
 
-def _day(text):
+def _day(option, text):
     try:
         return parse_date(text) if text else None
     except DateError as error:
-        raise CommandError(f"--on {text}: {error}") from None
+        raise CommandError(f"{option} {text}: {error}") from None

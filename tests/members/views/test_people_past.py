@@ -8,7 +8,7 @@ from django.urls import reverse
 from members import actions
 from members.models import Category, Standing
 from projects import registry
-from projects.ledgers import subjects
+from projects.ledgers import Ledger
 from tests.conftest import enrolled
 from tests.members.views.test_people import rows_of
 from tests.queries import page_queries
@@ -94,7 +94,7 @@ def test_a_name_that_moved_away_opens_no_file(story, as_user, cast):
 def test_it_agrees_with_the_ledger_of_that_day(story, shown, cast, town):
     project = next(p for p in registry.all_projects() if p.category == Category.ELDERLY)
     for day in ("2026-02-01", "2026-04-01", "2026-06-01"):
-        ledger = subjects(project, cast.staff, town.xitun, date.fromisoformat(day))
+        ledger = Ledger(project, cast.staff, town.xitun, date.fromisoformat(day)).subjects
         listed = shown(cast.staff, on=day, category="elderly")
         assert [line[0] for line in listed] == [row.person.name for row in ledger]
 

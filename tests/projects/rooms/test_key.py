@@ -7,12 +7,11 @@ from django.core.exceptions import ValidationError
 
 from members import actions as members_acts
 from members.models import Category
-from projects import registry
 from projects.actions import save_record, void_record
-from projects.ledgers import ledger
 from projects.models import Due, Record
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import due_of, entry, state_of
+from tests.projects.ledger_cells import table
 
 pytestmark = pytest.mark.usefixtures("in_english")
 BEGIN, END, LATEST = date(2026, 3, 2), date(2026, 9, 2), date(2027, 3, 2)
@@ -40,8 +39,7 @@ def end(by, row, dues=()):
 
 
 def until_in_ledger(user, town):
-    columns, rows = ledger(registry.project("key"), user, town.xitun, TODAY)
-    return dict(zip([column.key for column in columns], next(rows).cells, strict=True))["until"]
+    return table("key", user, town.xitun, TODAY)[0]["until"]
 
 
 def test_the_term_ends_with_a_decision_due_then(cast, taught):

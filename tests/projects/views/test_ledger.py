@@ -16,7 +16,7 @@ HARDSHIP = "/ledgers/determined_person/"
 
 
 def names(response):
-    return [row.cells[0] for row in response.context["rows"]]
+    return [line["row"].cells[0] for line in response.context["lines"]]
 
 
 def test_it_shows_the_branch_of_a_secretary(as_user, town, cast, person):
@@ -45,7 +45,7 @@ def test_it_names_the_branch_where_there_are_several(as_user, town, cast):
     assert cell in client.get("/ledgers/transmission_help/").content.decode()
     assert cell not in client.get("/ledgers/transmission_help/", {"unit": town.liulin.pk}).content.decode()
     joint = client.get(URL, {"unit": town.xitun.pk})
-    assert joint.context["several"] is False, "it has a column of its own"
+    assert joint.context["ledger"].several is False, "it has a column of its own"
 
 
 def test_it_says_what_is_wrong_with_a_date(as_user, cast, person):
@@ -54,7 +54,7 @@ def test_it_says_what_is_wrong_with_a_date(as_user, cast, person):
         response = client.get(URL, {"on": wrong})
         assert response.status_code == 200
         assert response.context["form"].errors["on"]
-        assert response.context["rows"] == []
+        assert response.context["lines"] == []
 
 
 def test_it_does_not_know_units_out_of_scope(as_user, town, cast):

@@ -7,7 +7,7 @@ URL = "/ledgers/"
 
 
 def counts(client):
-    return {project.code: count for project, count in client.get(URL).context["projects"]}
+    return {project.code: count for project, count, _last in client.get(URL).context["projects"]}
 
 
 def test_it_counts_who_stands_in_each_ledger_of_the_scope(as_user, town, cast, person):

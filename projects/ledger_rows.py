@@ -1,0 +1,205 @@
+"""The rows of a ledger: what its columns read of a subject, fetched at once for as many as are read together."""
+
+from functools import cached_property
+from itertools import groupby
+
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
+
+from members.models import Standing
+from xitun.lib.dates import Quarter, Year
+
+from . import registry
+from .models import Record
+from .stays import originals, stay_ids
+from .workflow import Subject
+
+
+class Chunk:
+    """Subjects of a ledger and what their columns read, fetched once for all of them when the first row asks.
+
+    `ledger` says which project, for whom, and as of which days (ledgers.Ledger)."""
+
+    def __init__(self, ledger, batch):
+        self.ledger, self.project, self.user = ledger, ledger.project, ledger.user
+        self.by_post = self.project.ledger_subject is Subject.POST
+        self.rows = [Row(self, subject) for subject in batch]
+        self._last, self._days, self._every, self._extra = {}, {}, {}, {}
+
+    def last(self, kind):
+        """{subject: newest Record of `kind` on or before the day, with `.detail`}, by post or person id."""
+        if kind not in self._last:
+            newest = Window(RowNumber(), partition_by=[F("owner")], order_by=[F("happened_on").desc(), F("pk").desc()])
+            found = dict(self._records(kind).annotate(turn=newest).filter(turn=1).values_list("owner", "pk"))
+            records = _with_details(registry.detail_model(self._code(kind)), found.values())
+            self._last[kind] = {owner: records[pk] for owner, pk in found.items() if pk in records}
+        return self._last[kind]
+
+    def days(self, kind):
+        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
+        if kind not in self._days:
+            records = self._records(kind).filter(happened_on__gte=Year.of(self.ledger.on).start)
+            records = records.filter(_reached(registry.tries_of(self._code(kind))))
+            pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
+            grouped = groupby(pairs, key=lambda pair: pair[0])
+            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
+        return self._days[kind]
+
+    def extra(self, column):
+        """{subject pk: value} of a column registered from above."""
+        if column.key not in self._extra:
+            self._extra[column.key] = column.resolve(self.rows)
+        return self._extra[column.key]
+
+    def every(self, kind, *, ever=False):
+        """{subject: [its Records of `kind` with `.detail`, by day]}: also those written down after the ledger's day, for
+        a record may speak of an earlier one; `ever`: up to the day, in whichever stay."""
+        if (kind, ever) not in self._every:
+            rows = self._records(kind, ever=True) if ever else self._all(kind)
+            pairs = list(rows.order_by("owner", "happened_on", "pk").values_list("owner", "pk"))
+            records = _with_details(registry.detail_model(self._code(kind)), [pk for _owner, pk in pairs])
+            found = self._every[kind, ever] = {}
+            for owner, pk in pairs:
+                found.setdefault(owner, []).extend([records[pk]] if pk in records else [])
+        return self._every[kind, ever]
+
+    @cached_property
+    def standings(self):
+        """{person: standing on the ledger's day}."""
+        found = self.ledger.roll.standings_of([row.subject.person_id for row in self.rows])
+        return {person: Standing(standing).label for person, standing in found.items()}
+
+    @cached_property
+    def originals(self):
+        """{pk of a subject: pk of the row that its records name}: another one where its days were put right since."""
+        return originals([row.subject for row in self.rows])
+
+    def _code(self, kind):
+        return kind if "." in kind else f"{self.project.code}.{kind}"
+
+    def _records(self, kind, *, ever=False):
+        """Those up to the ledger's day. What is owed once a person is read by person, else by stay: see `_all`."""
+        once = set(registry.duties_discharged_by(self._code(kind))) & set(registry.once_a_person())
+        return self._all(kind, ever=ever or bool(once)).filter(happened_on__lte=self.ledger.on)
+
+    def _all(self, kind, *, ever=False):
+        """The visible records of this kind that hold, each with its `owner`: post or person id. Reached by subject
+        through a plain join: with a subquery SQLite pairs every subject with every record. `ever`: of any stay in the
+        category; never where it is restricted, for an earlier case is another matter."""
+        records = Record.objects.held(self.ledger.roll.moment)
+        records = records if self.user is None else records.visible_to(self.user)
+        records = records.filter(kind=self._code(kind)).order_by()
+        if self.by_post:
+            return records.filter(post_id__in=[*self.originals.values()]).annotate(owner=F("post_id"))
+        if ever and not self.project.restricted:
+            people = [row.subject.person_id for row in self.rows]
+            return records.filter(subjects__person_id__in=people).annotate(owner=F("subjects__person_id"))
+        return records.filter(subjects__enrolment_id__in=self._spells).annotate(owner=F("subjects__person_id"))
+
+    @cached_property
+    def _spells(self):
+        rows = [row.subject for row in self.rows]
+        named = {pk: self.originals[pk] for pk in (row.pk for row in rows)}
+        others = {pk for mine, pk in named.items() if pk != mine}
+        if others:
+            rows = [row for row in rows if named[row.pk] == row.pk] + list(type(rows[0]).objects.filter(pk__in=others))
+        return stay_ids(rows)
+
+
+def _reached(model):
+    """Q: a try that reached nobody is no contact, and no day of one (DOMAIN 2.3)."""
+    return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True))) if model else Q()
+
+
+def _with_details(model, ids):
+    """{pk: Record with its `detail` (None for a kind without columns of its own)}."""
+    ids = list(ids)
+    if model is None:
+        records = Record.objects.in_bulk(ids)
+        for record in records.values():
+            record.detail = None
+        return records
+    details = model.objects.select_related("record").in_bulk(ids)
+    for detail in details.values():
+        detail.record.detail = detail
+    return {pk: detail.record for pk, detail in details.items()}
+
+
+class Row:
+    """One line. For a room's rules: `person` (None for a cadre who is not on a roll), `enrolment` or `post`, `unit`,
+    `day`, `known`, `standing` on that day, `last(kind)` (a Record with `.detail`, or None), `count(kind)` and
+    `days(kind)` in the ledger's year."""
+
+    def __init__(self, chunk, subject):
+        self._chunk, self.subject = chunk, subject
+
+    @property
+    def day(self):
+        """The day the ledger is valid on."""
+        return self._chunk.ledger.on
+
+    @property
+    def known(self):
+        """The day up to whose end entries count; None: all."""
+        return self._chunk.ledger.known
+
+    @property
+    def person(self):
+        return self.subject.person
+
+    @property
+    def enrolment(self):
+        return None if self._chunk.by_post else self.subject
+
+    @property
+    def post(self):
+        return self.subject if self._chunk.by_post else None
+
+    @property
+    def unit(self):
+        return self.subject.unit
+
+    @property
+    def standing(self):
+        return self._chunk.standings.get(self.subject.person_id, "")
+
+    @property
+    def moved_away(self):
+        """Whether the person stands elsewhere by now: what is kept of today only is another branch's then."""
+        return self.person is not None and self.person.path != self.subject.path
+
+    def last(self, kind):
+        return self._chunk.last(kind).get(self._key)
+
+    def every(self, kind):
+        """Records of `kind` with `.detail` by their day, also those written down after the ledger's day."""
+        return self._chunk.every(kind).get(self._key, [])
+
+    def ever(self, kind):
+        """Records of `kind` with `.detail` up to the day, of earlier stays in the category too."""
+        return self._chunk.every(kind, ever=True).get(self._key, [])
+
+    def days(self, kind, quarter=None):
+        """Days of the year's records of `kind`, or only those of its `quarter` (1–4)."""
+        days = self._chunk.days(kind).get(self._key, [])
+        return [day for day in days if quarter in (None, Quarter.of(day).number)]
+
+    def count(self, kind):
+        return len(self.days(kind))
+
+    def extra(self, column):
+        return self._chunk.extra(column).get(self.subject.pk, "")
+
+    @cached_property
+    def cells(self):
+        """Values in column order: str, date, number, or "" where nothing is known."""
+        return [column.value(self) for column in self._chunk.ledger.columns]
+
+    @property
+    def pairs(self):
+        """(column, cell) in order."""
+        return zip(self._chunk.ledger.columns, self.cells, strict=True)
+
+    @property
+    def _key(self):
+        return self._chunk.originals[self.subject.pk] if self._chunk.by_post else self.subject.person_id
