@@ -103,7 +103,9 @@ class PastRoll(Roll):
         if not self.moment:
             return rows.filter(true_on(self.day))
         left_later = Exists(self._acted_since("leave_post", PostHolding))
-        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later)
+        holder = {"unit": OuterRef("unit"), "holder_name": OuterRef("holder_name"), "superseded_at": None}
+        of_copy = Q(Exists(PostHolding.objects.filter(left_later, **holder)), superseded_at__isnull=False)
+        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later) | of_copy
         return rows.filter(self._known, open_end, from_date__lte=self.day)
 
     def standings_of(self, people):

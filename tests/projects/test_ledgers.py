@@ -254,3 +254,35 @@ def test_it_reads_in_chunks(town, cast, monkeypatch):
         write(cast.secretary, "joint.follow_up", date(2026, 7, 1 + number), who.enrolments.get(), **FOLLOW_UP)
     rows = table("joint", cast.staff, town.xitun)
     assert sorted((row["name"], row["contacts_q3"].day) for row in rows) == [(f"王{n}", 1 + n) for n in range(5)]
+
+
+def test_it_keeps_todays_phone_to_the_branch_of_today(town, cast, person):
+    before = date(2026, 8, 31)
+    assert table("joint", cast.staff, town.xitun, before)[0]["phone"]
+    members_acts.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=date(2026, 9, 1))
+    assert table("joint", cast.secretary, town.xitun, before)[0]["phone"] == ""
+    assert table("joint", cast.neighbour, town.xitun)[0]["phone"]
+    past, now = (Ledger(registry.project("joint"), cast.staff, town.xitun, on) for on in (before, None))
+    assert "联系电话" in past.note
+    assert now.note == ""
+
+
+@pytest.mark.parametrize("chunk", [2, 500])
+def test_it_sorts_by_any_column_with_the_empty_last(town, cast, monkeypatch, chunk):
+    monkeypatch.setattr("projects.ledgers.CHUNK", chunk)
+    for name, year in (("赵某", 1960), ("白某", None), ("王某", 1950), ("李某", 1970)):
+        unit, born = town.liulin if name == "王某" else town.huaishuwan, year and date(year, 1, 2)
+        who = enrolled(unit, name, Category.MOBILE, by=cast.staff, birth_date=born)
+        if name in ("李某", "王某"):
+            write(cast.staff, "joint.follow_up", date(2026, 7, year // 100 - 18), who.enrolments.get(), **FOLLOW_UP)
+
+    def names(sort, **options):
+        rows = Ledger(registry.project("joint"), cast.staff, town.xitun, sort=sort).rows(**options)
+        return "".join(row.cells[0][0] for row in rows)
+
+    assert names("") == names("nonsense") == names("-id_number") == "白李赵王"
+    assert [names(sort) for sort in ("name", "-name")] == ["白李王赵", "赵王李白"]
+    assert [names(sort) for sort in ("born", "-born")] == ["王赵李白", "李赵王白"]
+    assert set(names("contacts_q3")[:2]) == {"李", "王"}
+    assert names("born", start=1, stop=3) == "赵李"
+    assert names("born", by_branch=True) == "赵李白王"
