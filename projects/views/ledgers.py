@@ -37,7 +37,7 @@ class LedgerFilter(forms.Form):
     )
     unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=None, required=False)
     on = PastDateField(label=gettext_lazy("Valid on"), required=False)
-    known = PastDateField(label=gettext_lazy("Entered by"), required=False)
+    known = PastDateField(label=gettext_lazy("Known on"), required=False)
     sort = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, *args, units, **kwargs):
