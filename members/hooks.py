@@ -29,5 +29,7 @@ owed_at: list[tuple] = []
 people_merged: list[Callable] = []
 # called with (keep_id, other_id, moved={label: keys}) when the two are taken apart again
 merge_undone: list[Callable] = []
+# called with (unit_path); answers the first day that no sealed quarter there, above or below holds; None without any
+sealed_until: list[Callable] = []
 # members.suggestions.Rule of the rooms, shown after those of this app
 suggestion_rules: list = []

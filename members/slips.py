@@ -17,15 +17,26 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xitun.lib.dates import today
 
 from .audit import trace
-from .models import ApiToken, Device, Setting, SignInSlip, User
+from .dated_settings import declare
+from .models import ApiToken, Device, SignInSlip, User
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like another character
 CODE_LENGTH = 16
-SLIP_DAYS = 7
+SLIP_DAYS = declare(
+    "slip_days",
+    label=gettext_lazy("Validity of a sign-in slip"),
+    unit="days",
+    default=7,
+    least=1,
+    most=30,
+    source="[P]",
+    used_by=gettext_lazy("How long the paper slip with the code signs somebody in for the first time."),
+)
 DEVICE_DAYS = 180
 DEVICE_COOKIE = "xitun_device"
 DEVICE_PATH = "/accounts/"  # the only pages that read the cookie
@@ -61,7 +72,7 @@ def make_slip(*, by, user, path=""):
     """A new slip for `user`: (row, code). The code is shown once. Older slips not used yet stop working.
 
     The caller has asked `accounts.may_make_slip`. It lives for the setting `slip_days` of the unit at `path`."""
-    days = Setting.value_on("slip_days", day=today(), path=path, default=SLIP_DAYS)
+    days = SLIP_DAYS.on(today(), path)
     revoke_slips(user)
     code = "".join(secrets.choice(ALPHABET) for _i in range(CODE_LENGTH))
     slip = SignInSlip.objects.create(

@@ -20,13 +20,13 @@ from xitun.lib.dates import today
 from xitun.lib.keyset import keyset_page
 
 from . import hooks
+from .dated_settings import declare
 from .models import (
     Category,
     DismissedSuggestion,
     Enrolment,
     Person,
     PostHolding,
-    Setting,
     Standing,
     StandingRow,
     Status,
@@ -35,7 +35,16 @@ from .models import (
 from .models.dated import true_on
 from .models.enrolments import LIVE, RESTRICTED_CATEGORIES
 
-ELDERLY_AGE = 65  # DOMAIN 2.5; setting "elderly_age"
+ELDERLY_AGE = declare(
+    "elderly_age",
+    label=_("Age from which a member may be among the elderly"),
+    unit="years",
+    default=65,
+    least=50,
+    most=100,
+    source="DOMAIN 2.5",
+    used_by=_("The suggestion that somebody came of age; nobody is moved by it."),
+)
 REGULARISE_AHEAD = timedelta(days=30)
 
 
@@ -97,8 +106,8 @@ class Birthday(models.Func):
 
 def _elderly_age(day):
     """The age in force where each person stands, as an expression."""
-    ages = Setting.values_on("elderly_age", day=day)
-    default = Value(int(ages.pop("", ELDERLY_AGE)), models.IntegerField())
+    ages = ELDERLY_AGE.by_path(day)
+    default = Value(int(ages.pop("")), models.IntegerField())
     nearest_first = sorted(ages.items(), key=lambda item: -len(item[0]))
     return Case(*(When(path__startswith=path, then=Value(int(age))) for path, age in nearest_first), default=default)
 

@@ -16,10 +16,9 @@ from xitun.lib.workdays import add_workdays
 
 from . import occasions, registry
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
+from .practice import LATE_AFTER
 from .sweep import open_dues
 from .workflow import DEATH, Subject
-
-LATE_AFTER_WORKDAYS = 5  # entered more than this after it happened: marked late (DOMAIN §2)
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,11 @@ def check_entry(entry):
         check(kind.code, entry)
 
 
+def is_late(entry, day):
+    """Whether what happened then and is written on `day` is marked as entered late."""
+    return day > add_workdays(entry.happened_on, LATE_AFTER.on(day, entry.unit.path))
+
+
 def write_record(*, by, entry):
     project, _kind = registry.kinds()[entry.kind]
     now = timezone.now()
@@ -118,7 +122,7 @@ def write_record(*, by, entry):
         post=entry.post,
         happened_on=entry.happened_on,
         entered_at=now,
-        entered_late=business_date(now) > add_workdays(entry.happened_on, LATE_AFTER_WORKDAYS),
+        entered_late=is_late(entry, business_date(now)),
         author=by,
         narrative=entry.narrative.strip(),
         restricted=project.restricted or any(e.restricted for e in entry.enrolments),

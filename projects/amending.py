@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from members.audit import trace_each
 from members.models import Cause
 from xitun.lib.dates import business_date, today
-from xitun.lib.workdays import add_workdays
 
 from . import actions, occasions, receipts, registry
 from .models import Due, PeriodLock, Record
@@ -63,7 +62,7 @@ def _write(record, entry, *, by, reason):
     new = actions.write_record(by=by, entry=entry)
     # entered late is who wrote late, not who puts right
     first = business_date(record.entered_at)
-    new.entered_late = first > add_workdays(entry.happened_on, actions.LATE_AFTER_WORKDAYS)
+    new.entered_late = actions.is_late(entry, first)
     new.amends, new.amend_reason = record, reason
     new.save(update_fields=["entered_late", "amends", "amend_reason"])
     actions.discharge(new, entry.dues, by=by)

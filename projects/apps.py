@@ -11,6 +11,7 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         from members import hooks
         from projects import consequences, merging
+        from projects.models import PeriodLock
         from projects.own import owed_at
 
         hooks.days_corrected.append(consequences.follow_days)
@@ -23,5 +24,6 @@ class ProjectsConfig(AppConfig):
         hooks.posts_left.append(consequences.close_dues_of_posts)
         hooks.role_handed_over.append(consequences.give_dues_on)
         hooks.written_about.append(consequences.records_about)
+        hooks.sealed_until.append(PeriodLock.sealed_until)
         hooks.unit_ended.append(consequences.close_dues_of_unit)
         hooks.owed_at.append((_("Open duties that close"), owed_at))

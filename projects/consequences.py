@@ -6,6 +6,7 @@ from . import registry
 from .models import Due, Record
 from .occasions import occasion_columns, occasion_days
 from .periods import occasions_on
+from .practice import ENTRY_DAYS
 from .registry import duties
 from .workflow import DEATH, Responsible
 
@@ -90,7 +91,8 @@ def follow_days(row, *, before, by, why):
 
 
 def _came_too_late(due, day):
-    return any(day > turn.entered_by for turn in _turns(due.duty, due.occasion, due.opens_on))
+    entry_days = ENTRY_DAYS.on(due.opens_on, due.path)
+    return any(day > turn.entered_by(entry_days) for turn in _turns(due.duty, due.occasion, due.opens_on))
 
 
 def _turns(code, occasion, opens_on):

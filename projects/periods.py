@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from xitun.lib.dates import KINDS, Month, Quarter, Week, add_months
+from xitun.lib.dates import KINDS, Month, Period, Quarter, Week, add_months
 from xitun.lib.workdays import add_workdays, is_workday, party_day, spring_festival
 
 from .workflow import Cadence
 
-ENTRY_DAYS = 30  # who enters with fewer days of the quarter left owes nothing until the next (DOMAIN §2)
 FESTIVAL_NOTICE_DAYS = 30
 
 FESTIVALS = {"spring_festival": spring_festival, "july_first": party_day}
@@ -16,12 +15,18 @@ FESTIVALS = {"spring_festival": spring_festival, "july_first": party_day}
 
 @dataclass(frozen=True)
 class Occasion:
-    """One turn of a periodic duty. `entered_by`: the last day of entry that still makes it owed."""
+    """One turn of a periodic duty, of a `period` or on a `festival`."""
 
     key: str
     opens_on: date
     due_on: date
-    entered_by: date
+    period: Period | None = None
+    festival: str = ""
+
+    def entered_by(self, entry_days):
+        """The last day of entry that still makes it owed, where so many days are asked for. Nobody owes a turn whose
+        day has passed when they come."""
+        return min(entered_by(self.period, entry_days), self.due_on) if self.period else self.due_on
 
 
 def occasions_on(duty, day):
@@ -32,7 +37,7 @@ def occasions_on(duty, day):
         return [o for f in duty.festivals for o in _festival(f, day)]
     period = KINDS[duty.cadence].of(day)
     due_on = due_day(duty.due, period)
-    return [Occasion(period.key, period.start, due_on, min(entered_by(period), due_on))]
+    return [Occasion(period.key, period.start, due_on, period)]
 
 
 def due_day(due, period):
@@ -53,11 +58,10 @@ def next_workday(day, last):
     return moved if is_workday(moved) else day
 
 
-def entered_by(period):
+def entered_by(period, entry_days):
     """The last day someone may have entered and still owe this turn. Weeks and months are owed when they begin with
-    the person in place; longer periods while 30 days of their last quarter are left. Nobody owes a turn whose day
-    has passed when they come (`occasions_on`)."""
-    last_quarter_entry = Quarter.of(period.last_day).end - timedelta(days=ENTRY_DAYS)
+    the person in place; longer periods while `entry_days` of their last quarter are left (practice.ENTRY_DAYS)."""
+    last_quarter_entry = Quarter.of(period.last_day).end - timedelta(days=entry_days)
     if isinstance(period, (Week, Month)):
         return min(period.start, last_quarter_entry)
     return last_quarter_entry
@@ -68,4 +72,4 @@ def _festival(name, day):
         feast = FESTIVALS[name](year)
         opens = feast - timedelta(days=FESTIVAL_NOTICE_DAYS)
         if opens <= day <= feast:
-            yield Occasion(f"{year}-{name}", opens, feast, feast)
+            yield Occasion(f"{year}-{name}", opens, feast, festival=name)

@@ -4,6 +4,7 @@ Idempotent and safe side by side: the unique (duty, subject, occasion) decides, 
 """
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import (
@@ -27,9 +28,11 @@ from xitun.lib.dates import today
 
 from .models import Due, RecordSubject, Reminder
 from .periods import occasions_on
+from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
 from .registry import duties
 from .workflow import Responsible, Subject
 
+NOBODY = Q(pk__in=[])
 COLUMNS = (
     "duty category enrolment_id post_id unit_id person_id path restricted occasion opens_on due_on "
     "responsible assignee_id opened_at closed_why"
@@ -58,7 +61,7 @@ def _close_ended(begun):
 def _subjects(project, duty, occasion, day):
     """Queryset of what owes this turn, annotated with the subject's own columns of Due."""
     if duty.subject is Subject.ENROLMENT:
-        rows = Enrolment.objects.on(day).filter(category=project.category, from_date__lte=occasion.entered_by)
+        rows = Enrolment.objects.on(day).filter(_owed(occasion), category=project.category)
         rows = rows.filter(_whom(project, duty, day))
         if duty.once_a_person:
             rows = rows.filter(~Exists(_in_another_stay(project, duty, occasion)))
@@ -68,7 +71,7 @@ def _subjects(project, duty, occasion, day):
             s_person_id=F("person_id"), s_path=F("path"), s_restricted=F("restricted"), s_assignee_id=helper,
         )  # fmt: skip
     if duty.subject is Subject.POST:
-        rows = PostHolding.objects.filter(true_on(day), from_date__lte=occasion.entered_by)
+        rows = PostHolding.objects.filter(true_on(day), _owed(occasion))
         return rows.annotate(
             s_category=Value(project.category, CharField()), s_enrolment_id=_null(BigIntegerField), s_post_id=F("pk"),
             s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
@@ -86,6 +89,14 @@ def _in_another_stay(project, duty, occasion):
     when they left is none."""
     turn = Due.objects.filter(duty=f"{project.code}.{duty.code}", occasion=occasion.key, closed_on=None)
     return turn.filter(person=OuterRef("person")).exclude(enrolment=OuterRef("pk"))
+
+
+def _owed(occasion):
+    """Q over enrolments or posts: those who came in time to owe this turn, where its feast is kept."""
+    if occasion.festival:
+        kept = FESTIVALS[occasion.festival].where(occasion.due_on, lambda on: Q() if on else NOBODY)
+        return kept & Q(from_date__lte=occasion.due_on)
+    return ENTRY_DAYS.where(occasion.opens_on, lambda days: Q(from_date__lte=occasion.entered_by(days)))
 
 
 def _whom(project, duty, day):
@@ -134,13 +145,14 @@ def _insert(rows, model, columns, values):
 
 
 def remind(day=None):
-    """Write the reminders that `day` brings: T−30, T−7, overdue, and passed on to the town. Returns new rows."""
+    """Write the reminders that `day` brings: T−30 and T−7 (or as the town has set), overdue, and passed on to the town.
+    Returns new rows."""
     day = day or today()
-    soon, near = day + timedelta(days=30), day + timedelta(days=7)
+    first, again = (each.where(day, partial(_due_within, day)) for each in (REMIND_FIRST, REMIND_AGAIN))
     open_dues_ = Due.objects.open()
     stages = (
-        (Reminder.Stage.T30, Q(due_on__gt=near, due_on__lte=soon), F("responsible")),
-        (Reminder.Stage.T7, Q(due_on__gte=day, due_on__lte=near), F("responsible")),
+        (Reminder.Stage.T30, first & ~again, F("responsible")),
+        (Reminder.Stage.T7, again & Q(due_on__gte=day), F("responsible")),
         (Reminder.Stage.OVERDUE, Q(due_on__lt=day), F("responsible")),
         (Reminder.Stage.ESCALATED, Q(due_on__lt=day), Value("town_staff", CharField())),
     )
@@ -153,3 +165,7 @@ def remind(day=None):
         )
         for stage, when, audience in stages
     )
+
+
+def _due_within(day, days):
+    return Q(due_on__lte=day + timedelta(days=days))

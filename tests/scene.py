@@ -51,6 +51,9 @@ def build(town, cast, *, restricted=True):
     )
     members_acts.grant_role(by=None, user=cast.member, role=Role.MEMBER, unit=town.huaishuwan, from_date=SINCE)
     _requests(scene, places)
+    scene.setting = members_acts.change_setting(
+        by=cast.admin, key="elderly_age", value=66, from_date=date(2027, 1, 1), unit=town.xitun, reason="县里规定"
+    )
     secretary = members_acts.create_user(
         by=cast.outsider, username="far", password="correct horse", display_name="远山书记"
     )

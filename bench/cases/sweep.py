@@ -7,6 +7,7 @@ from bench.timing import medians
 from members.models import Enrolment
 from projects.models import Due
 from projects.periods import occasions_on
+from projects.practice import ENTRY_DAYS
 from projects.registry import duties
 from projects.sweep import open_dues
 from projects.workflow import Responsible, Subject
@@ -101,7 +102,8 @@ def _by_hand():
 def _statement(code, project, duty, occasion, day):
     values = {
         "duty": code, "category": str(project.category), "occasion": occasion.key, "opens_on": occasion.opens_on,
-        "due_on": occasion.due_on, "responsible": str(duty.by), "day": day, "entered_by": occasion.entered_by,
+        "due_on": occasion.due_on, "responsible": str(duty.by), "day": day,
+        "entered_by": occasion.entered_by(ENTRY_DAYS.default),
         "now": timezone.now(),
     }  # fmt: skip
     sql = {Subject.ENROLMENT: ENROLMENTS, Subject.POST: POSTS, Subject.UNIT: UNITS}[duty.subject]

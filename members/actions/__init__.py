@@ -32,6 +32,7 @@ from .people import (
 from .proposals import complete_proposal, withdraw_proposal
 from .returning import return_to_roll
 from .rows import correct_membership, correct_post, correct_standing, correct_stay
+from .settings import change_setting, withdraw_setting
 from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .unit_end import end_unit
@@ -43,7 +44,6 @@ from .units import (
     hand_over,
     hold_post,
     leave_post,
-    set_setting,
 )
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "ask_correction",
     "carry_over_category",
     "change_identity",
+    "change_setting",
     "change_standing",
     "come_home",
     "complete_proposal",
@@ -93,10 +94,10 @@ __all__ = [
     "reveal_person",
     "set_aside_fact",
     "set_holidays",
-    "set_setting",
     "transfer_person",
     "undo_merge",
     "withdraw_correction",
     "withdraw_proposal",
+    "withdraw_setting",
     "withdraw_transfer",
 ]

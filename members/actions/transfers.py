@@ -7,21 +7,32 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.audit import trace
-from members.models import Cause, Person, Setting, Standing, Transfer
+from members.dated_settings import declare
+from members.models import Cause, Person, Standing, Transfer
 from xitun.lib.dates import today
 
 from .categories import refuse_future
 from .people import change_standing, lock_person, transfer_person
 from .units import standing_unit
 
-LETTER_DAYS = 90  # an introduction letter is valid, unless it or a setting says otherwise
+LETTER_DAYS = declare(
+    "transfer_letter_days",
+    label=gettext_lazy("Validity of a letter of introduction"),
+    unit="days",
+    default=90,
+    least=7,
+    most=180,
+    source="CPC rules on transferring membership [P]",
+    used_by=gettext_lazy("A transfer without receipt is asked about when it runs out; the letter may say otherwise."),
+)
 State = Transfer.State
 
 
 def letter_days(*, day, path):
-    return Setting.value_on("transfer_letter_days", day=day, path=path, default=LETTER_DAYS)
+    return LETTER_DAYS.on(day, path)
 
 
 @transaction.atomic

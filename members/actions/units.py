@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import Enrolment, PostHolding, Role, RoleGrant, Setting, Unit, User
+from members.models import Enrolment, PostHolding, Role, RoleGrant, Unit, User
 from xitun.lib.dates import today
 
 from .categories import refuse_future
@@ -168,13 +168,3 @@ def leave_post(*, by, holding, on=None, reason=""):
         tell([holding.pk], on=holding.to_date, by=by, why=reason)
     trace("leave_post", by=by, obj=holding, person=holding.person, detail={"on": str(holding.to_date)})
     return holding
-
-
-@transaction.atomic
-def set_setting(*, by, key, value, from_date, unit=None):
-    """Change a dated number from a day on; the past keeps the old one."""
-    row, _created = Setting.objects.update_or_create(
-        unit=unit, key=key, from_date=from_date, defaults={"value": value, "recorded_by": by}
-    )
-    trace("set_setting", by=by, obj=row, path=unit.path if unit else "", detail={"key": key, "value": value})
-    return row

@@ -92,6 +92,8 @@ ACTS = {
     "hand_over": gettext_lazy("handed a role over"),
     "set_holidays": gettext_lazy("entered the holidays of a year"),
     "set_setting": gettext_lazy("changed a setting"),
+    "change_setting": gettext_lazy("changed a setting"),
+    "withdraw_setting": gettext_lazy("withdrew a change of a setting"),
     "make_slip": gettext_lazy("made a sign-in slip"),
     "use_slip": gettext_lazy("signed in by slip"),
     "revoke_device": gettext_lazy("forgot a device"),

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +185,13 @@ class PeriodLock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "start", "end"], name="lock_once")]
+
+    @classmethod
+    def sealed_until(cls, path):
+        """The first day that no lock of the unit at `path`, of one above or below it, holds; None without any."""
+        above = [path[:n] for n in range(4, len(path) + 1, 4)]
+        locks = cls.objects.filter(Q(unit__path__in=above) | Q(unit__path__startswith=path))
+        return locks.aggregate(last=Max("end"))["last"]
 
     @classmethod
     def holds(cls, path, day):

@@ -6,7 +6,7 @@ from xitun.lib.dates import add_years, age_on
 MEDAL_YEARS = 50  # 光荣在党50年纪念章
 
 
-def may_enter(*, birth_date, day, agrees, frail=False, age=ELDERLY_AGE):
+def may_enter(*, birth_date, day, agrees, frail=False, age=ELDERLY_AGE.default):
     """Elderly: the age of the setting, or frailty; the member agrees. Never automatic."""
     return agrees and (frail or (birth_date is not None and age_on(birth_date, day) >= age))
 

@@ -35,9 +35,9 @@ def test_it_suggests_who_turned_65_until_somebody_proposes(cast, town, old):
     [row] = found(cast.secretary, "turned_elderly")
     assert (row.fact_on, row.age, row.first) == (TURNED, 65, False)
     assert found(cast.neighbour, "turned_elderly") == []
-    actions.set_setting(by=None, key="elderly_age", value=66, from_date=TODAY, unit=town.xitun)
+    actions.change_setting(by=None, key="elderly_age", value=66, from_date=TODAY, unit=town.xitun, reason="规定")
     assert found(cast.secretary, "turned_elderly") == []
-    actions.set_setting(by=None, key="elderly_age", value=60, from_date=TODAY, unit=town.huaishuwan)
+    actions.change_setting(by=None, key="elderly_age", value=60, from_date=TODAY, unit=town.huaishuwan, reason="规定")
     assert found(cast.secretary, "turned_elderly")[0].age == 60
     actions.propose_category(by=cast.secretary, person=old, category="elderly", primary=False, reason="年满")
     assert found(cast.secretary, "turned_elderly") == []

@@ -43,7 +43,9 @@ def test_it_keeps_the_person_and_what_is_owed_on_the_old_roll(cast, town, person
 
 
 def test_its_letter_is_valid_as_the_county_sets_it(cast, town, person):
-    actions.set_setting(by=None, key="transfer_letter_days", value=30, from_date=date(2026, 1, 1), unit=town.county)
+    actions.change_setting(
+        by=None, key="transfer_letter_days", value=30, from_date=date(2026, 1, 1), unit=town.county, reason="规定"
+    )
     row = actions.propose_transfer(by=cast.secretary, person=person, unit=town.liulin, letter_on=LETTER)
     assert row.valid_until == LETTER + timedelta(days=30)
 

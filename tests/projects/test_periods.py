@@ -85,16 +85,16 @@ def test_it_can_fall_due_after_the_period():
     ],
 )
 def test_it_is_owed_by_who_came_in_time(cadence, last):
-    assert turn(cadence, date(2026, 9, 21)).entered_by == last
+    assert turn(cadence, date(2026, 9, 21)).entered_by(30) == last
 
 
 def test_it_asks_for_a_month_only_of_those_there_when_it_began():
-    assert turn(Cadence.MONTH, date(2026, 8, 20)).entered_by == date(2026, 8, 1)
+    assert turn(Cadence.MONTH, date(2026, 8, 20)).entered_by(30) == date(2026, 8, 1)
 
 
 def test_it_is_not_owed_by_who_came_after_its_day():
     found = turn(Cadence.YEAR, date(2026, 6, 1), due=Due(month=1, day=31))
-    assert found.entered_by == found.due_on == date(2026, 2, 2)
+    assert found.entered_by(30) == found.due_on == date(2026, 2, 2)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_it_makes_nothing_by_get(as_user, cast):
 
 
 def test_it_follows_the_setting_of_days(as_user, cast, town):
-    members_acts.set_setting(by=None, key="slip_days", value=2, from_date=date(2020, 1, 1), unit=town.xitun)
+    members_acts.change_setting(
+        by=None, key="slip_days", value=2, from_date=date(2020, 1, 1), unit=town.xitun, reason="规定"
+    )
     as_user(cast.admin).post(f"/users/{cast.secretary.pk}/slip/")
     assert SignInSlip.objects.get().expires_at - timezone.now() <= timedelta(days=2)
 

@@ -166,7 +166,7 @@ def test_the_tables_refuse_what_cannot_be(db):
 
 
 def test_the_elderly_are_of_the_age_that_is_suggested():
-    born = date(2026, 9, 21).replace(year=2026 - ELDERLY_AGE)
+    born = date(2026, 9, 21).replace(year=2026 - ELDERLY_AGE.default)
     asked = {"birth_date": born, "agrees": True}
     assert transmission_help.may_enter(day=date(2026, 9, 21), **asked)
     assert not transmission_help.may_enter(day=date(2026, 9, 20), **asked)
