@@ -21,9 +21,10 @@ from xitun.lib.names import fold_query, normalise_name
 
 from .ledger_columns import LedgerColumn, columns_of, extra_columns
 from .ledger_rows import Chunk, Row
+from .models import Record
 from .workflow import Subject
 
-__all__ = ["Ledger", "Row", "extra_columns", "may_read", "right_for"]
+__all__ = ["Ledger", "Row", "extra_columns", "last_entry", "may_read", "right_for"]
 
 CHUNK = 500
 NUMBER = LedgerColumn("number", gettext_lazy("No."), "integer", 6, None)
@@ -38,6 +39,13 @@ def right_for(project):
 def may_read(user, project):
     """Whether `user` may open this ledger anywhere."""
     return scope_of(user).can(right_for(project))
+
+
+def last_entry(user, project):
+    """When the newest record of the project was entered where `user` may read its ledger; None without any."""
+    kinds = [f"{project.code}.{kind.code}" for kind in project.kinds]
+    records = Record.objects.live().filter(scope_of(user).q(right_for(project), "path"), kind__in=kinds)
+    return records.unsealed_for(user).order_by("-pk").values_list("entered_at", flat=True).first()
 
 
 @dataclass(frozen=True, eq=False)

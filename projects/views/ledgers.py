@@ -20,8 +20,7 @@ from members.filters import MANY_UNITS
 from members.models import Enrolment, PostHolding, Unit
 from members.models.dated import true_on
 from projects import registry
-from projects.ledgers import Ledger, may_read, right_for
-from projects.models import Record
+from projects.ledgers import Ledger, last_entry, may_read, right_for
 from projects.workflow import Subject
 from xitun.lib.dates import Quarter, Year, today
 from xitun.lib.forms import PastDateField
@@ -53,7 +52,7 @@ def ledgers(request):
     access.require(request.user, access.VIEW)
     counts = _counts(request.user)
     found = [p for p in registry.all_projects() if may_read(request.user, p)]
-    projects = [(p, counts.get(p.category, 0), _last_entry(request.user, p)) for p in found]
+    projects = [(p, counts.get(p.category, 0), last_entry(request.user, p)) for p in found]
     return render(request, "projects/ledgers.html", {"page_title": _("Ledgers"), "projects": projects})
 
 
@@ -65,13 +64,6 @@ def _counts(user):
     posts = PostHolding.objects.visible_to(user).filter(true_on(day)).count()
     by_post = {p.category: posts for p in registry.all_projects() if p.ledger_subject is Subject.POST}
     return counts | by_post
-
-
-def _last_entry(user, project):
-    """When the newest record of the project in the user's scope was entered; None without any."""
-    kinds = [f"{project.code}.{kind.code}" for kind in project.kinds]
-    records = Record.objects.live().filter(access.scope_of(user).q(right_for(project), "path"), kind__in=kinds)
-    return records.unsealed_for(user).order_by("-pk").values_list("entered_at", flat=True).first()
 
 
 @login_required

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from docx import Document
 from python_calamine import CalamineWorkbook
 
 from members import actions as members_acts
@@ -47,6 +48,14 @@ def test_it_knows_the_path_and_the_day(town, cast, person, tmp_path):
     assert "张建国" not in names(target)["槐树湾村"]
 
 
+def test_it_writes_word_and_what_was_known(town, cast, person, tmp_path):
+    target = tmp_path / "joint.docx"
+    run("ledger", "joint", "--branch", "西屯镇", "--out", str(target))
+    assert [row.cells[1].text for row in Document(target).tables[0].rows[1:]] == ["张建国"]
+    run("ledger", "joint", "--branch", "西屯镇", "--out", str(target), "--known", "2025-01-01")
+    assert len(Document(target).tables[0].rows) == 1
+
+
 @pytest.mark.parametrize(
     "args,words",
     [
@@ -55,6 +64,7 @@ def test_it_knows_the_path_and_the_day(town, cast, person, tmp_path):
         (("mobile", "--branch", "槐树湾村", "--out", "a.csv"), ".xlsx"),
         (("mobile", "--branch", "槐树湾村", "--out", "/nowhere/at/all/a.xlsx"), "/nowhere/at/all"),
         (("mobile", "--branch", "槐树湾村", "--out", "a.xlsx", "--on", "soon"), "--on soon"),
+        (("mobile", "--branch", "槐树湾村", "--out", "a.xlsx", "--known", "soon"), "--known soon"),
     ],
 )
 def test_it_says_what_is_wrong(town, args, words):

@@ -98,9 +98,34 @@ def test_it_turns_pages(as_user, town, cast, person, monkeypatch):
         assert client.get(URL, {"page": odd}).status_code == 200
 
 
-@pytest.mark.parametrize("code", ["post", "joint"])
-def test_it_takes_the_same_statements_for_3_people_as_for_60(as_user, town, cast, code):
-    client, url = as_user(cast.staff), f"/ledgers/{code}/"
+def test_it_sorts_by_a_heading_and_back(as_user, town, cast, person):
+    enrolled(town.huaishuwan, "李某", Category.MOBILE, by=cast.staff, birth_date=date(1980, 5, 6))
+    enrolled(town.huaishuwan, "王某", Category.MOBILE, by=cast.staff, birth_date=date(1970, 5, 6))
+    client = as_user(cast.secretary)
+    for sort, order, says in (
+        ("born", ["王某", "李某", "张建国"], "ascending"),
+        ("-born", ["李某", "王某", "张建国"], "descending"),
+        ("nonsense", ["李某", "王某", "张建国"], ""),
+    ):
+        response = client.get(URL, {"sort": sort, "q": ""})
+        assert names(response) == order
+        heading = next(h for h in response.context["headings"] if h["key"] == "born")
+        assert heading["direction"] == says
+        assert "sort=" + {"born": "-born", "-born": "", "nonsense": "born"}[sort] in heading["url"] + "sort="
+    assert "sort=-born" in client.get(URL, {"sort": "-born"}).content.decode(), "the files are sorted so, too"
+
+
+def test_it_says_both_days_and_reads_what_was_known(as_user, cast, person):
+    client = as_user(cast.staff)
+    text = client.get(URL, {"on": "2026-09-01", "known": "2026-09-10"}).content.decode()
+    assert "以 2026年9月1日 为准，按 2026年9月10日 已录入的内容" in text
+    assert names(client.get(URL, {"known": "2025-01-01"})) == []
+    assert client.get(URL, {"known": "2099-01-01"}).context["form"].errors["known"]
+
+
+@pytest.mark.parametrize("code,query", [("post", ""), ("joint", ""), ("joint", "?sort=contacts_q3")])
+def test_it_takes_the_same_statements_for_3_people_as_for_60(as_user, town, cast, code, query):
+    client, url = as_user(cast.staff), f"/ledgers/{code}/{query}"
 
     def add(numbers):
         for number in numbers:
