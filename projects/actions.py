@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace, trace_each
-from members.models import Cause
+from members.models import BranchMembership, Cause
+from members.models.dated import true_on
 from xitun.lib.dates import business_date, today
 from xitun.lib.workdays import add_workdays
 
@@ -24,7 +25,8 @@ from .workflow import DEATH, Subject
 @dataclass(frozen=True)
 class Entry:
     """What a hand wrote down, before it is saved. `kind` "joint.follow_up"; `enrolments` the people it concerns (one or
-    several), or `post`, or only `unit`; `detail` the columns of the kind's own model; `dues` what it shall settle."""
+    several), or `post`, or only `unit`; `people` whom a kind concerns that asks for no enrolment; `detail` the columns
+    of the kind's own model; `rows` those of its further rows (dicts); `dues` what it shall settle."""
 
     kind: str
     unit: object
@@ -35,6 +37,8 @@ class Entry:
     narrative: str = ""
     detail: dict = field(default_factory=dict)
     dues: tuple = ()
+    people: tuple = ()
+    rows: tuple = ()
 
 
 @transaction.atomic
@@ -99,6 +103,7 @@ def check_entry(entry):
         raise ValidationError(_("Say which post of this branch it concerns."))
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
+    _check_people(kind, entry)
     if model := registry.detail_model(entry.kind):
         model(**entry.detail).clean_fields(exclude=["record"])
     check = getattr(registry.rules(project.code), "check_record", None)
@@ -109,6 +114,16 @@ def check_entry(entry):
 def is_late(entry, day):
     """Whether what happened then and is written on `day` is marked as entered late."""
     return day > add_workdays(entry.happened_on, LATE_AFTER.on(day, entry.unit.path))
+
+
+def _check_people(kind, entry):
+    """Those of a kind that asks for no enrolment: somebody, and on that day of the branch."""
+    if kind.people and not entry.people:
+        raise ValidationError({"together": _("Say whom it concerns.")})
+    if entry.people:
+        here = BranchMembership.objects.filter(true_on(entry.happened_on), unit__path__startswith=entry.unit.path)
+        if here.filter(person__in=entry.people).count() < len(entry.people) or not kind.people:
+            raise ValidationError({"together": _("These people were not all on the branch's roll on that day.")})
 
 
 def write_record(*, by, entry):
@@ -128,12 +143,15 @@ def write_record(*, by, entry):
         restricted=project.restricted or any(e.restricted for e in entry.enrolments),
     )
     RecordSubject.objects.bulk_create(
-        RecordSubject(record=record, person_id=e.person_id, enrolment=e) for e in entry.enrolments
+        [RecordSubject(record=record, person_id=e.person_id, enrolment=e) for e in entry.enrolments]
+        + [RecordSubject(record=record, person=person) for person in entry.people]
     )
     if model := registry.detail_model(entry.kind):
         detail = model(record=record, **entry.detail)
         detail.full_clean(exclude=["record"])
         detail.save(force_insert=True)
+    if model := registry.rows_model(entry.kind):
+        model.objects.bulk_create(model(record=record, **columns) for columns in entry.rows)
     return record
 
 

@@ -9,7 +9,7 @@ from members.audit import trace_each
 from members.models import Cause
 from xitun.lib.dates import business_date, today
 
-from . import actions, occasions, receipts, registry
+from . import actions, hooks, occasions, receipts, registry
 from .models import Due, PeriodLock, Record
 
 
@@ -68,6 +68,8 @@ def _write(record, entry, *, by, reason):
     actions.discharge(new, entry.dues, by=by)
     _take_over(record, new, entry, by=by)
     receipts.take_over(record, new)
+    for follow in hooks.record_amended:
+        follow(record, new)
     return new
 
 

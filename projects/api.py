@@ -17,6 +17,7 @@ from members.models.enrolments import NEVER_HELD
 from xitun.lib.dates import today
 
 from . import actions, ledgers, registry
+from .api_fields import AttendanceSerializer, Key
 from .forms import detail_form
 from .models import Discharge, Due, Record, RecordSubject
 from .targets import right_for, right_for_record
@@ -103,16 +104,11 @@ class RecordSerializer(serializers.ModelSerializer):
         return [d.due_id for d in record.discharges.all()]
 
 
-class Key(serializers.IntegerField):
-    """A primary key; larger numbers overflow the column when many are asked for at once."""
-
-    def __init__(self, **kwargs):
-        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
-
-
 class RecordWriteSerializer(serializers.Serializer):
     """`kind` as in the list of kinds ("joint.follow_up"); `enrolments`, or `post`, or only `unit`; `detail` the kind's
-    own fields; `dues` what the record is meant to settle."""
+    own fields; `dues` what the record is meant to settle. `people` of kinds that ask for no enrolment (a talk);
+    `attendance` who did not come to a meeting, or who made up for one, or who came of the committee; nobody else need
+    be named."""
 
     submission_id = serializers.UUIDField()
     kind = serializers.CharField(max_length=50)
@@ -123,6 +119,8 @@ class RecordWriteSerializer(serializers.Serializer):
     unit = serializers.IntegerField(required=False, allow_null=True, default=None)
     dues = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
     detail = serializers.DictField(required=False, default=dict)
+    people = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
+    attendance = AttendanceSerializer(many=True, required=False, default=list)
 
     def validate_kind(self, value):
         if value not in registry.kinds():
@@ -183,6 +181,7 @@ class RecordViewSet(
         unit = subject.unit if subject else access.get_visible(Unit.objects, user, pk=data["unit"])
         for path in {unit.path, *(e.path for e in enrolments)}:
             access.require(user, right_for(registry.kinds()[data["kind"]][1]), path)
+        detail = _clean_detail(data["kind"], data["detail"])
         return actions.Entry(
             kind=data["kind"],
             unit=unit,
@@ -191,7 +190,9 @@ class RecordViewSet(
             enrolments=tuple(enrolments),
             post=post,
             narrative=data["narrative"],
-            detail=_clean_detail(data["kind"], data["detail"]),
+            detail=detail,
+            people=tuple(_all_visible(Person.objects, user, data["people"])),
+            rows=_rows(data, unit, detail),
             dues=tuple(_all_visible(Due.objects, user, data["dues"])),
         )
 
@@ -203,6 +204,15 @@ class RecordViewSet(
         access.require(request.user, right_for_record(record), record.path)
         actions.void_record(by=request.user, record=record, reason=_reason(request))
         return Response(RecordSerializer(self.get_queryset().get(pk=record.pk)).data)
+
+
+def _rows(data, unit, detail):
+    """The further rows of a record, as the room's rules complete what was sent."""
+    project, kind = registry.kinds()[data["kind"]]
+    if not kind.rows:
+        return ()
+    sent = data["attendance"]
+    return registry.rules(project.code).rows_of(kind.code, unit, data["happened_on"], detail, sent)
 
 
 def _clean_detail(kind, values):
@@ -240,12 +250,12 @@ class LedgerSerializer(serializers.Serializer):
 
 
 class LedgerViewSet(viewsets.ViewSet):
-    """The eight ledgers: the columns and rows of the page and the file."""
+    """The ledgers: the columns and rows of the page and the file."""
 
     @extend_schema(responses=LedgerNameSerializer(many=True))
     def list(self, request):
         """The ledgers this user may open."""
-        found = [p for p in registry.all_projects() if ledgers.may_read(request.user, p)]
+        found = [p for p in registry.all_rooms() if ledgers.may_read(request.user, p)]
         return Response([{"code": p.code, "people": str(p.people)} for p in found])
 
     @extend_schema(
@@ -254,7 +264,7 @@ class LedgerViewSet(viewsets.ViewSet):
     )
     def retrieve(self, request, pk=None):
         """A page of one ledger. Opening a restricted one is traced."""
-        project = {p.code: p for p in registry.all_projects()}.get(pk)
+        project = {p.code: p for p in registry.all_rooms()}.get(pk)
         if project is None:
             raise Http404
         form = LedgerQuery(data=request.query_params)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from members.access import CONFIRM, scope_of
 from members.filters import PastDayFilter, is_past, shown_categories, unit_options
-from members.models import Unit
+from members.models import Category, Unit
 from xitun.lib.dates import Month, Quarter, Week, today
 
+from . import registry
 from .models import Due
 from .own import own_duties
 from .past import Past, Present
@@ -72,7 +73,7 @@ class DueFilter(filters.FilterSet):
     """`?state=&category=&unit=&whose=&on=&known=`. Without a state: what is owed by the quarter's end."""
 
     state = filters.ChoiceFilter(choices=STATES, method="skip", widget=forms.HiddenInput)
-    category = filters.ChoiceFilter(label=_("Category"), empty_label=_("All"))
+    category = filters.ChoiceFilter(label=_("Category"), method="in_category", empty_label=_("All"))
     unit = filters.ChoiceFilter(label=_("Branch"), method="in_unit", empty_label=_("All"))
     whose = filters.ChoiceFilter(label=_("Whose"), choices=WHOSE, method="by_whose", empty_label=_("Everybody's"))
     on = PastDayFilter(label=_("As of"), method="skip")
@@ -89,7 +90,8 @@ class DueFilter(filters.FilterSet):
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
         if len(self.units) < 2:
             self.filters["unit"].extra["widget"] = forms.HiddenInput
-        self.filters["category"].extra["choices"] = shown_categories(user)
+        rooms = [(room.code, room.name) for room in registry.all_rooms() if not room.category]
+        self.filters["category"].extra["choices"] = shown_categories(user) + rooms
 
     @cached_property
     def seen(self):
@@ -162,6 +164,10 @@ class DueFilter(filters.FilterSet):
 
     def skip(self, dues, _name, _value):
         return dues
+
+    def in_category(self, dues, _name, value):
+        """Dues of a category, or by its code of the room that has none."""
+        return dues.filter(category=value) if value in Category.values else dues.filter(duty__startswith=f"{value}.")
 
     def in_unit(self, dues, _name, pk):
         unit = next(unit for unit in self.units if str(unit.pk) == pk)

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models import Enrolment
+from members.models import Enrolment, Person
 from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField, TypedDateField
 
@@ -21,6 +21,7 @@ from .models import Due
 from .occasions import about
 from .shared import Method
 from .words import due_name
+from .workflow import Subject
 
 CHIPS = 6  # up to so many choices stand open as chips; more make a list
 LONG_TEXT = 150  # a text column longer than this gets a box of several lines
@@ -29,6 +30,7 @@ MANY_PEOPLE = 300  # of one branch in one project
 STALE = gettext_lazy(
     "This form has lost its number, so a double entry could not be told. Nothing was saved; save again."
 )
+NO_RECORD = gettext_lazy("There is no such record in this branch.")
 
 
 @cache
@@ -45,6 +47,8 @@ def _control(column, **kwargs):
     """The form field of a detail column: few choices as chips, dates as typed, long texts in a larger box."""
     if column.choices:
         return _choice(column, **kwargs)
+    if column.is_relation:  # a record that is foreign answers like one that is not there
+        kwargs["error_messages"] = {"invalid_choice": NO_RECORD}
     if isinstance(column, models.DateField):
         kwargs |= {"form_class": TypedDateField} | ({} if column.blank or column.has_default() else {"initial": today})
     elif isinstance(column, models.CharField) and (column.max_length or 0) > LONG_TEXT:
@@ -76,6 +80,7 @@ class SpineForm(forms.Form):
             "invalid_choice": gettext_lazy("One of these was settled meanwhile. Look at what is ticked now.")
         },
     )
+    template = ""  # what a room's own part of the form is drawn with
     together = forms.MultipleChoiceField(
         label=gettext_lazy("Who else took part"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -83,15 +88,18 @@ class SpineForm(forms.Form):
         widget=forms.HiddenInput, initial=uuid4, error_messages={"required": STALE, "invalid": STALE}
     )
 
-    def __init__(self, *args, target, user, due=None, **kwargs):
+    def __init__(self, *args, target, user, due=None, asked=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.target, self.user, self.asked_due, self.others = target, user, due, {}
+        self.asked = asked or {}  # what the address says besides: the person one came from, the meeting
         kind = target.kind
         self.fields["narrative"].label = kind.prompt or _("Anything else")
         self.fields["narrative"].required = kind.prompt_required
         self._offer("dues", [(str(d.pk), due_name(d)) for d in self.open_dues], self._usual_dues())
-        others = self._others()
-        self._offer("together", others, self._usual_others() if kind.everyone else ())
+        others, ticked = self._people() if kind.people else self._others(), [self.asked.get("person")]
+        self._offer("together", others, self._usual_others() if kind.everyone else ticked)
+        if kind.people and "together" in self.fields:
+            self.fields["together"].label, self.fields["together"].required = _("With whom"), True
 
     def _offer(self, name, choices, initial=()):
         self.fields[name].choices, self.fields[name].initial = choices, initial
@@ -117,9 +125,20 @@ class SpineForm(forms.Form):
             str(due.pk)
             for due in self.open_dues
             if due == asked
-            or (due.opens_on <= last and first <= due.due_on and not due.is_occasional)
+            or (due.opens_on <= last and first <= due.due_on and not due.is_occasional and self._is_usual(due))
             or (due.is_occasional and len(self.open_dues) == 1)
         ]
+
+    def _is_usual(self, due):
+        """What a branch owes and is settled by other kinds besides (a lecture held on a theme day) says the person."""
+        _project, duty = registry.duties()[due.duty]
+        return duty.subject is not Subject.UNIT or duty.kinds[0] == self.target.kind.code
+
+    def _people(self):
+        """[(person id, name)] of the branch, for a kind that asks for no enrolment."""
+        rows = Person.objects.writable_by(self.user).on_roll().filter(path__startswith=self.target.unit.path)
+        self.others = {str(row.pk): row for row in rows.defer("id_number").order_by("pinyin", "pk")}
+        return [(pk, row.name) for pk, row in self.others.items()]
 
     def _others(self):
         """[(enrolment id, name)] of the others of the same branch in the project; who owes the same stands first."""
@@ -173,6 +192,7 @@ class SpineForm(forms.Form):
             happened_on=data["happened_on"],
             submission_id=data["submission_id"],
             enrolments=(target.enrolment, *others) if target.enrolment else (),
+            people=tuple(others) if target.kind.people else (),
             post=target.post,
             narrative=data["narrative"],
             detail={name: data[name] for name in target.kind.fields if name in data},
@@ -182,15 +202,15 @@ class SpineForm(forms.Form):
     def _chosen_dues(self, others):
         chosen = [due for due in self.open_dues if str(due.pk) in self.cleaned_data.get("dues", [])]
         turns, people = {(due.duty, due.occasion) for due in chosen}, {row.pk for row in others}
-        shared = self._dues_of_others() if others else []
+        shared = self._dues_of_others() if others and not self.target.kind.people else []
         return chosen + [d for d in shared if d.enrolment_id in people and (d.duty, d.occasion) in turns]
 
 
 @cache
 def record_form(kind_code):
-    """The form class of a kind: its own columns, then the spine's."""
-    detail = detail_form(kind_code)
-    bases = (SpineForm, detail) if detail else (SpineForm,)
+    """The form class of a kind: its own columns, then the spine's, and what the room adds."""
+    detail, own = detail_form(kind_code), registry.form_of(kind_code)
+    bases = tuple(filter(None, (own, SpineForm, detail)))
     return type(detail or SpineForm)("RecordForm", bases, {})
 
 

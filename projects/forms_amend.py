@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from members.models import Enrolment
+from members.models import Enrolment, Person
 
 from . import registry
 from .forms import record_form
@@ -24,7 +24,19 @@ class AmendForm(forms.Form):
             label=gettext_lazy("Why is it put right?"), max_length=200, help_text=gettext_lazy("A word is enough.")
         )
         if "together" in self.fields:
-            self.fields["together"].initial = [str(row.pk) for row in self.took_part if str(row.pk) in self.others]
+            took_part = self._concerned if kwargs["target"].kind.people else self.took_part
+            self.fields["together"].initial = [str(row.pk) for row in took_part if str(row.pk) in self.others]
+
+    @property
+    def _concerned(self):
+        return Person.objects.filter(record_rows__record=self.record).defer("id_number")
+
+    def _people(self):
+        """Whoever was concerned stays to be ticked, though they have left the branch since."""
+        offered = super()._people()
+        gone = {str(row.pk): row for row in self._concerned if str(row.pk) not in self.others}
+        self.others |= gone
+        return [*((pk, row.name) for pk, row in gone.items()), *offered]
 
     def _settled_by_kind(self):
         duties = registry.duties_discharged_by(self.target.kind_code)

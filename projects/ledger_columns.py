@@ -150,6 +150,8 @@ def _days(days):
 
 def _of_owner(project, column):
     owner, _dot, name = column.source.partition(".")
+    if owner == "record":
+        return _of_record(project, column, name)
     if owner not in OWNERS or name in NEVER:
         raise SourceError(f"{project.code}: no such source {column.source!r}")
     if column.source == "person.standing":
@@ -165,6 +167,13 @@ def _of_owner(project, column):
 def _of_today(name, row):
     """What is kept of today alone stays with the branch where the person is now."""
     return "" if row.moved_away else attribute(row.person, name)
+
+
+def _of_record(project, column, name):
+    listed = registry.rules(project.code).ledger_records(Record.objects.none())
+    if name not in listed.query.annotations:
+        _field(Record, name, project, column)
+    return _shown(column, lambda row: attribute(row.subject, name))
 
 
 def _record_field(project, kind, name):

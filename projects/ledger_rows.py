@@ -52,8 +52,8 @@ class Chunk:
         return self._extra[column.key]
 
     def every(self, kind, *, ever=False):
-        """{subject: [its Records of `kind` with `.detail`, by day]}: also those written down after the ledger's day, for
-        a record may speak of an earlier one; `ever`: up to the day, in whichever stay."""
+        """{subject: [its Records of `kind` with `.detail`, by day]}: also those written down after the ledger's day,
+        for a record may speak of an earlier one; `ever`: up to the day, in whichever stay."""
         if (kind, ever) not in self._every:
             rows = self._records(kind, ever=True) if ever else self._all(kind)
             pairs = list(rows.order_by("owner", "happened_on", "pk").values_list("owner", "pk"))
@@ -145,7 +145,11 @@ class Row:
 
     @property
     def person(self):
-        return self.subject.person
+        return getattr(self.subject, "person", None)
+
+    @property
+    def record(self):
+        return self.subject if isinstance(self.subject, Record) else None
 
     @property
     def enrolment(self):

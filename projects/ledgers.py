@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from members.access import VIEW, VIEW_RESTRICTED, scope_of
 from members.models import Enrolment, PostHolding, Unit
 from members.roll import PastRoll
-from xitun.lib.dates import today
+from xitun.lib.dates import Year, today
 from xitun.lib.names import fold_query, normalise_name
 
+from . import registry
 from .ledger_columns import LedgerColumn, columns_of, extra_columns
 from .ledger_rows import Chunk, Row
 from .models import Record
@@ -94,8 +95,10 @@ class Ledger:
 
     @cached_property
     def subjects(self):
-        """Whom it lists: enrolments in force on the day, or posts held, by branch and name. Help and education that is
-        over by now is on the ledger of no day."""
+        """Whom it lists: enrolments in force on the day, or posts held, by branch and name; or the year's records. Help
+        and education that is over by now is on the ledger of no day."""
+        if self.project.ledger_subject is Subject.UNIT:
+            return self._records
         if self.project.ledger_subject is Subject.POST:
             queryset = self.roll.posts_among(self._seen(PostHolding))
             name, order = "holder_name", ("path", "from_date", "pk")
@@ -103,6 +106,17 @@ class Ledger:
             queryset = self.roll.in_force_among(self._seen(Enrolment).filter(category=self.project.category))
             name, order = "person__name", ("path", "person__pinyin", "pk")
         return queryset.filter(_matches(self.q, name), path__startswith=self.unit.path).order_by(*order)
+
+    @property
+    def _records(self):
+        """What a ledger lists that is not about people: the records of its year, up to its day."""
+        rules, records = registry.rules(self.project.code), Record.objects.held(self.roll.moment)
+        records = records if self.user is None else records.visible_to(self.user)
+        records = records.filter(happened_on__gte=Year.of(self.on).start, happened_on__lte=self.on)
+        records = records.filter(path__startswith=self.unit.path)
+        if text := normalise_name(self.q):
+            records = records.filter(rules.ledger_search(text))
+        return rules.ledger_records(records).order_by("path", "happened_on", "pk")
 
     @cached_property
     def count(self):
@@ -139,7 +153,10 @@ class Ledger:
         return model.objects.all() if self.user is None else model.objects.visible_to(self.user)
 
     def _read(self, queryset):
-        queryset = queryset.select_related("person", "unit").defer("person__id_number")  # decrypting costs
+        if queryset.model is Record:
+            queryset = queryset.select_related("unit")
+        else:
+            queryset = queryset.select_related("person", "unit").defer("person__id_number")  # decrypting costs
         if queryset.model is Enrolment:
             queryset = queryset.select_related("helper")
         found = queryset.iterator(chunk_size=CHUNK)

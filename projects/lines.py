@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from members.access import WRITE, scope_of
 from xitun.lib.ids import mask_phone
 
-from .links import due_link
+from .links import due_link, kinds_of_due
 from .occasions import about
 from .past import OWED, Present
 from .words import duty_name, occasion_name
@@ -24,6 +24,11 @@ class DueLine:
     detail: str
     url: str = ""
     day: object = None
+
+    @property
+    def in_place(self):
+        """Whether the form may stand in the line; one with the roll of a branch is a page of its own."""
+        return not any(kind.rows for _code, kind in kinds_of_due(self.due)[:1])
 
 
 def for_lines(dues, seen=None):

@@ -1,4 +1,8 @@
-"""The rooms by name. A ninth project is one folder and one line here; nothing else in the engine names a room."""
+"""The rooms by name. A ninth project is one folder and one line here; nothing else in the engine names a room.
+
+`all_projects()` are the eight that have a category; `all_rooms()` has organisational life besides, which concerns the
+branch itself. What lists categories asks for the first, what looks up duties, kinds and records for the second.
+"""
 
 from functools import cache
 from importlib import import_module
@@ -14,19 +18,26 @@ ROOMS = (
     "projects.key",
     "projects.visit",
     "projects.direct",
+    "projects.life",
 )
 
 
 @cache
-def all_projects():
-    """Every declared Project, in the order of the eight."""
+def all_rooms():
+    """Every declared Project, also what has no category."""
     return tuple(import_module(f"{room}.workflow").PROJECT for room in ROOMS)
 
 
 @cache
+def all_projects():
+    """The projects of people, in the order of the eight."""
+    return tuple(p for p in all_rooms() if p.category)
+
+
+@cache
 def project(code):
-    """The project of this code; KeyError when there is none."""
-    return {p.code: p for p in all_projects()}[code]
+    """The room of this code; KeyError when there is none."""
+    return {p.code: p for p in all_rooms()}[code]
 
 
 @cache
@@ -37,13 +48,13 @@ def project_of(category):
 @cache
 def duties():
     """{"joint.follow_up": (project, duty)} over all rooms."""
-    return {f"{p.code}.{d.code}": (p, d) for p in all_projects() for d in p.duties}
+    return {f"{p.code}.{d.code}": (p, d) for p in all_rooms() for d in p.duties}
 
 
 @cache
 def kinds():
     """{"joint.follow_up": (project, kind)} over all rooms."""
-    return {f"{p.code}.{k.code}": (p, k) for p in all_projects() for k in p.kinds}
+    return {f"{p.code}.{k.code}": (p, k) for p in all_rooms() for k in p.kinds}
 
 
 @cache
@@ -51,6 +62,20 @@ def detail_model(kind_code):
     """The typed one-to-one model of a kind ("joint.follow_up"), or None."""
     owner, kind = kinds()[kind_code]
     return apps.get_model(f"projects_{owner.code}", kind.model) if kind.model else None
+
+
+@cache
+def rows_model(kind_code):
+    """The model of the further rows a record of this kind has ("life.theme_day": who attended), or None."""
+    owner, kind = kinds()[kind_code]
+    return apps.get_model(f"projects_{owner.code}", kind.rows) if kind.rows else None
+
+
+@cache
+def form_of(kind_code):
+    """The class of the room's forms.py that the record form of this kind is mixed with, or None."""
+    owner, kind = kinds()[kind_code]
+    return getattr(import_module(f"{_room(owner.code)}.forms"), kind.form) if kind.form else None
 
 
 @cache
@@ -62,8 +87,11 @@ def tries_of(kind_code):
 
 @cache
 def rules(project_code):
-    room = next(r for r in ROOMS if r.rsplit(".", 1)[1] == project_code)
-    return import_module(f"{room}.rules")
+    return import_module(f"{_room(project_code)}.rules")
+
+
+def _room(project_code):
+    return next(r for r in ROOMS if r.rsplit(".", 1)[1] == project_code)
 
 
 @cache

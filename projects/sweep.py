@@ -29,7 +29,7 @@ from xitun.lib.dates import today
 from .models import Due, RecordSubject, Reminder
 from .periods import occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
-from .registry import duties
+from .registry import duties, rules
 from .workflow import Responsible, Subject
 
 NOBODY = Q(pk__in=[])
@@ -77,7 +77,10 @@ def _subjects(project, duty, occasion, day):
             s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
             s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
         )  # fmt: skip
-    return Unit.objects.current(day).branches().order_by().annotate(
+    units = Unit.objects.current(day).branches().order_by()
+    if duty.where:
+        units = getattr(rules(project.code), duty.where)(units, day)
+    return units.annotate(
         s_category=Value(project.category, CharField()), s_enrolment_id=_null(BigIntegerField),
         s_post_id=_null(BigIntegerField), s_unit_id=F("pk"), s_person_id=_null(BigIntegerField), s_path=F("path"),
         s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),

@@ -1,6 +1,6 @@
 """What is due, the records, the projects and their ledgers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import amend, dues, ledger_files, ledgers, projects, quick, receipts, records, reminders, sweep
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("records/<int:pk>/void/", records.record_void, name="record-void"),
     path("records/<int:pk>/receipts/", receipts.record_receipts, name="record-receipts"),
     path("receipts/<int:pk>/undo/", receipts.receipt_undo, name="receipt-undo"),
+    path("life/", include("projects.life.urls")),
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/<slug:project>/", ledgers.ledger, name="ledger"),
     path("ledgers/<slug:project>/export/", ledger_files.ledger_file, {"form": "xlsx"}, name="ledger-export"),

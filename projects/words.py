@@ -1,5 +1,6 @@
 """What people call things: the names of duties and kinds, the turn a due belongs to, what a record fills by itself."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from xitun.lib.dates import parse_period
@@ -18,6 +19,11 @@ def duty_name(code):
 def kind_name(code):
     known = registry.kinds().get(code)
     return str(known[1].name) if known else code
+
+
+def record_words(record):
+    """What and when: 主题党日 · 2026年9月5日."""
+    return f"{kind_name(record.kind)} · {date_format(record.happened_on)}"
 
 
 def occasion_name(key):

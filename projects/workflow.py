@@ -86,6 +86,7 @@ class Duty:
     once_a_person: bool = False
     standings: tuple[str, ...] = ()  # only people of these standings
     between: tuple[str, str] = ()  # only while a record of the first kind is not followed by one of the second
+    where: str = ""  # of a UNIT duty: the function of the room's rules.py that narrows the branches, (units, day)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,9 @@ class Kind:
     decided: bool = False  # a decision of the town: who may confirm enters it
     receipts: bool = False  # each of its people may answer that it was read (projects.models.Receipt)
     message: str = ""  # function of rules.py: NAME(detail) -> the text to copy and send, shown before it is saved
+    people: bool = False  # of a UNIT kind: concerns people of the branch, whether they stand in a category or not
+    rows: str = ""  # the room's model of further rows a record has (who attended); Entry.rows are its columns
+    form: str = ""  # the class of the room's forms.py that the record form of this kind is mixed with
     icon: str = "journal-text"
 
 
@@ -112,6 +116,7 @@ class Kind:
 class Column:
     """A ledger column. `source` is one of
     "person.FIELD" · "enrolment.FIELD" · "post.FIELD" · "unit.FIELD"
+    "record.FIELD"      where the ledger lists records: a column of it, or what the room's ledger_records adds to it
     "last:KIND.FIELD"   a column of the newest record of that kind on or before the ledger's day (FIELD may be
                         happened_on, narrative or a detail column)
     "count:KIND"        how many such records in the ledger's year
@@ -131,7 +136,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Project:
-    """One of the eight projects: its category, duties, kinds of record and ledger."""
+    """One of the eight projects: its category, duties, kinds of record and ledger. Without a category it is no project
+    of people but concerns the branch itself (organisational life): registry.all_projects leaves it out. Its ledger
+    (Subject.UNIT) lists records, not people; the room's rules.py says which: ledger_records(records).
+    """
 
     code: str
     category: str

@@ -101,7 +101,7 @@ class Zones:
         zone = self.paths.get(path)
         if zone and getattr(owner, "restricted", False):
             return f"{zone}!"
-        mine = getattr(owner, "person_id", None) == self.self or (
+        mine = self.self in (getattr(owner, "person_id", None), getattr(row, "person_id", None)) or (
             hasattr(owner, "subjects") and owner.subjects.filter(person=self.self).exists()
         )
         return "self" if zone and mine else zone

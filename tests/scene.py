@@ -21,6 +21,7 @@ from members.roster.headings import Heading
 from members.roster.headings import pack as pack_headings
 from members.roster.layout import Row
 from projects import registry
+from projects.life.models import Attendance, MakeUp
 from projects.models import Discharge, Due, Record, RecordSubject
 from projects.receipts import note_receipts
 from projects.sweep import open_dues, remind
@@ -64,6 +65,8 @@ def build(town, cast, *, restricted=True):
     _bulk(scene, places)
     _keys(scene)
     _merge(scene)
+    for key, unit, by in places:
+        _life(scene, key, unit, by)
     open_dues(TODAY)
     remind(TODAY)
     for key, unit, by in places:
@@ -209,6 +212,21 @@ def _records(scene, key, unit, by, categories):
         duty = registry.duties()[due.duty][1]
         record = scene.records[key, f"{due.duty.split('.')[0]}.{duty.kinds[0]}"]
         Discharge.objects.create(due=due, record=record, by=by, at=timezone.now())
+
+
+def _life(scene, key, unit, by):
+    """A record of every kind of organisational life: a meeting that somebody missed, and its make-up."""
+    project, someone = registry.project("life"), scene.people[key, "mobile"]
+    for kind in project.kinds:
+        record = scene.records[key, f"life.{kind.code}"] = _record(scene, key, unit, by, project, kind)
+        if kind.people:
+            RecordSubject.objects.create(record=record, person=someone)
+        if kind.model == "Meeting":
+            Attendance.objects.create(record=record, person=someone, state="leave", why="away", note="在外")
+        if kind.rows:
+            Attendance.objects.create(record=record, person=scene.people[key, "elderly"], state="present", hours=2)
+    meeting = scene.records[key, "life.theme_day"]
+    MakeUp.objects.filter(record=scene.records[key, "life.make_up"]).update(meeting=meeting)
 
 
 def _record(scene, key, unit, by, project, kind):

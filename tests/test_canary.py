@@ -38,8 +38,8 @@ MAY_SEE = {
     "admin": {"own", "near", "self", "town"},
     "member": {"self", "town"},
 }
-# The member's page names their branch and who wrote there.
-MEMBER_MAY_READ = re.compile(r"^(Unit\.name(_en)?|User\.display_name) of own$")
+# The member's page names their branch, who wrote there, and what the meetings were about to which they were due.
+MEMBER_MAY_READ = re.compile(r"^(Unit\.name(_en)?|User\.display_name|Meeting\.topic) of own$")
 # Who sends somebody to another branch of the town chooses it by name.
 SENDER_MAY_READ = re.compile(r"^Unit\.name(_en)? of (own|near)$")
 NOT_CRAWLED = {"account_logout", "sign-out-everywhere", "set_language", "api-schema", "api-docs", "healthz", "design"}
@@ -71,7 +71,7 @@ def addresses(scene):
     people = list(
         Person.objects.filter(Q(category__in=("mobile", "poor_weak", "backward"))).values_list("pk", flat=True)
     )
-    codes = [p.code for p in registry.all_projects()]
+    codes = [p.code for p in registry.all_rooms()]
     keys = {
         "people": people, "enrolments": some(Enrolment.objects.all()), "dues": some(Due.objects.all()),
         "records": some(Record.objects.all()), "units": list(Unit.objects.values_list("pk", flat=True)),
@@ -128,6 +128,9 @@ def form_addresses(route):
         kind = project.kinds[0].code.replace("_", "-")
         values = {"project": project.code.replace("_", "-"), "subject": "enrolments", "pk": row.pk, "kind": kind}
         yield route.url(values)
+    for unit in Unit.objects.branches():
+        for kind in ("theme-day", "make-up", "talk"):
+            yield route.url({"project": "life", "subject": "units", "pk": unit.pk, "kind": kind})
     for post in PostHolding.objects.all():
         kind = next(k for k in registry.project("post").kinds if k.subject == "post").code.replace("_", "-")
         yield route.url({"project": "post", "subject": "posts", "pk": post.pk, "kind": kind})

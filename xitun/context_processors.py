@@ -43,6 +43,7 @@ class Bar:
             can(WRITE) and self.item("reminders", _("Reminders"), "bell"),
             can(CONFIRM) and self.item("decisions", _("Decisions"), "clipboard-check", badge=self.proposals),
             can(VIEW) and self.item("people", _("People"), "people"),
+            can(VIEW) and self.item("life", _("Organisational life"), "calendar-event"),
             can(WRITE) and self.item("completeness", _("To complete"), "pencil-square"),
             self.user.person_id and self.item("person", _("My own file"), "person", self.user.person_id),
         ]

@@ -24,6 +24,7 @@ from members.models import (
 )
 from members.models.causes import why_said
 from members.suggestions import rule_name
+from projects.life.models import Attendance
 from projects.models import Due, Receipt, Record
 from projects.words import due_name, kind_name
 
@@ -144,6 +145,15 @@ def _receipts(person, user):
         yield [kind_name(row.record.kind), row.record.happened_on, row.get_answer_display(), row.on, str(row.by or "")]
 
 
+def _attendance(person, user):
+    rows = Attendance.objects.visible_to(user).live().filter(person=person)
+    for row in rows.select_related("record", "record__unit").order_by("record__happened_on", "pk"):
+        yield [
+            row.record.happened_on, kind_name(row.record.kind), str(row.record.unit), row.get_state_display(),
+            row.get_why_display(), row.note, row.due, row.hours, row.record.entered_at,
+        ]  # fmt: skip
+
+
 def _corrections(person, user):
     rows = CorrectionRequest.objects.visible_to(user).filter(person=person).select_related("answered_by")
     for row in rows.order_by("pk"):
@@ -251,6 +261,13 @@ TOPICS = (
             "entered_at": gettext_lazy("Entered"),
         },
         record_rows, ("projects.RecordSubject",),
+    ),
+    Topic(
+        "attendance", gettext_lazy("Organisational life"),
+        {"date": gettext_lazy("Date"), "kind": gettext_lazy("Kind"), "branch": BRANCH}
+        | {name: _label(Attendance, name) for name in ("state", "why", "note")}
+        | {"due": gettext_lazy("Due to come"), "hours": _label(Attendance, "hours"), "entered_at": DATED["entered_at"]},
+        _attendance, ("projects_life.Attendance",),
     ),
     Topic(
         "dues", gettext_lazy("What is owed to me"),

@@ -1,4 +1,5 @@
-"""The eight ledgers: index and page. The two restricted ones need VIEW_RESTRICTED; every look leaves a trace."""
+"""The ledgers of the eight projects and of organisational life: index and page. The two restricted ones need
+VIEW_RESTRICTED; every look at them leaves a trace."""
 
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from members.models import Enrolment, PostHolding, Unit
 from members.models.dated import true_on
 from projects import registry
 from projects.ledgers import Ledger, last_entry, may_read, right_for
+from projects.models import Record
 from projects.workflow import Subject
 from xitun.lib.dates import Quarter, Year, today
 from xitun.lib.forms import PastDateField
@@ -51,7 +53,7 @@ def ledgers(request):
     """The ledgers the user may open, with how many stand in each today and the day something was last entered."""
     access.require(request.user, access.VIEW)
     counts = _counts(request.user)
-    found = [p for p in registry.all_projects() if may_read(request.user, p)]
+    found = [p for p in registry.all_rooms() if may_read(request.user, p)]
     projects = [(p, counts.get(p.category, 0), last_entry(request.user, p)) for p in found]
     return render(request, "projects/ledgers.html", {"page_title": _("Ledgers"), "projects": projects})
 
@@ -63,7 +65,14 @@ def _counts(user):
     counts = dict(found.order_by().values_list("category").annotate(Count("pk")))
     posts = PostHolding.objects.visible_to(user).filter(true_on(day)).count()
     by_post = {p.category: posts for p in registry.all_projects() if p.ledger_subject is Subject.POST}
-    return counts | by_post
+    rooms = [p for p in registry.all_rooms() if p.ledger_subject is Subject.UNIT]
+    return counts | by_post | {p.category: _records_of(user, p) for p in rooms}
+
+
+def _records_of(user, project):
+    """How many records of this year stand in the ledger of a room without a category."""
+    rows = registry.rules(project.code).ledger_records(Record.objects.live().visible_to(user))
+    return rows.filter(happened_on__gte=Year.of(today()).start).count()
 
 
 @login_required

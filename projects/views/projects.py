@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from members.access import WRITE, require, scope_of
@@ -27,6 +27,8 @@ def project(request, project):
         declared = registry.project(project.replace("-", "_"))
     except KeyError:
         raise Http404 from None
+    if not declared.category:
+        return redirect(declared.code)
     require(request.user, right_for(declared))
     rows = _subjects(request.user, declared)
     owed = Due.objects.visible_to(request.user).open().filter(category=declared.category)

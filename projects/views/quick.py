@@ -66,6 +66,7 @@ def _kinds_of_person(request, pk):
         groups.append(_group(request.user, registry.project_of(row.category), Subject.ENROLMENT, row))
     for post in PostHolding.objects.writable_by(request.user).filter(true_on(today()), person=person):
         groups += [_group(request.user, p, Subject.POST, post, post.title) for p in registry.all_projects()]
+    groups += [_about(request.user, project, person) for project in registry.all_rooms()]
     owed = for_lines(Due.objects.writable_by(request.user).open().filter(person=person)).order_by("due_on", "pk")
     context = {
         "person": person,
@@ -80,7 +81,7 @@ def _kinds_of_person(request, pk):
 def _kinds_of_unit(request, pk):
     unit = get_visible(Unit.objects.branches(), request.user, pk=pk)
     require(request.user, WRITE, unit.path)
-    groups = [_group(request.user, p, Subject.UNIT, unit, p.name) for p in registry.all_projects()]
+    groups = [_group(request.user, p, Subject.UNIT, unit, p.name) for p in registry.all_rooms()]
     owed = Due.objects.writable_by(request.user).open().filter(unit=unit, enrolment=None, post=None)
     context = {
         "name": unit,
@@ -89,6 +90,14 @@ def _kinds_of_unit(request, pk):
         "owed": [due_line(due, request.user) for due in for_lines(owed).order_by("due_on", "pk")[:SUGGESTED]],
     }
     return render(request, "projects/quick_kinds.html", context)
+
+
+def _about(user, project, person):
+    """Kinds that the branch enters about its people, whether they stand in a category or not."""
+    found = _group(user, project, Subject.UNIT, person.unit, project.name)
+    people = {str(kind.name) for kind in project.kinds if kind.people}
+    kinds = [kind | {"url": f"{kind['url']}?person={person.pk}"} for kind in found["kinds"] if kind["label"] in people]
+    return found | {"kinds": kinds}
 
 
 def _group(user, project, subject, thing, heading=""):

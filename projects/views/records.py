@@ -16,7 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from members.access import CONFIRM, VIEW, require, scope_of
 from members.models import Person
-from projects import registry
+from projects import hooks, registry
 from projects.actions import save_record, void_record
 from projects.forms import VoidForm, record_form
 from projects.forms_amend import written
@@ -27,7 +27,7 @@ from projects.models import Discharge, Due, Record
 from projects.occasions import about
 from projects.receipts import message
 from projects.targets import find_target, right_for_record
-from projects.words import due_name, filled_by, kind_name
+from projects.words import due_name, filled_by, kind_name, record_words
 from xitun.lib.forms import carried_out
 
 UNDO_FOR = timedelta(minutes=10)
@@ -42,7 +42,9 @@ def record_new(request, project, subject, pk, kind):
     sent = request.POST if request.method == "POST" else None
     if sent is not None and (record := sent_before(request)):
         return _saved(request, record, again=True)
-    form = record_form(target.kind_code)(sent, target=target, user=request.user, due=request.GET.get("due"))
+    form = record_form(target.kind_code)(
+        sent, target=target, user=request.user, due=request.GET.get("due"), asked=request.GET
+    )
     saved, prepared = [], bool(sent and "prepare" in sent and target.kind.message and form.is_valid())
     if (
         form.is_bound
@@ -186,6 +188,7 @@ def record_page(request, record, *, form=None, receipts=None):
         "later": _seen(request.user, amended_from=record.pk),
         "may_void": not record.voided_at and _may_change(record, request.user),
         "may_undo": _may_undo(record, request.user),
+        "panels": [found for panel in hooks.record_panels if (found := panel(request.user, record))],
         **_subjects(request.user, record),
     }
     return render(request, "projects/record.html", context, status=422 if form or receipts else 200)
@@ -218,12 +221,15 @@ def detail_of(record):
     if row is None:
         return []
     columns = [model._meta.get_field(name) for name in known[1].fields]
-    return [(column.verbose_name, _shown(row, column)) for column in columns if column.value_from_object(row) != ""]
+    said = [column for column in columns if column.value_from_object(row) not in (None, "")]
+    return [(column.verbose_name, _shown(row, column)) for column in said]
 
 
 def _shown(row, column):
     if column.choices:
         return getattr(row, f"get_{column.name}_display")()
+    if column.is_relation:
+        return record_words(getattr(row, column.name))
     value = column.value_from_object(row)
     return (_("yes") if value else _("no")) if isinstance(value, bool) else value
 

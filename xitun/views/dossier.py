@@ -23,12 +23,13 @@ from members.merged import kept_file, undoable_merges
 from members.models import Absence, Category, Person, PostHolding, Standing, Status, Transfer
 from members.models.causes import why_said
 from projects import registry
+from projects.life.counts import year_of
 from projects.lines import due_line, for_lines
 from projects.models import Due
 from projects.panels import panels_of
 from projects.words import occasion_name
 from projects.workflow import Responsible
-from xitun.lib.dates import Quarter, age_on, today
+from xitun.lib.dates import Quarter, Year, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
 from .timeline import enrolments_of, hides_closed_case, project_pills, records_of, timeline
@@ -64,6 +65,8 @@ def person(request, pk):
         "merges": undoable_merges(someone, user),
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
         "facts": _facts(someone, user),
+        "year": (year := Year.of(today())),
+        "attended": year_of(someone, year, user),
         "acts": _acts(someone, user),
         "own_acts": _own_acts(someone) if user.person_id == someone.pk else [],
         "reveal": RevealForm(auto_id="reveal_%s") if scope_of(user).can(REVEAL, someone.path) else None,
@@ -74,7 +77,7 @@ def person(request, pk):
 
 def _chosen_project(request):
     code = request.GET.get("project", "")
-    if code and code not in {project.code for project in registry.all_projects()}:
+    if code and code not in {project.code for project in registry.all_rooms()}:
         raise Http404
     return code
 

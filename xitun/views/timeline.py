@@ -51,7 +51,7 @@ def project_pills(records, chosen, url):
     for kind, number in records.order_by().values_list("kind").annotate(Count("pk")):
         code = kind.partition(".")[0]
         counts[code] = counts.get(code, 0) + number
-    shown = [project for project in registry.all_projects() if project.code in counts]
+    shown = [project for project in registry.all_rooms() if project.code in counts]
     if len(shown) < 2 and not chosen:
         return []
     pills = [{"label": _("All"), "url": url, "active": not chosen, "count": sum(counts.values())}]

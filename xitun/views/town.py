@@ -110,7 +110,7 @@ class Numbers:
         found = registry.duties().get(row["duty"])
         note = ngettext("%(n)s open", "%(n)s open", row["n"]) % {"n": row["n"]}
         since = ngettext("overdue by %(n)s day", "overdue by up to %(n)s days", days) % {"n": days}
-        category = found[0].category if found else ""
+        category = (found[0].category or found[0].code) if found else ""
         return {
             "tag": _("Overdue"), "tone": "red", "title": f"{row['name']} · {duty_name(row['duty'])}",
             "note": f"{note} · {since}", "action": _("Look"),

@@ -33,10 +33,10 @@ class Command(BaseCommand):
 
 def _project(code):
     code = code.strip().replace("-", "_")
-    for project in registry.all_projects():
-        if code in (project.code, project.category):
+    for project in registry.all_rooms():
+        if code and code in (project.code, project.category):
             return project
-    known = ", ".join(f"{p.category} ({p.code})" for p in registry.all_projects())
+    known = ", ".join(f"{p.category or p.code} ({p.code})" for p in registry.all_rooms())
     raise CommandError(f"No category or project is called {code!r}. Known: {known}")
 
 

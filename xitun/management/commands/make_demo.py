@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from members.branches import import_branches
 from members.models import Unit
 from projects.sweep import remind
-from xitun.demo import people, records
+from xitun.demo import life, people, records
 from xitun.lib.dates import today
 from xitun.lib.workdays import MissingCalendarYear
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         made = people.make_people(demo)
         records.make_departures(demo)
         dues, done = records.make_records(demo)
+        life.make_attendance(demo)
         remind(demo.today)
         self._write_logins(demo)
         self.stdout.write(

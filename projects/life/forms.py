@@ -1,0 +1,262 @@
+"""What the record form of organisational life has besides: the roll of the branch on the day, everybody preset as come,
+so that only who did not come has to be touched. Lines are read by hand: sixty people are not sixty form fields."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from projects.models import Record
+from xitun.lib.dates import add_months, today
+
+from .models import Attendance, State, Why
+from .rolls import away, candidates, committee, groups, roll
+from .rules import usual_hours
+from .workflow import MEETINGS
+
+NOTE = forms.CharField(required=False, max_length=60)
+NOT_OF_IT = ("not", gettext_lazy("not on it"))
+MONTHS_BACK = 13  # so far back a meeting is offered to be made up for
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person on the form: `state` of State, "not" (not on the committee) or "" (to be said)."""
+
+    person: object
+    state: str
+    why: str = ""
+    note: str = ""
+    new: bool = False  # on the roll of that day, but not on the page that was sent
+    namesake: bool = False
+
+    @property
+    def name(self):
+        """With the year of birth where two have the same name."""
+        born = self.person.birth_date
+        return f"{self.person.name} {born.year}" if self.namesake and born else self.person.name
+
+
+class RollForm:
+    """Mixed into the form of a meeting. `lines`: who was due to come on its day; `guests`: candidates to be invited."""
+
+    template = "projects/life/roll.html"
+    states = State.choices
+    reasons = Why.choices
+    with_guests = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["hours"].initial = usual_hours(self.target.kind.code)
+
+    @cached_property
+    def day(self):
+        """The day of the meeting as the form says it; today while it says none that makes sense."""
+        try:
+            said = self.fields["happened_on"].clean(self.data.get("happened_on")) if self.is_bound else None
+        except ValidationError:
+            said = None
+        return said or self.initial.get("happened_on") or today()
+
+    @cached_property
+    def people(self):
+        return list(roll(self.target.unit, self.day))
+
+    @cached_property
+    def away(self):
+        return away(self.target.unit, self.day)
+
+    @cached_property
+    def before(self):
+        """{person: row} of the version that is put right."""
+        record = getattr(self, "record", None)
+        return {row.person_id: row for row in record.attendance.all()} if record else {}
+
+    @cached_property
+    def lines(self):
+        lines = [self._sent(person) if self.is_bound else self._preset(person) for person in self.people]
+        names = Counter(person.name for person in self.people)
+        return [replace(line, namesake=names[line.person.name] > 1) for line in lines]
+
+    @property
+    def preset_away(self):
+        return 0 if self.is_bound or self.before else sum(line.why == Why.AWAY for line in self.lines)
+
+    def _preset(self, person):
+        if row := self.before.get(person.pk):
+            return Line(person, row.state, row.why, row.note or "")
+        if person.pk in self.away:
+            return Line(person, State.LEAVE, Why.AWAY)
+        return Line(person, self.usual(person))
+
+    def usual(self, person):
+        return State.PRESENT
+
+    def _sent(self, person):
+        state, why, note = (self.data.get(f"{name}_{person.pk}", "") for name in ("who", "why", "note"))
+        if state not in dict(self.states):
+            return replace(self._preset(person), new=True)
+        return Line(person, state, why if state == State.LEAVE and why in Why.values else "", self._note(note))
+
+    def _note(self, text):
+        try:
+            return NOTE.clean(text)
+        except ValidationError:
+            return NOTE.clean("".join(text.split("\0"))[: NOTE.max_length].strip())
+
+    @cached_property
+    def guests(self):
+        """[(candidate, ticked)]."""
+        if not self.with_guests:
+            return []
+        ticked = self.data.getlist("guest") if self.is_bound else [str(pk) for pk in self.before]
+        return [(person, str(person.pk) in ticked) for person in candidates(self.target.unit, self.day)]
+
+    def clean(self):
+        data = super().clean()
+        if new := [line for line in self.lines if line.new]:
+            words = ngettext(
+                "One more person was on the roll on that day: marked below. Look and save again.",
+                "%(n)s more people were on the roll on that day: marked below. Look and save again.",
+                len(new),
+            )
+            self.add_error(None, words % {"n": len(new)})
+        return data
+
+    def entry(self):
+        hours = self.cleaned_data["hours"]
+        rows = [_row(line, hours) for line in self.lines if line.state != "not"]
+        rows += [_row(Line(person, State.PRESENT), hours, due=False) for person, ticked in self.guests if ticked]
+        return replace(super().entry(), rows=tuple(rows))
+
+
+def _row(line, hours, *, due=True):
+    came = line.state == State.PRESENT
+    return {
+        "person_id": line.person.pk, "due": due, "state": line.state, "why": line.why,
+        "note": line.note if line.note and not came else None, "hours": hours if came else 0,
+    }  # fmt: skip
+
+
+class CommitteeForm(RollForm):
+    """Who is on the committee is preset by the posts held; whoever enters it may say otherwise."""
+
+    states = [*State.choices, NOT_OF_IT]
+    with_guests = False
+
+    @cached_property
+    def committee(self):
+        return committee(self.target.unit, self.day)
+
+    def _preset(self, person):
+        if person.pk not in self.before and (self.before or person.pk not in self.committee):
+            return Line(person, "not")
+        return super()._preset(person)
+
+    @cached_property
+    def people(self):
+        """Who is preset as on the committee stands first."""
+        found = super().people
+        return sorted(found, key=lambda person: person.pk not in (self.before or self.committee))
+
+    def clean(self):
+        data = super().clean()
+        if self.lines and all(line.state == "not" for line in self.lines):
+            self.add_error(None, _("Say who is on the committee: tick whether they came."))
+        return data
+
+
+class GroupForm(RollForm):
+    """The meeting of one party group, which is chosen above the form."""
+
+    with_guests = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups = groups(self.target.unit)
+        self.fields["group"].widget = forms.HiddenInput()
+        self.fields["group"].initial = self.group
+
+    @cached_property
+    def group(self):
+        known = self.groups
+        said = self.data.get("group") if self.is_bound else self.initial.get("group") or self.asked.get("group")
+        return said if said in known else known[0] if known else ""
+
+    @cached_property
+    def people(self):
+        return list(roll(self.target.unit, self.day, group=self.group))
+
+    def clean_group(self):
+        return self.group
+
+
+class MakeUpForm:
+    """Who missed the meeting, to be ticked."""
+
+    template = "projects/life/make_up.html"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["meeting"]
+        field.queryset = self.offered
+        field.widget, field.required = forms.HiddenInput(), True
+        field.error_messages = dict.fromkeys(("required", "invalid_choice"), _("Choose the meeting first."))
+        if self.meeting:
+            field.initial, self.fields["hours"].initial = self.meeting.pk, self.meeting.projects_life_meeting.hours
+
+    @cached_property
+    def before(self):
+        record = getattr(self, "record", None)
+        return set(record.attendance.values_list("person", flat=True)) if record else set()
+
+    @cached_property
+    def offered(self):
+        """The meetings of the last year that somebody missed; the one in question whatever its day."""
+        rows = Record.objects.writable_by(self.user).live().filter(unit=self.target.unit, kind__in=MEETINGS)
+        missed = Attendance.objects.to_study().filter(record__unit=self.target.unit)
+        recent = rows.filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
+        if known := self.initial.get("meeting"):
+            recent = recent | rows.filter(pk=known.pk)
+        return recent.select_related("projects_life_meeting").order_by("-happened_on", "-pk")
+
+    @cached_property
+    def meeting(self):
+        asked = self.data.get("meeting") if self.is_bound else self.asked.get("meeting")
+        if not asked and self.initial.get("meeting"):
+            return self.offered.filter(pk=self.initial["meeting"].pk).first()
+        known = asked and asked.isascii() and asked.isdigit() and len(asked) < 19
+        return self.offered.filter(pk=asked).first() if known else None
+
+    @cached_property
+    def lines(self):
+        """[(person, ticked)] of who missed it and has not made up for it yet, or by this very record."""
+        if not self.meeting:
+            return []
+        ticked = self.data.getlist("made") if self.is_bound else [str(pk) for pk in self.before]
+        rows = self.meeting.attendance.filter(due=True).exclude(state=State.PRESENT)
+        still = Attendance.objects.missed().filter(record=self.meeting)
+        rows = rows.filter(pk__in=still.values("pk")) | rows.filter(person__in=self.before)
+        rows = rows.select_related("person").defer("person__id_number").order_by("person__pinyin", "pk")
+        return [(row.person, str(row.person_id) in ticked) for row in rows]
+
+    def clean(self):
+        data = super().clean()
+        if self.meeting and not any(ticked for _person, ticked in self.lines):
+            self.add_error(None, _("Tick who has made up for it."))
+        return data
+
+    def entry(self):
+        hours = self.cleaned_data["hours"]
+        rows = [_row(Line(person, State.PRESENT), hours) for person, ticked in self.lines if ticked]
+        return replace(super().entry(), rows=tuple(rows))
+
+
+class FlexibleForm:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = today().year

@@ -1,0 +1,140 @@
+"""Decisions of organisational life: who owes a meeting, what a record of attendance must say, what the ledger lists."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from members.models import BranchMembership, Setting, Standing, StandingRow
+from members.models.dated import true_on
+from projects.words import kind_name
+
+from .models import Attendance, State, Why
+from .rolls import candidates, roll
+from .workflow import MEETINGS
+
+COMMITTEE_FROM = 7  # full members; below, a secretary alone (支部工作条例 8); setting "committee_from"
+HOURS = {"theme_day": "4", "general_meeting": "2", "party_lecture": "2", "study": "2", "group_meeting": "1"}  # [P]
+
+
+def may_enter(**_facts):
+    """Nobody is enrolled in it: it concerns every branch."""
+    return False
+
+
+def usual_hours(kind):
+    """Study hours a meeting of this kind usually counts; the hand that enters it may say otherwise."""
+    return Decimal(HOURS.get(kind, "0"))
+
+
+def with_committee(units, day):
+    """The branches that owe committee meetings: those with full members enough to have elected a committee. A branch
+    that is smaller and has one nevertheless, or larger and has none, sets the number for itself."""
+    least = Setting.values_on("committee_from", day=day)
+    default = Value(int(least.pop("", COMMITTEE_FROM)), IntegerField())
+    nearest_first = sorted(least.items(), key=lambda item: -len(item[0]))
+    wanted = Case(*(When(path__startswith=path, then=Value(int(n))) for path, n in nearest_first), default=default)
+    full = StandingRow.objects.filter(true_on(day), person=OuterRef("person"), standing=Standing.FULL)
+    here = BranchMembership.objects.filter(true_on(day), Exists(full), person__voided_at=None, unit=OuterRef("pk"))
+    units = units.alias(committee_from=wanted, full_members=_number(here, "unit"))
+    return units.filter(full_members__gte=F("committee_from"))
+
+
+def with_groups(units, day):
+    """The branches that owe group meetings: those whose members stand in party groups."""
+    here = BranchMembership.objects.filter(true_on(day), unit=OuterRef("pk"), person__voided_at=None)
+    return units.filter(Exists(here.exclude(person__group="")))
+
+
+def check_record(kind, entry):
+    if kind == "make_up":
+        _check_make_up(entry)
+    elif f"life.{kind}" in MEETINGS:
+        _check_roll(kind, entry)
+
+
+def _check_roll(kind, entry):
+    """Everybody who was due that day is accounted for, once, and nobody else as due (a committee says who is on it)."""
+    group = entry.detail.get("group", "") if kind == "group_meeting" else ""
+    on_roll = set(roll(entry.unit, entry.happened_on, group=group).values_list("pk", flat=True))
+    due = {row["person_id"] for row in entry.rows if row.get("due", True)}
+    guests = {row["person_id"] for row in entry.rows} - due
+    if len(due) + len(guests) != len(entry.rows) or not due <= on_roll:
+        raise ValidationError(_("Somebody named was not on the branch's roll on that day. Nothing was saved."))
+    if kind == "committee_meeting" and on_roll and not due:
+        raise ValidationError(_("Say who is on the committee: tick whether they came."))
+    if kind != "committee_meeting" and on_roll - due:
+        raise ValidationError(_("Say of everybody who was on the roll on that day whether they came."))
+    if any(row["state"] != State.PRESENT for row in entry.rows if row["person_id"] in guests):
+        raise ValidationError(_("A candidate who was invited and did not come need not be named."))
+    if guests - set(candidates(entry.unit, entry.happened_on).values_list("pk", flat=True)):
+        raise ValidationError(_("Only candidates of the branch are invited without being counted."))
+
+
+def _check_make_up(entry):
+    """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept."""
+    meeting = entry.detail.get("meeting")
+    if meeting is None:
+        known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
+    elif meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or meeting.voided_at:
+        raise ValidationError({"meeting": _("There is no such record in this branch.")})
+    elif entry.happened_on < meeting.happened_on:
+        raise ValidationError({"happened_on": _("That was before the meeting.")})
+    else:
+        known = Attendance.objects.missed().filter(record=meeting).values_list("person", flat=True)
+    if {row["person_id"] for row in entry.rows} - set(known):
+        raise ValidationError(_("Somebody named did not miss this meeting, or has made up for it. Nothing was saved."))
+
+
+def rows_of(kind, unit, day, detail, sent):
+    """Entry.rows of what was `sent` by the API, [{"person", "state", "why", "note"}]: at a meeting everybody of the
+    roll of that day came who is not named; of the committee and of make-ups only who is named."""
+    said = {row["person"]: row for row in sent}
+    people = list(said)
+    if f"life.{kind}" in MEETINGS and kind != "committee_meeting":
+        group = detail.get("group", "") if kind == "group_meeting" else ""
+        people = [*dict.fromkeys([*roll(unit, day, group=group).values_list("pk", flat=True), *said])]
+    guests = set(candidates(unit, day).filter(pk__in=said).values_list("pk", flat=True))
+    return tuple(_row_of(pk, said.get(pk, {}), detail, pk not in guests) for pk in people)
+
+
+def _row_of(pk, said, detail, due):
+    state, why = said.get("state", State.PRESENT), said.get("why", "")
+    if state not in State.values or (why and why not in Why.values):
+        raise ValidationError({"attendance": _("Send present, leave or absent, and a reason only for leave.")})
+    hours = detail.get("hours", 0) if state == State.PRESENT else 0
+    why = why if state == State.LEAVE else ""
+    return {"person_id": pk, "due": due, "state": state, "why": why, "note": said.get("note") or None, "hours": hours}
+
+
+def ledger_records(records):
+    """What the ledger lists of `records`: the meetings and study sessions, each with its numbers."""
+    rows = Attendance.objects.filter(record=OuterRef("pk"))
+    made_up = Attendance.objects.live().filter(record__projects_life_makeup__meeting=OuterRef("pk"))
+    return records.filter(kind__in=MEETINGS).select_related("author").annotate(
+        topic=F("projects_life_meeting__topic"),
+        host=F("projects_life_meeting__host"),
+        hours=F("projects_life_meeting__hours"),
+        due=_number(rows.filter(due=True), "record"),
+        came=_number(rows.filter(due=True, state=State.PRESENT), "record"),
+        leave=_number(rows.filter(state=State.LEAVE), "record"),
+        absent=_number(rows.filter(state=State.ABSENT), "record"),
+        made_up=_number(made_up, "record__projects_life_makeup__meeting"),
+    )  # fmt: skip
+
+
+def _number(rows, key):
+    """How many `rows` there are; `key` is the column they are correlated by."""
+    counted = rows.order_by().values(key).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def ledger_search(text):
+    """Q: part of a topic, or of the name of who chaired."""
+    return Q(projects_life_meeting__topic__icontains=text) | Q(projects_life_meeting__host__icontains=text)
+
+
+def kind(row):
+    return kind_name(row.subject.kind)

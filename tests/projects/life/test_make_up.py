@@ -1,0 +1,123 @@
+"""What was missed is made up for by a record of its own; it follows the meeting's new version."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from members import actions as members_acts
+from members.models import Person
+from projects import actions
+from projects.amending import amend_record
+from projects.life.counts import year_of
+from projects.life.models import Attendance
+from projects.models import Record
+from tests.conftest import TODAY, enrolled
+from xitun.lib.dates import Year
+
+from .conftest import sent
+
+pytestmark = pytest.mark.django_db
+
+
+def missed(record):
+    return set(Attendance.objects.missed().filter(record=record).values_list("person__name", flat=True))
+
+
+def test_it_lists_who_missed_a_meeting_until_they_made_up(branch, hold, make_up):
+    meeting = hold(leave=[branch.bai], absent=[branch.cao])
+    assert missed(meeting) == {"白玉", "曹远"}
+    record = make_up(meeting, [branch.bai])
+    assert missed(meeting) == {"曹远"}
+    actions.void_record(by=record.author, record=record, reason="记错")
+    assert missed(meeting) == {"白玉", "曹远"}
+
+
+def test_it_takes_only_who_missed_it(branch, hold, make_up, cast, town):
+    meeting = hold(leave=[branch.bai])
+    other = enrolled(town.liulin, "刘邻", None, by=cast.staff)
+    for somebody in (branch.an, branch.er, other):
+        with pytest.raises(ValidationError):
+            make_up(meeting, [somebody])
+    make_up(meeting, [branch.bai])
+    with pytest.raises(ValidationError):  # twice would count the hours twice
+        make_up(meeting, [branch.bai])
+    with pytest.raises(ValidationError):
+        make_up(hold(absent=[branch.cao]), [branch.cao], on=TODAY - timedelta(days=1))
+
+
+def test_it_takes_no_meeting_of_another_branch(branch, hold, make_up, as_user, cast, form_url, town):
+    meeting = hold(leave=[branch.bai])
+    Record.objects.filter(pk=meeting.pk).update(unit=town.liulin, path=town.liulin.path)
+    meeting.refresh_from_db()
+    with pytest.raises(ValidationError):
+        make_up(meeting, [branch.bai])
+    page = as_user(cast.secretary).get(form_url("make_up"), {"meeting": meeting.pk})
+    assert page.context["form"].meeting is None
+
+
+def test_it_keeps_make_ups_when_the_attendance_is_put_right(branch, hold, make_up, as_user, cast):
+    """By the page: the former states are on the form, one is changed, the make-up stays."""
+    meeting = hold(leave=[branch.bai], absent=[branch.cao])
+    make_up(meeting, [branch.bai])
+    client = as_user(cast.secretary)
+    form = client.get(f"/records/{meeting.pk}/amend/").context["form"]
+    assert {line.name: line.state for line in form.lines} == {
+        "安正": "present", "白玉": "leave", "曹远": "absent", "邓新": "present",
+    }  # fmt: skip
+    data = sent(leave=[branch.bai], came=[branch.an, branch.cao, branch.deng], reason="曹远后来到了")
+    assert client.post(f"/records/{meeting.pk}/amend/", data).status_code == 302
+    new = Record.objects.get(amends=meeting)
+    assert missed(new) == set()
+    assert missed(meeting) == set()
+    assert year_of(branch.bai, Year.of(TODAY), cast.secretary)["made_up"] == 1
+    assert year_of(branch.cao, Year.of(TODAY), cast.secretary)["came"] == 1
+
+
+def test_it_is_entered_for_several_in_one_post(branch, hold, as_user, cast, form_url):
+    meeting = hold(leave=[branch.bai], absent=[branch.cao])
+    client = as_user(cast.secretary)
+    url = f"{form_url('make_up')}?meeting={meeting.pk}"
+    assert [person.name for person, _t in client.get(url).context["form"].lines] == ["白玉", "曹远"]
+    data = {"meeting": meeting.pk, "how": "home", "hours": "2", "happened_on": TODAY, "submission_id": str(uuid4())}
+    assert client.post(url, data).status_code == 422  # nobody ticked
+    assert client.post(url, data | {"made": [branch.bai.pk, branch.cao.pk]}).status_code == 302
+    assert missed(meeting) == set()
+
+
+def test_it_goes_with_the_file_that_is_kept(branch, hold, cast, town):
+    """A meeting with both files counts the person once; taken apart again each has their own."""
+    twin = enrolled(town.huaishuwan, "安正", None, by=cast.staff)
+    first, second = hold(), hold(who=None)
+    Attendance.objects.filter(record=second, person=branch.an).delete()
+    Person.objects.filter(pk=twin.pk).update(birth_date=branch.an.birth_date)
+    twin.refresh_from_db()
+    merge = members_acts.merge_people(by=cast.staff, keep=branch.an, other=twin, reason="重复建档")
+    there = Attendance.objects.filter(person=branch.an)
+    assert set(there.values_list("record", flat=True)) == {first.pk, second.pk}
+    members_acts.undo_merge(by=cast.staff, merge=merge)
+    assert set(Attendance.objects.filter(person=twin).values_list("record", flat=True)) == {first.pk, second.pk}
+
+
+def test_it_asks_of_everybody_on_the_roll(branch, hold):
+    with pytest.raises(ValidationError):
+        hold(who=[branch.an, branch.bai])
+    with pytest.raises(ValidationError):  # a candidate is never due
+        hold(who=[branch.an, branch.bai, branch.cao, branch.deng, branch.er])
+
+
+def test_it_follows_the_roll_of_the_new_day(branch, hold, cast):
+    """Put right to a day when somebody was still on the roll: they must be accounted for too."""
+    members_acts.record_death(by=cast.staff, person=branch.bai, on=TODAY - timedelta(days=1))
+    meeting = hold()
+    rows = tuple({"person_id": r.person_id, "state": r.state, "hours": r.hours} for r in meeting.attendance.all())
+    entry = actions.Entry(
+        kind=meeting.kind, unit=meeting.unit, happened_on=TODAY - timedelta(days=4), submission_id=uuid4(), rows=rows,
+        detail={"topic": "学习条例", "hours": 4},
+    )  # fmt: skip
+    with pytest.raises(ValidationError):
+        amend_record(by=cast.secretary, record=meeting, entry=entry, reason="日期")
+    added = {"person_id": branch.bai.pk, "state": "present", "hours": 4}
+    amend_record(by=cast.secretary, record=meeting, entry=replace(entry, rows=(*rows, added)), reason="日期")

@@ -1,0 +1,50 @@
+"""Heart-to-heart talks with people of the branch, whether they stand in a category or not."""
+
+from uuid import uuid4
+
+import pytest
+
+from projects.models import Record
+from tests.conftest import TODAY, enrolled
+
+pytestmark = pytest.mark.django_db
+
+
+def talk(people, **more):
+    data = {"form": "several", "topic": "近期生产生活", "agreed": "下月再谈", "narrative": "谈了收成"}
+    data |= {"happened_on": TODAY.isoformat(), "submission_id": str(uuid4())}
+    return data | {"together": [str(person.pk) for person in people]} | more
+
+
+def test_it_is_with_one_or_several_of_the_branch(as_user, cast, branch, form_url):
+    client = as_user(cast.secretary)
+    page = client.get(f"{form_url('talk')}?person={branch.er.pk}")
+    assert page.context["form"].fields["together"].initial == [str(branch.er.pk)]
+    assert client.post(form_url("talk"), talk([])).status_code == 422
+    assert client.post(form_url("talk"), talk([branch.deng, branch.er])).status_code == 302
+    record = Record.objects.get()
+    assert {row.person.name for row in record.subjects.all()} == {"邓新", "尔来"}
+    assert record.subjects.exclude(enrolment=None).count() == 0
+    assert "近期生产生活" in client.get(f"/people/{branch.deng.pk}/").content.decode()
+
+
+def test_it_is_put_right_with_who_took_part(as_user, cast, branch, form_url):
+    client = as_user(cast.secretary)
+    client.post(form_url("talk"), talk([branch.deng, branch.er]))
+    url = f"/records/{Record.objects.get().pk}/amend/"
+    assert set(client.get(url).context["form"].fields["together"].initial) == {
+        str(branch.deng.pk), str(branch.er.pk),
+    }  # fmt: skip
+    assert client.post(url, talk([branch.deng], reason="记错一人")).status_code == 302
+    assert [row.person for row in Record.objects.get(voided_at=None).subjects.all()] == [branch.deng]
+
+
+def test_it_takes_nobody_of_another_branch(as_user, cast, branch, form_url, town):
+    other = enrolled(town.liulin, "刘邻", None, by=cast.staff)
+    assert as_user(cast.secretary).post(form_url("talk"), talk([other])).status_code == 422
+
+
+def test_it_is_offered_beside_the_person(as_user, cast, branch):
+    page = as_user(cast.secretary).get(f"/records/new/?person={branch.er.pk}")
+    links = [kind["url"] for group in page.context["groups"] for kind in group["kinds"]]
+    assert any("/records/talk/new/" in url and url.endswith(f"?person={branch.er.pk}") for url in links)
