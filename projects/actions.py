@@ -17,6 +17,7 @@ from xitun.lib.workdays import add_workdays
 
 from . import occasions, registry
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
+from .papers import Sending, keep_papers
 from .practice import LATE_AFTER
 from .sweep import open_dues
 from .workflow import DEATH, Subject
@@ -39,6 +40,7 @@ class Entry:
     dues: tuple = ()
     people: tuple = ()
     rows: tuple = ()
+    papers: tuple = ()  # xitun.lib.papers.Prepared
 
 
 @transaction.atomic
@@ -78,15 +80,11 @@ def _save(entry, *, by):
     discharge(record, entry.dues, by=by)
     _open_occasions(record, entry)
     told = {"kind": entry.kind, "on": str(entry.happened_on), "dues": [due.pk for due in entry.dues]}
-    own = {pk: {"dues": [due.pk for due in entry.dues if due.person_id in (pk, None)]} for pk in concerned(record)}
+    if papers := keep_papers(record, Sending(entry.submission_id, entry.papers), by=by):
+        told["papers"] = [paper.pk for paper in papers]
+    own = {pk: {"dues": [due.pk for due in entry.dues if due.person_id in (pk, None)]} for pk in record.concerned()}
     trace_each("save_record", by=by, obj=record, people=own, detail=told)
     return record
-
-
-def concerned(record):
-    """Keys of the people a record speaks of: its subjects, or who holds the post."""
-    post = [record.post.person_id] if record.post and record.post.person_id else []
-    return [*record.subjects.order_by("pk").values_list("person_id", flat=True)] or post
 
 
 def check_entry(entry):
@@ -208,7 +206,7 @@ def void_record(*, by, record, reason):
     made.close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     close_again(Due.objects.filter(discharges__record=record), by=by)
     occasions.follow_needs(record, by=by)
-    people = {key: {} for key in concerned(record)}
+    people = {key: {} for key in record.concerned()}
     trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})
     return record
 

@@ -9,7 +9,7 @@ from members.audit import trace_each
 from members.models import Cause
 from xitun.lib.dates import business_date, today
 
-from . import actions, hooks, occasions, receipts, registry
+from . import actions, hooks, occasions, papers, receipts, registry
 from .models import Due, PeriodLock, Record
 
 
@@ -25,8 +25,9 @@ class Amended(Exception):
 @transaction.atomic
 def amend_record(*, by, record, entry, reason):
     """Write `entry` in the place of `record`: it settles what it names, and what the former version had made (a
-    condolence to come, a term's end) belongs to it, by its own days. The same `submission_id` again returns the first.
-    Raises Amended when the record no longer holds, ValidationError as `save_record` does. Returns the new Record."""
+    condolence to come, a term's end) belongs to it, by its own days, and so do its papers. The same `submission_id`
+    again returns the first. Raises Amended when the record no longer holds, ValidationError as `save_record` does.
+    Returns the new Record."""
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
     record = Record.objects.select_for_update().get(pk=record.pk)
@@ -45,7 +46,7 @@ def amend_record(*, by, record, entry, reason):
     new = _write(record, entry, by=by, reason=reason)
     actions.close_again(Due.objects.filter(pk__in=settled), by=by)
     detail = {"kind": record.kind, "on": str(entry.happened_on), "was": str(record.happened_on)}
-    people = {pk: {} for pk in {*actions.concerned(record), *actions.concerned(new)}}
+    people = {pk: {} for pk in {*record.concerned(), *new.concerned()}}
     trace_each("amend_record", by=by, obj=new, people=people, purpose=reason, detail=detail)
     return new
 
@@ -70,6 +71,8 @@ def _write(record, entry, *, by, reason):
     receipts.take_over(record, new)
     for follow in hooks.record_amended:
         follow(record, new)
+    papers.follow(record, new)
+    papers.keep_papers(new, papers.Sending(entry.submission_id, entry.papers), by=by)
     return new
 
 

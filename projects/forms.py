@@ -17,6 +17,7 @@ from xitun.lib.forms import PastDateField, TypedDateField
 
 from . import registry
 from .actions import Entry
+from .forms_papers import STALE, PapersForm
 from .models import Due
 from .occasions import about
 from .shared import Method
@@ -27,9 +28,6 @@ CHIPS = 6  # up to so many choices stand open as chips; more make a list
 LONG_TEXT = 150  # a text column longer than this gets a box of several lines
 USUAL = {"method": Method.PHONE}  # answered beforehand: one tap less; nothing else is, a preset must not decide
 MANY_PEOPLE = 300  # of one branch in one project
-STALE = gettext_lazy(
-    "This form has lost its number, so a double entry could not be told. Nothing was saved; save again."
-)
 NO_RECORD = gettext_lazy("There is no such record in this branch.")
 
 
@@ -67,7 +65,7 @@ def _choice(column, **kwargs):
     return field
 
 
-class SpineForm(forms.Form):
+class SpineForm(PapersForm):
     """What every record has. `entry()` is what `actions.save_record` takes."""
 
     narrative = forms.CharField(required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -147,29 +145,37 @@ class SpineForm(forms.Form):
         rows = Enrolment.objects.writable_by(self.user).live().exclude(pk=self.target.enrolment.pk)
         rows = rows.filter(category=self.target.project.category, unit=self.target.unit)
         self.others = {str(r.pk): r for r in rows.select_related("person").order_by("person__pinyin")[:MANY_PEOPLE]}
-        owing = {str(due.enrolment_id) for due in self._dues_of_others()}
-        ordered = sorted(self.others.items(), key=lambda item: item[0] not in owing)
-        mark = _("Owed")
-        return [(pk, f"{row.person.name} · {mark}" if pk in owing else row.person.name) for pk, row in ordered]
+        owed = {}
+        for due in self._dues_of_others:
+            owed.setdefault(str(due.enrolment_id), []).append(due_name(due))
+        ordered = sorted(self.others.items(), key=lambda item: item[0] not in owed)
+        if owed:
+            self.fields["together"].help_text = _("What stands beside a name is settled as well when it is ticked.")
+        return [(pk, " · ".join((row.person.name, *owed.get(pk, ())))) for pk, row in ordered]
 
     def _usual_others(self):
-        return sorted({str(due.enrolment_id) for due in self._dues_of_others()})
+        return sorted({str(due.enrolment_id) for due in self._dues_of_others})
 
     @property
     def own_fields(self):
-        """What is written down; what it settles and who else took part stand apart on the page."""
-        return [field for field in self.visible_fields() if field.name not in ("dues", "together")]
+        """What is written down; what it settles, who else took part and papers stand apart on the page."""
+        apart = ("dues", "together", "photos", "files")
+        return [field for field in self.visible_fields() if field.name not in apart]
 
     @cached_property
     def turns(self):
         return {(due.duty, due.occasion) for due in self.open_dues}
 
+    @cached_property
     def _dues_of_others(self):
-        """Open dues of the others for the same duty and turn as those of the person one came for."""
-        if not self.turns or not self.others:
+        """Open dues of the others for the same duty and turn as those of the person one came for; where that one owes
+        nothing, those that run now."""
+        if not self.others:
             return []
-        rows = self._settled_by_kind().filter(enrolment__in=list(self.others.values()))
-        return [due for due in rows if (due.duty, due.occasion) in self.turns]
+        rows = self._settled_by_kind().filter(enrolment__in=list(self.others.values())).order_by("due_on", "pk")
+        if self.turns:
+            return [due for due in rows if (due.duty, due.occasion) in self.turns]
+        return [due for due in rows if due.opens_on <= today() <= due.due_on and not due.is_occasional]
 
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
@@ -197,13 +203,16 @@ class SpineForm(forms.Form):
             narrative=data["narrative"],
             detail={name: data[name] for name in target.kind.fields if name in data},
             dues=tuple(self._chosen_dues(others)),
+            papers=self.papers(),
         )
 
     def _chosen_dues(self, others):
         chosen = [due for due in self.open_dues if str(due.pk) in self.cleaned_data.get("dues", [])]
         turns, people = {(due.duty, due.occasion) for due in chosen}, {row.pk for row in others}
-        shared = self._dues_of_others() if others and not self.target.kind.people else []
-        return chosen + [d for d in shared if d.enrolment_id in people and (d.duty, d.occasion) in turns]
+        if self.cleaned_data.get("reached") is False or not others or self.target.kind.people:
+            return chosen
+        theirs = [due for due in self._dues_of_others if due.enrolment_id in people]
+        return chosen + [due for due in theirs if not self.turns or (due.duty, due.occasion) in turns]
 
 
 @cache

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from xitun.lib.dates import today
 
+from .drafts import expire_drafts
 from .models import SweepRun
+from .papers import sweep_files
 from .sweep import open_dues, remind
 
 CATCH_UP_DAYS = 100  # an office PC may be off for a while; what fell into longer pauses stays unasked
@@ -26,6 +28,8 @@ def nightly(day=None):
     if not _claim(day):
         return False
     opened, reminded = sum(map(open_dues, (*_missed(day), day))), remind(day)
+    sweep_files()
+    expire_drafts()
     SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), opened=opened, reminded=reminded)
     return True
 

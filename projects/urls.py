@@ -2,7 +2,21 @@
 
 from django.urls import include, path
 
-from .views import amend, dues, ledger_files, ledgers, projects, quick, receipts, records, reminders, sweep
+from .views import (
+    amend,
+    bin,
+    drafts,
+    dues,
+    ledger_files,
+    ledgers,
+    papers,
+    projects,
+    quick,
+    receipts,
+    records,
+    reminders,
+    sweep,
+)  # fmt: skip
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
@@ -16,6 +30,13 @@ urlpatterns = [
     path("records/<int:pk>/receipts/", receipts.record_receipts, name="record-receipts"),
     path("receipts/<int:pk>/undo/", receipts.receipt_undo, name="receipt-undo"),
     path("life/", include("projects.life.urls")),
+    path("records/<int:pk>/papers/", papers.papers_add, name="record-papers"),
+    path("records/bin/", bin.record_bin, name="record-bin"),
+    path("records/<int:pk>/restore/", bin.record_restore, name="record-restore"),
+    path("records/drafts/<int:pk>/discard/", drafts.draft_discard, name="draft-discard"),
+    path("papers/<int:pk>/", papers.paper, name="paper"),
+    path("papers/<int:pk>/small/", papers.paper_small, name="paper-small"),
+    path("papers/<int:pk>/off/", papers.paper_off, name="paper-off"),
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/<slug:project>/", ledgers.ledger, name="ledger"),
     path("ledgers/<slug:project>/export/", ledger_files.ledger_file, {"form": "xlsx"}, name="ledger-export"),

@@ -30,8 +30,9 @@ STRUCTURE = set(
 )
 # The same of one table: elsewhere a column of this name holds words.
 STRUCTURE_OF = {
-    "BulkAnswer.code", "ColumnMapping.column", "DismissedSuggestion.rule", "Job.language", "Job.subject",
-    "Merge.former", "RosterImport.headings", "RosterPiece.content",
+    "BulkAnswer.code", "ColumnMapping.column", "DismissedSuggestion.rule", "Draft.address", "Draft.query",
+    "Draft.words", "Job.language", "Job.subject", "Merge.former", "Paper.sha256", "Paper.stored_as", "Paper.thumb_as",
+    "RosterImport.headings", "RosterPiece.content",
 }  # fmt: skip
 LABELS = ("members", "projects", "assessments")
 

@@ -21,6 +21,7 @@ from members.roster.headings import Heading
 from members.roster.headings import pack as pack_headings
 from members.roster.layout import Row
 from projects import registry
+from projects.actions import void_record
 from projects.life.models import Attendance, MakeUp
 from projects.models import Discharge, Due, Record, RecordSubject
 from projects.receipts import note_receipts
@@ -28,6 +29,7 @@ from projects.sweep import open_dues, remind
 from projects.workflow import Subject
 from tests.conftest import TODAY, enrolled, make_cast, make_town
 from tests.projects.test_every_project import sample_detail
+from tests.scene_papers import half_written, with_photo
 from xitun.lib.dates import frozen
 
 ROLES = ("anonymous", "secretary", "neighbour", "staff", "director", "admin", "reader", "member", "outsider")
@@ -38,7 +40,7 @@ OPEN_CATEGORIES = [c for c in Category if c not in RESTRICTED_CATEGORIES]
 def build(town, cast, *, restricted=True):
     """The scene; with `restricted=False` without the two restricted categories, until `restrict(scene)`."""
     scene = SimpleNamespace(
-        town=town, cast=cast, people={}, enrolments={}, posts={}, proposals={}, transfers={}, records={}
+        town=town, cast=cast, people={}, enrolments={}, posts={}, proposals={}, transfers={}, records={}, papers={}
     )
     places = (
         ("own", town.huaishuwan, cast.staff),
@@ -71,6 +73,9 @@ def build(town, cast, *, restricted=True):
     remind(TODAY)
     for key, unit, by in places:
         _records(scene, key, unit, by, OPEN_CATEGORIES)
+        half_written(scene, key, unit, by)
+        taken_back = _record(scene, key, unit, by, *registry.kinds()["joint.follow_up"])
+        scene.records[key, "voided"] = void_record(by=by, record=taken_back, reason="写错人")
     scene.places = places
     if restricted:
         restrict(scene)
@@ -208,6 +213,9 @@ def _records(scene, key, unit, by, categories):
             by=by, record=push, people=push.subjects.values_list("person", flat=True), answer="read", on=TODAY
         )
     due = Due.objects.filter(path=unit.path, category__in=categories, enrolment__isnull=False).order_by("pk").first()
+    for code in ("joint.follow_up", "key.talk"):
+        if (record := scene.records.get((key, code))) and (key, code) not in scene.papers:
+            scene.papers[key, code] = with_photo(record, by)
     if due:
         duty = registry.duties()[due.duty][1]
         record = scene.records[key, f"{due.duty.split('.')[0]}.{duty.kinds[0]}"]
@@ -301,6 +309,10 @@ def thing(scene, word):
         "record": lambda: scene.records["own", "joint.follow_up"].pk,
         "receipt": lambda: scene.records["own", "joint.learning_push"].receipts.get().pk,
         "restricted_record": lambda: scene.records["own", "key.talk"].pk,
+        "draft": lambda: scene.draft_own.pk,
+        "voided_record": lambda: scene.records["own", "voided"].pk,
+        "paper": lambda: scene.papers["own", "joint.follow_up"].pk,
+        "restricted_paper": lambda: scene.papers["own", "key.talk"].pk,
         "unit": lambda: scene.town.huaishuwan.pk,
         "unit_id": lambda: scene.town.huaishuwan.pk,
         "user": lambda: scene.cast.secretary.pk,

@@ -3,7 +3,8 @@
 from rest_framework.routers import SimpleRouter
 
 from members.api import EnrolmentViewSet, PersonViewSet, UnitViewSet
-from projects.api import DueViewSet, LedgerViewSet, RecordViewSet
+from projects.api import DueViewSet, LedgerViewSet
+from projects.api_records import PaperViewSet, RecordViewSet
 
 app_name = "api"
 
@@ -13,6 +14,7 @@ router.register("people", PersonViewSet, basename="person")
 router.register("enrolments", EnrolmentViewSet, basename="enrolment")
 router.register("dues", DueViewSet, basename="due")
 router.register("records", RecordViewSet, basename="record")
+router.register("papers", PaperViewSet, basename="paper")
 router.register("ledgers", LedgerViewSet, basename="ledger")
 
 urlpatterns = router.urls

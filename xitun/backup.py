@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xitun.lib.sealed_stream import Broken, SealedReader, SealedWriter
+from xitun.lib.vault import PARTIAL
 
 # Made anew by migrate, or worth nothing after a restore.
 LEFT_OUT = {"contenttypes", "sessions", "usersessions", "axes"}
@@ -94,10 +95,13 @@ def _dump(model, handle):
 
 
 def _write_files(tar):
+    """After the rows: a file is whole before a row names it, and none that a row names goes away. One that is half
+    written, or swept away meanwhile, belongs to no row."""
     root, count = Path(settings.MEDIA_ROOT), 0
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        tar.add(path, arcname=f"files/{path.relative_to(root).as_posix()}", recursive=False)
-        count += 1
+    for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix != PARTIAL):
+        with suppress(FileNotFoundError):
+            tar.add(path, arcname=f"files/{path.relative_to(root).as_posix()}", recursive=False)
+            count += 1
     return count
 
 

@@ -19,6 +19,7 @@ from members.calendar import year_asked_for
 from members.jobs import give_sign
 from members.models import AuditRow, Job, Person, Sign
 from projects.models import SweepRun
+from projects.papers import missing_files
 from xitun.checks import key_file_is_private
 from xitun.lib.crypto import KeyLost
 from xitun.lib.dates import today
@@ -59,6 +60,7 @@ def examine_all():
         return
     yield broker()
     yield worker()
+    yield papers()
     yield from _lasting()
 
 
@@ -99,6 +101,15 @@ def worker():
         sleep(0.2)
     words = _("No worker has answered within %(n)s seconds.") % {"n": PROBE_SECONDS}
     return Finding(name, "bad", words, _("Start it: run.py does, or the service xitun-worker."))
+
+
+def papers():
+    """Looks for the file of every row: too slow for a page."""
+    name, lost = _("Photos and files"), missing_files()
+    if not lost:
+        return Finding(name, "ok", _("all there"))
+    words = _("%(n)s files of records are not on the disk.") % {"n": lost}
+    return Finding(name, "bad", words, _("Put the folder media back from a backup; nothing else is lost."))
 
 
 def background():

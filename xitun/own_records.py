@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from projects import registry
 from projects.models import Record, RecordSubject
 from projects.words import kind_name
-from xitun.views.timeline import details_of, summary
+from xitun.views.timeline import details_of, papers_of, summary
 
 UNNAMED = "＊＊"
 
@@ -22,7 +22,7 @@ def _own_records(person, user):
 
 def record_rows(person, user):
     rows = list(_own_records(person, user))
-    details, others = details_of(rows), defaultdict(list)
+    details, others, papers = details_of(rows), defaultdict(list), papers_of(rows, user)
     named = RecordSubject.objects.filter(record__in=rows).exclude(person=person)
     for pk, name in named.values_list("record", "person__name"):
         others[pk].append(name)
@@ -30,7 +30,19 @@ def record_rows(person, user):
         known, detail = registry.kinds().get(row.kind), details.get(row.pk)
         said = "\n".join(summary(known[1], detail)) if known and detail else ""
         words = [_without(text, others[row.pk]) for text in (said, row.narrative)]
-        yield [row.happened_on, kind_name(row.kind), *words, str(row.unit), str(row.author or ""), row.entered_at]
+        yield [
+            row.happened_on,
+            kind_name(row.kind),
+            *words,
+            str(row.unit),
+            str(row.author or ""),
+            row.entered_at,
+            _names(papers.get(row.pk, ()), others[row.pk]),
+        ]
+
+
+def _names(papers, others):
+    return "\n".join(_without(paper.name, others) for paper in papers)
 
 
 def _without(text, names):

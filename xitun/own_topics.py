@@ -258,7 +258,7 @@ TOPICS = (
         {
             "date": gettext_lazy("Date"), "kind": gettext_lazy("Kind"), "details": gettext_lazy("Details"),
             "narrative": _label(Record, "narrative"), "branch": BRANCH, "written_by": gettext_lazy("Written by"),
-            "entered_at": gettext_lazy("Entered"),
+            "entered_at": gettext_lazy("Entered"), "papers": gettext_lazy("Photos and files"),
         },
         record_rows, ("projects.RecordSubject",),
     ),

@@ -256,6 +256,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = env.int("XITUN_SESSION_SECONDS", 14 * 24 * 3600)
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "projects.views.drafts.form_expired"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -277,7 +278,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # a form says that it takes fewer, and keeps the words; beyond this all is refused
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # larger ones go to disk
 FILE_UPLOAD_PERMISSIONS = 0o600
 XITUN_MAX_UPLOAD_BYTES = 30 * 1024 * 1024  # every file field refuses more; a proxy should too (deploy/nginx.conf)

@@ -73,6 +73,11 @@ class Record(models.Model):
     def __str__(self):
         return f"{self.kind} {self.happened_on}"
 
+    def concerned(self):
+        """Keys of the people the record speaks of: its subjects, or who holds the post."""
+        post = [self.post.person_id] if self.post and self.post.person_id else []
+        return [*self.subjects.order_by("pk").values_list("person_id", flat=True)] or post
+
 
 class RecordSubject(models.Model):
     """Whom a record concerns, and in which enrolment."""

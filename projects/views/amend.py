@@ -4,23 +4,28 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members.access import require
 from projects import registry
 from projects.amending import Amended, amend_record, newest
+from projects.drafts import move_draft, signed_writer, spend_draft
 from projects.forms_amend import amend_form
 from projects.targets import Target, right_for_record
 from projects.words import filled_by
 from projects.workflow import Subject
 from xitun.lib.forms import carried_out
 
+from .drafts import keep_and_say, keep_refused, keeps_words, offered
 from .records import detail_of, find_record, sent_before
 
 
+@keeps_words
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_amend(request, pk):
@@ -30,43 +35,77 @@ def record_amend(request, pk):
     if target is None:
         raise Http404
     if request.method != "POST" and record.voided_at:
-        return redirect("record", pk=newest(record).pk)
+        return _to_newest(request, record)
     if request.method == "POST" and (known := sent_before(request)):
+        spend_draft(by=request.user, address=request.path)
         return redirect("record", pk=known.pk)
-    theirs, done = newest(record) if record.voided_at else None, []
-    if theirs and not theirs.voided_at:
-        record = theirs  # what it settles and who took part are now those of the version that holds
-    sent = request.POST if request.method == "POST" else None
-    form = amend_form(record.kind)(sent, record=record, target=target, user=request.user)
-
-    def act():
-        reason = form.cleaned_data["reason"]
-        done.append(amend_record(by=request.user, record=record, entry=form.entry(), reason=reason))
-
+    if "draft" in request.POST:
+        keep_and_say(request)
+        return redirect("record", pk=record.pk)
+    theirs = newest(record) if record.voided_at else None
+    form = _form(request, theirs if theirs and not theirs.voided_at else record, target)
     try:
-        if not theirs and form.is_bound and carried_out(form, act):
+        if not theirs and (done := _carried_out(request, form)):
             messages.success(request, _("Put right. The former version stays readable."))
-            return redirect("record", pk=done[0].pk)
+            return redirect("record", pk=done.pk)
     except Amended as conflict:  # within this very moment
         theirs = conflict.record
+    return _page(request, form, theirs)
+
+
+def _to_newest(request, record):
+    """To the version that holds; with what one had written for the former, to put it right."""
+    holds = newest(record)
+    url = reverse("record-amend", args=[holds.pk])
+    if not holds.voided_at and move_draft(by=request.user, address=request.path, to=url):
+        return redirect(url)
+    return redirect("record", pk=holds.pk)
+
+
+def _form(request, record, target):
+    """For the version that holds: what it settles and who took part are offered."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    return amend_form(record.kind)(*sent, record=record, target=target, user=request.user)
+
+
+def _carried_out(request, form):
+    """The new version; None when the form was refused or not sent. Raises Amended."""
+    done = []
+
+    @transaction.atomic
+    def act():
+        reason = form.cleaned_data["reason"]
+        done.append(amend_record(by=request.user, record=form.record, entry=form.entry(), reason=reason))
+        spend_draft(by=request.user, address=request.path)
+
+    return done[0] if form.is_bound and carried_out(form, act) else None
+
+
+def _page(request, form, theirs):
     if theirs:
         form.data = form.data.copy()
         form.data["submission_id"] = str(uuid4())
+    context = _context(form, theirs)
+    address = reverse("record-amend", args=[form.record.pk])
+    context["writer"] = signed_writer(request.user, form.target, address)
+    keep_refused(request, form, context["writer"])
+    context["draft"] = offered(request, form, address)
     status = 409 if theirs else 422 if form.is_bound else 200
-    return render(request, "projects/record_amend.html", _context(record, target, form, theirs), status=status)
+    return render(request, "projects/record_amend.html", context, status=status)
 
 
-def _context(record, target, form, theirs):
-    headings, opens = filled_by(target.project, target.kind)
+def _context(form, theirs):
+    headings, opens = filled_by(form.target.project, form.target.kind)
     return {
-        "record": record,
-        "last": record,
-        "target": target,
+        "record": form.record,
+        "last": form.record,
+        "target": form.target,
         "form": form,
         "headings": headings,
         "opens": opens,
         "theirs": theirs,
         "their_detail": detail_of(theirs) if theirs else [],
+        "their_papers": theirs.papers.live().count() if theirs else 0,
     }
 
 

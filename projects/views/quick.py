@@ -12,6 +12,7 @@ from members.models import Enrolment, Person, PostHolding, Unit
 from members.models.dated import true_on
 from members.search import search_people
 from projects import registry
+from projects.drafts import drafts_of
 from projects.lines import due_line, for_lines
 from projects.links import record_link
 from projects.models import Due
@@ -21,6 +22,7 @@ from xitun.lib.dates import today
 
 FOUND = 20
 SUGGESTED = 6
+DRAFTS = 20
 
 
 @login_required
@@ -42,6 +44,7 @@ def quick_record(request):
         "q": text,
         "people": people if text.strip() else (),
         "hint": hint,
+        "drafts": () if text.strip() else drafts_of(request.user, DRAFTS),
         "soon": () if text.strip() else _soonest(request.user),
         "units": units.filter(Q(name__contains=text.strip()) | Q(name_en__icontains=text.strip()))[:SUGGESTED],
     }

@@ -1,39 +1,44 @@
 """Writing down what was done, reading it, and taking it back."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from members.access import CONFIRM, VIEW, require, scope_of
+from members.audit import trace_each
 from members.models import Person
 from projects import hooks, registry
 from projects.actions import save_record, void_record
+from projects.bin import may_restore, may_undo
+from projects.drafts import signed_writer, spend_draft
 from projects.forms import VoidForm, record_form
 from projects.forms_amend import written
+from projects.forms_papers import AddPapersForm
 from projects.forms_receipts import receipts_of
 from projects.lines import due_line, for_lines
 from projects.links import kinds_of_due, safe_next
-from projects.models import Discharge, Due, Record
+from projects.models import Discharge, Due, Paper, Record
 from projects.occasions import about
 from projects.receipts import message
 from projects.targets import find_target, right_for_record
 from projects.words import due_name, filled_by, kind_name, record_words
 from xitun.lib.forms import carried_out
 
-UNDO_FOR = timedelta(minutes=10)
+from .drafts import keep_and_say, keep_refused, keeps_words, offered
+
 NAMED = 3  # of those a record concerns, in the word after saving
 
 
+@keeps_words
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_new(request, project, subject, pk, kind):
@@ -41,28 +46,46 @@ def record_new(request, project, subject, pk, kind):
     target = find_target(request.user, project, subject, pk, kind)
     sent = request.POST if request.method == "POST" else None
     if sent is not None and (record := sent_before(request)):
+        spend_draft(by=request.user, address=request.path)
         return _saved(request, record, again=True)
+    if sent is not None and "draft" in sent:
+        return _kept(request)
+    files = request.FILES if request.method == "POST" else None
     form = record_form(target.kind_code)(
-        sent, target=target, user=request.user, due=request.GET.get("due"), asked=request.GET
+        sent, files, target=target, user=request.user, due=request.GET.get("due"), asked=request.GET
     )
     saved, prepared = [], bool(sent and "prepare" in sent and target.kind.message and form.is_valid())
-    if (
-        form.is_bound
-        and not prepared
-        and carried_out(form, lambda: saved.append(save_record(by=request.user, entry=form.entry())))
-    ):
+    if form.is_bound and not prepared and carried_out(form, lambda: saved.append(_save(request, form))):
         return _saved(request, saved[0])
     if form.is_bound and (record := sent_before(request)):  # the other tap of a double tap was quicker
         return _saved(request, record, again=True)
     if "submission_id" in form.errors:
         form.data = form.data.copy()
         form.data["submission_id"] = str(uuid4())
+    keep_refused(request, form)
     line = _line(request, request.GET.get("due"))
     context = _form_context(request, target, form, line)
     if prepared:
         context["message"] = message(target.kind_code, form.cleaned_data)
     template = "projects/record_in_line.html" if line else "projects/record_form.html"
+    context |= {"draft": offered(request, form, request.path)}
     return render(request, template, context, status=422 if form.is_bound and not prepared else 200)
+
+
+@transaction.atomic
+def _save(request, form):
+    record = save_record(by=request.user, entry=form.entry())
+    spend_draft(by=request.user, address=request.path)
+    return record
+
+
+def _kept(request):
+    """Where keeping a draft leads: back to the list, or the line as it was (htmx)."""
+    keep_and_say(request)
+    back = safe_next(request, reverse("dues"))
+    if line := _line(request, request.GET.get("due")):
+        return render(request, "projects/due_line.html", {"line": due_line(line, request.user, back=back)})
+    return redirect(back)
 
 
 def sent_before(request):
@@ -93,6 +116,7 @@ def _form_context(request, target, form, line):
     other = [kind for _code, kind in kinds_of_due(asked) if kind != target.kind] if asked else []
     return {
         "target": target,
+        "writer": signed_writer(request.user, target, request.path),
         "form": form,
         "line": line,
         "asked": asked,
@@ -116,7 +140,7 @@ def _last_contact(user, target):
 def _saved(request, record, *, again=False):
     """Where saving leads: the line as done (htmx), else back to the list with a word and an Undo."""
     if line := _line(request, request.GET.get("due")):
-        context = {"line": due_line(line, request.user), "record": record, "may_undo": _may_undo(record, request.user)}
+        context = {"line": due_line(line, request.user), "record": record, "may_undo": may_undo(record, request.user)}
         return _swapped(request, "projects/due_saved.html", context)
     if again:
         messages.info(request, _("This form had been saved already; nothing was written twice."))
@@ -126,7 +150,7 @@ def _saved(request, record, *, again=False):
             "who": _whom(record),
             "kind": kind_name(record.kind),
             "settled": record.discharges.live().count(),
-            "may_undo": _may_undo(record, request.user),
+            "may_undo": may_undo(record, request.user),
             "next": safe_next(request, reverse("dues")),
             "tried": _reached_nobody(record),
         }
@@ -153,11 +177,6 @@ def _reached_nobody(record):
     return bool(model) and model.objects.filter(record=record, reached=False).exists()
 
 
-def _may_undo(record, user):
-    fresh = timezone.now() - record.entered_at <= UNDO_FOR and not record.amends_id  # what it amended would stay void
-    return fresh and record.author_id == user.pk and not record.voided_at and _may_change(record, user)
-
-
 def _may_change(record, user):
     return scope_of(user).can(right_for_record(record), record.path)
 
@@ -165,7 +184,14 @@ def _may_change(record, user):
 @login_required
 @require_safe
 def record(request, pk):
-    return record_page(request, find_record(request.user, pk))
+    record = find_record(request.user, pk)
+    if record.restricted:
+        people = {key: {} for key in record.concerned()}
+        detail = {"shown": ["record"]}
+        trace_each(
+            "view_restricted", by=request.user, obj=record, people=people, purpose=_("routine work"), detail=detail
+        )
+    return record_page(request, record)
 
 
 def find_record(user, pk):
@@ -173,8 +199,9 @@ def find_record(user, pk):
     return get_object_or_404(records.select_related("unit", "author", "post", "voided_by", "amends__author"), pk=pk)
 
 
-def record_page(request, record, *, form=None, receipts=None):
-    """The page of a record; with a form that was refused, or its receipts with one, the answer is 422."""
+def record_page(request, record, *, form=None, adding=None, receipts=None):
+    """The page of a record; with a form that was refused (`form` takes it back, `adding` puts papers to it), or its
+    receipts with one, the answer is 422."""
     live = Discharge.objects.live().filter(record=record)
     settles = Due.objects.visible_to(request.user).filter(pk__in=live.values("due")).annotate(about=about())
     context = {
@@ -183,15 +210,28 @@ def record_page(request, record, *, form=None, receipts=None):
         "detail": detail_of(record),
         "settles": [due_name(due) for due in settles.order_by("due_on")],
         "form": form or VoidForm(),
+        "adding": adding or AddPapersForm(),
         "receipts": receipts or receipts_of(request.user, record),
         "message": _message_of(record),
+        **papers_shown(request.user, record),
         "later": _seen(request.user, amended_from=record.pk),
         "may_void": not record.voided_at and _may_change(record, request.user),
-        "may_undo": _may_undo(record, request.user),
+        "may_undo": may_undo(record, request.user),
+        "may_restore": may_restore(record, request.user),
         "panels": [found for panel in hooks.record_panels if (found := panel(request.user, record))],
         **_subjects(request.user, record),
     }
-    return render(request, "projects/record.html", context, status=422 if form or receipts else 200)
+    return render(request, "projects/record.html", context, status=422 if form or adding or receipts else 200)
+
+
+def papers_shown(user, record):
+    """Those that hang on it, and for those who write here what was taken off."""
+    rows = Paper.objects.visible_to(user).filter(record=record).select_related("voided_by").order_by("pk")
+    writes = _may_change(record, user)
+    return {
+        "papers": [row for row in rows if not row.voided_at],
+        "taken_off": [row for row in rows if row.voided_at and writes],
+    }
 
 
 def _message_of(record):
@@ -240,7 +280,7 @@ def record_void(request, pk):
     """Take a record back: with a reason, or within ten minutes by its author with one tap."""
     record = find_record(request.user, pk)
     require(request.user, right_for_record(record), record.path)
-    quick = "undo" in request.POST and _may_undo(record, request.user)
+    quick = "undo" in request.POST and may_undo(record, request.user)
     form = VoidForm({"reason": _("entered by mistake, taken back at once")} if quick else request.POST)
 
     def act():
@@ -251,5 +291,5 @@ def record_void(request, pk):
     if line := _line(request, request.POST.get("due")):
         context = {"line": due_line(line, request.user, back=safe_next(request, reverse("dues")))}
         return _swapped(request, "projects/due_line.html", context)
-    messages.success(request, _("The record was taken back; what it had settled is owed again."))
+    messages.success(request, _("The record was taken back; what it had settled is owed again. It lies in the bin."))
     return redirect(safe_next(request, reverse("dues") if quick else reverse("record", args=[pk])))

@@ -1,5 +1,6 @@
 """The drill: everything into one file, into an empty installation again, and what is refused on the way."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -7,10 +8,15 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from members.models import Category, Person, Unit
-from projects.models import Due
+from projects.actions import save_record
+from projects.models import Due, Paper
+from projects.papers import missing_files
 from projects.sweep import open_dues
 from tests.conftest import enrolled
+from tests.projects.conftest import follow_up
 from xitun.backup import _models
+from xitun.lib import vault
+from xitun.lib.papers import Prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ID_NUMBER = "620000196807050010"
@@ -22,7 +28,9 @@ def filled(town, cast, settings, tmp_path):
     paper = settings.MEDIA_ROOT / "2026" / "paper.txt"
     paper.parent.mkdir(parents=True)
     paper.write_text("见附件", encoding="utf-8")
-    enrolled(town.huaishuwan, "张建国", Category.MOBILE, by=cast.staff, id_number=ID_NUMBER)
+    mobile = enrolled(town.huaishuwan, "张建国", Category.MOBILE, by=cast.staff, id_number=ID_NUMBER)
+    sent = Prepared("门口.pdf", "pdf", b"%PDF-1.4")
+    save_record(by=cast.secretary, entry=follow_up(mobile.enrolments.get(), papers=(sent,)))
     enrolled(town.liulin, "马文海", Category.POOR_WEAK, by=cast.staff)
     open_dues(date(2026, 9, 21))
     return paper
@@ -46,8 +54,12 @@ def empty(paper):
 def test_it_restores_rows_files_and_secrets_into_an_empty_installation(filled, archive):
     before, dues = counts(), list(Due.objects.order_by("pk").values_list("duty", "occasion", "due_on", "path"))
     empty(filled)
+    shutil.rmtree(filled.parents[1] / "papers")
     call_command("restore", str(archive))
     assert counts() == before
+    kept = Paper.objects.get()
+    assert (missing_files(), vault.take(kept.stored_as, kept.key)) == (0, b"%PDF-1.4")
+    assert vault.path_of(kept.stored_as).stat().st_mode & 0o777 == 0o600
     assert filled.read_text(encoding="utf-8") == "见附件"
     assert Person.objects.get(name="张建国").id_number == ID_NUMBER
     assert list(Due.objects.order_by("pk").values_list("duty", "occasion", "due_on", "path")) == dues

@@ -141,6 +141,12 @@ def test_it_tells_of_a_key_that_opens_nothing(well, town, cast, settings):
     assert (found.state, found.remedy) == ("bad", "Put back your copy of the key file.")
 
 
+def test_it_tells_of_photos_that_are_gone(well, monkeypatch):
+    assert doctor.papers().state == "ok"
+    monkeypatch.setattr(doctor, "missing_files", lambda: 3)
+    assert (doctor.papers().state, doctor.papers().words) == ("bad", "3 files of records are not on the disk.")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_it_asks_for_a_backup(well, settings):
     stamp = settings.XITUN_DATA / "last-backup"

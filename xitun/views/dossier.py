@@ -47,7 +47,7 @@ def person(request, pk):
     hidden = hides_closed_case(someone, user)
     records = records_of(someone, user, hide_closed=hidden)
     wanted = records.filter(kind__startswith=f"{chosen}.") if chosen else records
-    entries, page = timeline(wanted, request.GET)
+    entries, page = timeline(wanted, request.GET, user)
     categories = categories_of(someone, user, hidden)
     lines = _dues(someone, user, hidden)
     trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])

@@ -13,6 +13,7 @@ from members.completeness import files_to_complete
 from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
 from members.suggestions import count_suggestions
+from projects.drafts import drafts_of
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
 from xitun.doctor import examine
@@ -24,6 +25,7 @@ from .town import town_page
 DUE_NOW = 8
 RETURNED_SHOWN = 3
 TRANSFERS_SHOWN = 10
+DRAFTS_SHOWN = 3
 RETURNED_FOR = timedelta(days=60)
 NEW = timedelta(days=7)  # a reminder is news for a week
 
@@ -63,6 +65,7 @@ def secretary_page(request):
         "suggestions": count_suggestions(user),
         "returned": _returned(proposals, user),
         "transfers": _transfers(user),
+        "drafts": drafts_of(user, DRAFTS_SHOWN),
     }
     return render(request, "xitun/home_secretary.html", context)
 

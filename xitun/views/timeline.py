@@ -8,11 +8,12 @@ from members.access import WRITE, scope_of
 from members.models import Category, Enrolment, Status
 from members.models.enrolments import LIVE
 from projects import registry
-from projects.models import Record, RecordSubject
+from projects.models import Paper, Record, RecordSubject
 from projects.words import kind_name
 from xitun.lib.keyset import keyset_page
 
 PAGE_SIZE = 30
+THUMBS = 4  # of one record
 ORDER = ("-happened_on", "-pk")
 
 
@@ -66,11 +67,19 @@ def project_pills(records, chosen, url):
     ]
 
 
-def timeline(records, params):
-    """(page of entries, keyset Page). Queries: one for the page, one a kind of record on it."""
+def timeline(records, params, user):
+    """(page of entries, keyset Page). Queries: one for the page, one for its papers, one a kind of record on it."""
     page = keyset_page(records.select_related("author", "unit"), ORDER, params, PAGE_SIZE)
-    details = details_of(page.rows)
-    return [_entry(record, details.get(record.pk)) for record in page], page
+    details, papers = details_of(page.rows), papers_of(page.rows, user)
+    return [_entry(record, details.get(record.pk), papers.get(record.pk, ())) for record in page], page
+
+
+def papers_of(records, user):
+    """{record pk: [Paper]} of what hangs on them, as far as the user may see it. One query."""
+    found = {}
+    for paper in Paper.objects.visible_to(user).live().filter(record__in=records).order_by("pk"):
+        found.setdefault(paper.record_id, []).append(paper)
+    return found
 
 
 def details_of(records):
@@ -83,10 +92,12 @@ def details_of(records):
     return found
 
 
-def _entry(record, detail):
+def _entry(record, detail, papers):
     known = registry.kinds().get(record.kind)
     return {
         "record": record,
+        "thumbs": [paper for paper in papers if paper.thumb_as and not record.restricted][:THUMBS],
+        "papers": len(papers),
         "title": kind_name(record.kind),
         "project": known[0] if known else None,
         "summary": " · ".join(summary(known[1], detail)) if known and detail else "",

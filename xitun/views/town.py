@@ -16,6 +16,7 @@ from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Status, Transfer, Unit
 from members.suggestions import count_suggestions
 from projects import registry
+from projects.drafts import drafts_of
 from projects.own import own_duties
 from projects.words import duty_name
 from xitun import owed
@@ -47,6 +48,7 @@ def town_page(request):
         "rows": heat_rows(children or [root], numbers.projects, cells),
         "mine": owed.lines(mine, user, with_unit=True) if numbers.decides else [],
         "decides": numbers.decides,
+        "drafts": drafts_of(user, OWN) if numbers.decides else [],
     }
     return render(request, "xitun/home_town.html", context)
 

@@ -1,5 +1,6 @@
 """/records/<pk>/amend/: the record form once more, with what was written."""
 
+import re
 import uuid
 
 import pytest
@@ -126,3 +127,21 @@ def test_the_former_version_cannot_be_undone_back_by_a_tap(as_user, cast, record
     new = Record.objects.live().get()
     body = as_user(cast.secretary).get(f"/records/{new.pk}/").content.decode()
     assert 'name="undo"' not in body
+
+
+def test_who_comes_second_loses_no_words(as_user, cast, record, due):
+    """What was sent stands in the form for the version that holds, and is kept as a draft of it; where the record was
+    taken back, it can be read and copied."""
+    client = as_user(cast.secretary)
+    writer = re.search(r'name="writer" value="([^"]+)"', client.get(url(record)).content.decode())[1]
+    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的"))
+    new = Record.objects.live().get()
+    client = as_user(cast.secretary)
+    page = client.post(url(record), sent(due, narrative="村里改的", writer=writer))
+    assert page.status_code == 409
+    assert f'action="{url(new)}"' in page.content.decode()
+    assert client.get(url(new)).context["form"]["narrative"].value() == "村里改的"
+    actions.void_record(by=cast.staff, record=new, reason="误录")
+    page = client.post(url(new), sent(due, narrative="村里又改", writer=writer))
+    assert page.status_code == 409
+    assert "村里又改" in page.content.decode()

@@ -255,3 +255,20 @@ def test_it_costs_the_same_however_many_others_there_are(as_user, cast, town, en
         client.get(url)
     assert len(many) == len(few)
     assert len(many) <= 20
+
+
+def test_it_says_beside_each_of_the_others_what_it_will_settle_and_does_so(as_user, town, cast, person):
+    """Somebody comes for one who owes nothing just now: what the others owe is offered all the same."""
+    enrolment = person.enrolments.get()
+    other = enrolled(town.huaishuwan, "李建设", Category.MOBILE, by=cast.staff).enrolments.get()
+    open_dues()
+    Due.objects.filter(enrolment=enrolment).update(closed_on=TODAY)
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/learning-push/new/"
+    client = as_user(cast.secretary)
+    form = client.get(url).context["form"]
+    assert form.fields["together"].choices == [(str(other.pk), "李建设 · 学习资料推送 · 2026年9月")]
+    assert form.fields["together"].help_text
+    sent = {"channel": "wechat", "title": "学习资料", "happened_on": "2026-09-20", "submission_id": str(uuid4())}
+    assert client.post(url, sent | {"together": [other.pk]}).status_code == 302
+    settled = Due.objects.get(enrolment=other, duty="joint.learning")
+    assert settled.discharges.live().get().record == Record.objects.get()

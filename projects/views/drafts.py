@@ -1,0 +1,70 @@
+"""Drafts: thrown away by their author, and kept when a form comes in after the sign-in has run out."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import csrf
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from projects.drafts import fill, keep_draft, spend_draft, worth_keeping
+from projects.links import safe_next
+from projects.models import Draft
+
+
+def keeps_words(view):
+    """For a form's view, outside `login_required`: what is sent too late is not lost but waits for its author."""
+
+    @wraps(view)
+    def kept(request, *args, **kwargs):
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            keep_draft(sent=request.POST, query=request.GET)
+        answer = redirect_to_login(request.get_full_path())
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+    return kept
+
+
+def form_expired(request, reason=""):
+    """Django's answer to a form without a valid token. One of ours, sent from a page that was open while its author
+    signed in anew, comes back filled; the signature of its `writer` vouches for it, and nothing is saved."""
+    if request.method == "POST" and keep_draft(sent=request.POST, query=request.GET):
+        return redirect(request.get_full_path())
+    return csrf.csrf_failure(request, reason)
+
+
+def offered(request, form, address):
+    """The user's own draft of this form, shown in it; None when there is none or the form was sent."""
+    draft = None if form.is_bound else Draft.objects.of(request.user).filter(address=address).first()
+    if draft:
+        fill(form, draft)
+    return draft
+
+
+def keep_refused(request, form, writer=""):
+    """What was written in a form that was refused stays, should its author go away now."""
+    if form.is_bound and worth_keeping(form):
+        keep_draft(sent=request.POST, query=request.GET, writer=writer)
+
+
+def keep_and_say(request):
+    if keep_draft(sent=request.POST, query=request.GET):
+        messages.success(request, _("Kept as a draft for thirty days; only you see it. Chosen photos are not kept."))
+    else:
+        messages.error(request, _("It could not be kept. Save the record, or copy your words."))
+
+
+@login_required
+@require_POST
+def draft_discard(request, pk):
+    draft = get_object_or_404(Draft.objects.of(request.user), pk=pk)
+    spend_draft(by=request.user, address=draft.address)
+    messages.info(request, _("The draft was thrown away."))
+    return redirect(safe_next(request, reverse("quick-record")))
