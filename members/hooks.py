@@ -31,5 +31,7 @@ people_merged: list[Callable] = []
 merge_undone: list[Callable] = []
 # called with (unit_path); answers the first day that no sealed quarter there, above or below holds; None without any
 sealed_until: list[Callable] = []
+# called with (user); each answers {"title", "note", "url"} of a page about the user's own account, or None
+account_pages: list[Callable] = []
 # members.suggestions.Rule of the rooms, shown after those of this app
 suggestion_rules: list = []

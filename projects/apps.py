@@ -11,9 +11,11 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         from members import hooks
         from projects import consequences, merging
+        from projects.links import own_email_page
         from projects.models import PeriodLock
         from projects.own import owed_at
 
+        hooks.account_pages.append(own_email_page)
         hooks.days_corrected.append(consequences.follow_days)
         hooks.enrolments_ended.append(consequences.close_dues_of_enrolments)
         hooks.helper_named.append(consequences.give_dues_to_helper)

@@ -111,9 +111,13 @@ class DueFilter(filters.FilterSet):
     @property
     def several_branches(self):
         """Whether dues of more than one branch may be in sight: no branch was chosen where there are several."""
+        return len(self.units) > 1 and not self.branch
+
+    @property
+    def branch(self):
+        """The one branch that was chosen, or None."""
         pk = self.form["unit"].value()
-        chosen = next((unit for unit in self.units if str(unit.pk) == pk), None)
-        return len(self.units) > 1 and not (chosen and chosen.kind == Unit.Kind.BRANCH)
+        return next((unit for unit in self.units if str(unit.pk) == pk and unit.kind == Unit.Kind.BRANCH), None)
 
     @cached_property
     def matching(self):

@@ -4,6 +4,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from members.access import WRITE, scope_of
 
 from . import registry
 
@@ -39,3 +42,11 @@ def safe_next(request, default):
     url = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if own and url.startswith("/") and len(url) <= 2000 else default
+
+
+def own_email_page(user):
+    """For the page of one's own account: reminders by e-mail, for those who have duties."""
+    if scope_of(user).can(WRITE):
+        words = _("What is due, as numbers; no names")
+        return {"title": _("Reminders by e-mail"), "note": words, "url": reverse("own-email")}
+    return None

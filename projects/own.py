@@ -1,9 +1,10 @@
 """Whose duties a role does itself. A helper's duty without a helper falls to the secretary (DOMAIN §2)."""
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from members.access import scope_of
-from members.models import Role
+from members.models import Role, RoleGrant
+from xitun.lib.dates import today
 
 from .models import Due
 from .workflow import Responsible
@@ -13,6 +14,7 @@ DUTIES_OF = {
     Role.TOWN_STAFF: (Responsible.TOWN_STAFF,),
     Role.DIRECTOR: (Responsible.DIRECTOR,),
 }
+OF_SECRETARY = [str(duty) for duty in DUTIES_OF[Role.SECRETARY]]
 
 
 def own_duties(user):
@@ -25,12 +27,32 @@ def own_duties(user):
 
 
 def told(user):
-    """Q over reminders: those that speak to a role the user holds at the due's unit or above, or by name."""
+    """Q over reminders: those that speak to a role the user holds at the due's unit or above, or by name. Where there
+    is no secretary, they speak to the town."""
     q = Q(due__assignee=user)
     for grant in scope_of(user).grants:
         if duties := DUTIES_OF.get(grant.role):
             q |= Q(audience__in=[str(duty) for duty in duties], due__path__startswith=grant.path)
+        if grant.role == Role.TOWN_STAFF:
+            q |= Q(audience__in=OF_SECRETARY, due__path__startswith=grant.path) & ~Exists(_secretaries("due__path"))
     return q
+
+
+def spoken_to(user):
+    """Q over dues: those whose reminders speak to the user, who may let them be quiet for a while."""
+    q = Q(assignee=user)
+    for grant in scope_of(user).grants:
+        if duties := DUTIES_OF.get(grant.role):
+            q |= Q(responsible__in=[str(duty) for duty in duties], path__startswith=grant.path)
+    return q
+
+
+def _secretaries(path):
+    """Grants of secretaries in office at the `path` of the row outside, or above."""
+    day = today()
+    held = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day, role=Role.SECRETARY)
+    here = held.filter(user__is_active=True).annotate(here=ExpressionWrapper(OuterRef(path), CharField()))
+    return here.filter(here__startswith=F("unit__path"))
 
 
 def owed_at(user, path):

@@ -24,9 +24,9 @@ from django.utils import timezone
 
 from members.models import Cause, Enrolment, PostHolding, StandingRow, Unit
 from members.models.dated import true_on
-from xitun.lib.dates import today
+from xitun.lib.dates import now, today
 
-from .models import Due, RecordSubject, Reminder
+from .models import Due, RecordSubject, Reminder, Snooze
 from .periods import occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
 from .registry import duties, rules
@@ -147,24 +147,25 @@ def _insert(rows, model, columns, values):
         return max(cursor.rowcount, 0)
 
 
-def remind(day=None):
-    """Write the reminders that `day` brings: T−30 and T−7 (or as the town has set), overdue, and passed on to the town.
-    Returns new rows."""
-    day = day or today()
+def remind(day=None, *, at=None):
+    """Write the reminders that `day` brings: T−30 and T−7 (or as the town has set), due today, overdue, and passed on
+    to the town; `at`: the moment they bear. What is snoozed waits, save for the town. Returns new rows."""
+    day, at = day or today(), at or now()
     first, again = (each.where(day, partial(_due_within, day)) for each in (REMIND_FIRST, REMIND_AGAIN))
-    open_dues_ = Due.objects.open()
+    heard = ~Exists(Snooze.objects.live(day).filter(due=OuterRef("pk")))
     stages = (
-        (Reminder.Stage.T30, first & ~again, F("responsible")),
-        (Reminder.Stage.T7, again & Q(due_on__gte=day), F("responsible")),
-        (Reminder.Stage.OVERDUE, Q(due_on__lt=day), F("responsible")),
+        (Reminder.Stage.T30, heard & first & ~again & Q(due_on__gt=day), F("responsible")),
+        (Reminder.Stage.T7, heard & again & Q(due_on__gt=day), F("responsible")),
+        (Reminder.Stage.DUE, heard & Q(due_on=day), F("responsible")),
+        (Reminder.Stage.OVERDUE, heard & Q(due_on__lt=day), F("responsible")),
         (Reminder.Stage.ESCALATED, Q(due_on__lt=day), Value("town_staff", CharField())),
     )
     return sum(
         _insert(
-            open_dues_.filter(when).annotate(s_due_id=F("pk"), s_audience=audience),
+            Due.objects.open().filter(when).annotate(s_due_id=F("pk"), s_audience=audience),
             Reminder,
             ("due_id", "stage", "audience", "created_at"),
-            {"stage": Value(str(stage), CharField()), "created_at": Value(timezone.now(), DateTimeField())},
+            {"stage": Value(str(stage), CharField()), "created_at": Value(at, DateTimeField())},
         )
         for stage, when, audience in stages
     )

@@ -12,8 +12,10 @@ from xitun.lib.dates import today
 
 from .drafts import expire_drafts
 from .models import SweepRun
+from .outbox.deliver import deliver
+from .outbox.write import remind_and_tell
 from .papers import sweep_files
-from .sweep import open_dues, remind
+from .sweep import open_dues
 
 CATCH_UP_DAYS = 100  # an office PC may be off for a while; what fell into longer pauses stays unasked
 LOST_AFTER = timedelta(minutes=30)  # a run that has not ended by then died with its worker
@@ -22,12 +24,13 @@ SUNDAY = 6
 
 @shared_task
 def nightly(day=None):
-    """Open today's dues and write its reminders, once a day however many beats and workers there are. Returns whether
-    this call did the work. A killed run is taken up again by a later beat; every row it had written counts once."""
+    """Open today's dues, write its reminders and the messages that tell of them, once a day however many beats and
+    workers there are. Returns whether this call did the work. A killed run is taken up again by a later beat; every row
+    it had written counts once."""
     day = day or today()
     if not _claim(day):
         return False
-    opened, reminded = sum(map(open_dues, (*_missed(day), day))), remind(day)
+    opened, reminded = sum(map(open_dues, (*_missed(day), day))), remind_and_tell(day)
     sweep_files()
     expire_drafts()
     SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), opened=opened, reminded=reminded)
@@ -54,7 +57,14 @@ def _claim(day):
         return bool(lost.update(started_at=now))
 
 
+@shared_task
+def carry_messages():
+    """Carry what waits in the outbox. Returns how many went out."""
+    return deliver()
+
+
 @worker_ready.connect
 def catch_up(sender, **kwargs):
     """A worker that starts asks at once whether today's sweep is done."""
     nightly.delay()
+    carry_messages.delay()

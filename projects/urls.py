@@ -5,10 +5,12 @@ from django.urls import include, path
 from .views import (
     amend,
     bin,
+    channels,
     drafts,
     dues,
     ledger_files,
     ledgers,
+    nudges,
     papers,
     projects,
     quick,
@@ -16,11 +18,22 @@ from .views import (
     records,
     reminders,
     sweep,
-)  # fmt: skip
+)
 
 urlpatterns = [
     path("dues/", dues.dues, name="dues"),
     path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/nudge/units/<int:pk>/", nudges.nudge_unit, name="nudge-unit"),
+    path("reminders/nudge/dues/<int:pk>/", nudges.nudge_due, name="nudge-due"),
+    path("reminders/dues/<int:pk>/quiet/", reminders.due_snooze, name="due-snooze"),
+    path("reminders/dues/<int:pk>/wake/", reminders.due_wake, name="due-wake"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/new/", channels.channel_new, name="channel-new"),
+    path("channels/<int:pk>/", channels.channel, name="channel"),
+    path("channels/<int:pk>/test/", channels.channel_test, name="channel-test"),
+    path("channels/hours/<int:pk>/", channels.hours, name="channel-hours"),
+    path("messages/", channels.message_log, name="messages"),
+    path("me/e-mail/", channels.own_email, name="own-email"),
     path("dues/open/", sweep.open_duties, name="open-duties"),
     path("dues/<int:pk>/waive/", dues.due_waive, name="due-waive"),
     path("records/new/", quick.quick_record, name="quick-record"),

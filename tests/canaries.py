@@ -30,9 +30,10 @@ STRUCTURE = set(
 )
 # The same of one table: elsewhere a column of this name holds words.
 STRUCTURE_OF = {
-    "BulkAnswer.code", "ColumnMapping.column", "DismissedSuggestion.rule", "Draft.address", "Draft.query",
-    "Draft.words", "Job.language", "Job.subject", "Merge.former", "Paper.sha256", "Paper.stored_as", "Paper.thumb_as",
-    "RosterImport.headings", "RosterPiece.content",
+    "BulkAnswer.code", "Channel.address", "Channel.language", "Channel.last_error", "ColumnMapping.column",
+    "DismissedSuggestion.rule", "Draft.address", "Draft.query", "Draft.words", "Job.language", "Job.subject",
+    "Merge.former", "Message.claim", "Message.error", "Message.language", "Paper.sha256", "Paper.stored_as",
+    "Paper.thumb_as", "RosterImport.headings", "RosterPiece.content",
 }  # fmt: skip
 LABELS = ("members", "projects", "assessments")
 

@@ -3,7 +3,7 @@ the cast's secretary, in the neighbouring village and in the other town. Where t
 
 import uuid
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.db import transaction
@@ -24,6 +24,10 @@ from projects import registry
 from projects.actions import void_record
 from projects.life.models import Attendance, MakeUp
 from projects.models import Discharge, Due, Record, RecordSubject
+from projects.outbox.channels import set_channel
+from projects.outbox.nudging import nudge
+from projects.outbox.snoozing import snooze_due
+from projects.outbox.write import remind_and_tell
 from projects.receipts import note_receipts
 from projects.sweep import open_dues, remind
 from projects.workflow import Subject
@@ -70,7 +74,7 @@ def build(town, cast, *, restricted=True):
     for key, unit, by in places:
         _life(scene, key, unit, by)
     open_dues(TODAY)
-    remind(TODAY)
+    _told(scene, places)
     for key, unit, by in places:
         _records(scene, key, unit, by, OPEN_CATEGORIES)
         half_written(scene, key, unit, by)
@@ -165,6 +169,19 @@ def _requests(scene, places):
         asker = scene.cast.member if key == "own" else by
         request = members_acts.ask_correction(by=asker, person=scene.people[key, "mobile"], **asked)
         setattr(scene, f"correction_{key}", request)
+
+
+def _told(scene, places):
+    """A channel of every branch, the messages of the day, a duty that is quiet for a while, a nudge."""
+    for key, unit, by in places:
+        address = f"{key}@branch.test"
+        made = set_channel(by=by, unit=unit, kind="email", address=address, language="en", is_on=True)
+        scene.channel = made if key == "own" else scene.channel
+    remind_and_tell(TODAY)
+    own, by = places[0][1], places[0][2]
+    dues = Due.objects.open().filter(path=own.path, responsible="secretary", due_on__gt=TODAY).order_by("-pk")
+    snooze_due(by=scene.cast.secretary, due=dues[0], until=TODAY + timedelta(days=3), reason="外出学习")
+    nudge(by=by, unit=own, due=dues[1])
 
 
 def _merge(scene):
@@ -314,6 +331,8 @@ def thing(scene, word):
         "paper": lambda: scene.papers["own", "joint.follow_up"].pk,
         "restricted_paper": lambda: scene.papers["own", "key.talk"].pk,
         "unit": lambda: scene.town.huaishuwan.pk,
+        "town": lambda: scene.town.xitun.pk,
+        "channel": lambda: scene.channel.pk,
         "unit_id": lambda: scene.town.huaishuwan.pk,
         "user": lambda: scene.cast.secretary.pk,
         "grant": lambda: scene.cast.secretary.grants.get().pk,

@@ -57,6 +57,7 @@ class Bar:
             can(MANAGE) and self.item("units", _("Branches"), "diagram-3"),
             (can(CONFIRM) or can(MANAGE)) and self.item("calendar", _("Working days"), "calendar-check"),
             (can(CONFIRM) or can(MANAGE)) and self.item("settings", _("Settings"), "sliders"),
+            can(MANAGE) and self.item("channels", _("Channels"), "send"),
             (can(CONFIRM) or can(MANAGE)) and self.item("audit", _("Traces"), "clock-history"),
         ]
         groups = ("", first), (_("The eight projects"), self.projects()), (_("Papers"), papers), (_("Office"), office)

@@ -9,6 +9,7 @@ from time import monotonic, sleep
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +19,7 @@ from kombu import Connection
 from members.calendar import year_asked_for
 from members.jobs import give_sign
 from members.models import AuditRow, Job, Person, Sign
-from projects.models import SweepRun
+from projects.models import Channel, Message, SweepRun
 from projects.papers import missing_files
 from xitun.checks import key_file_is_private
 from xitun.lib.crypto import KeyLost
@@ -30,6 +31,7 @@ MB = 1 << 20
 DISK_BAD, DISK_LOW = 200, 1024  # megabytes
 BACKUP_OLD = timedelta(days=8)  # every working day is asked for; a week of holidays is forgiven
 AHEAD = timedelta(minutes=5)
+LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def examine():
 
 
 def _lasting():
-    return [sweep(), jobs(), disk(), clock(), calendar(), key(), backups()]
+    return [sweep(), outbox(), jobs(), disk(), clock(), calendar(), key(), backups()]
 
 
 def examine_all():
@@ -129,6 +131,23 @@ def sweep():
         return Finding(name, "ok", date_format(last.day))
     words = date_format(last.day) if last else _("never")
     return Finding(name, "warn", words, _("The worker does it every night and at its start. By hand: manage open_dues"))
+
+
+def outbox():
+    """What waits too long, was given up, or a channel whose last try failed."""
+    name, url, at = _("Messages"), reverse("messages"), timezone.now()
+    counts = Message.objects.aggregate(
+        late=Count("pk", filter=Q(state__in=("queued", "claimed"), not_before__lt=at - LATE)),
+        failed=Count("pk", filter=Q(state="failed", ended_at__gt=at - timedelta(days=7))),
+    )
+    failing = sum(channel.fails for channel in Channel.objects.filter(is_on=True).defer("address"))
+    if counts["late"]:
+        words = _("%(n)s have been waiting for more than an hour.") % {"n": counts["late"]}
+        return Finding(name, "warn", words, _("Is the worker running? Are the channels right?"), url)
+    if failing or counts["failed"]:
+        words = _("%(n)s channels fail, %(m)s messages were given up.") % {"n": failing, "m": counts["failed"]}
+        return Finding(name, "warn", words, _("The page “What went out” says why."), url)
+    return Finding(name, "ok", _("nothing waits"))
 
 
 def jobs():

@@ -187,9 +187,18 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(XITUN_DATA / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Nightly at the first run past midnight, and at every hour after: an office PC is off at two in the morning.
     "nightly": {"task": "projects.tasks.nightly", "schedule": crontab(minute=10)},
+    "messages": {"task": "projects.tasks.carry_messages", "schedule": 60, "options": {"expires": 50}},
     "jobs": {"task": "members.jobs.look_after_jobs", "schedule": 60, "options": {"expires": 50}},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# --- what goes out of the house: docs/operations.md ------------------------------------------------------------------
+
+XITUN_SITE_URL = env.str("XITUN_SITE_URL", "")  # under which people reach the house; messages link to it
+XITUN_SMTP = env.str("XITUN_SMTP", "")  # smtps://user:password@host:465, or smtp://host:587 for STARTTLS
+XITUN_MAIL_FROM = env.str("XITUN_MAIL_FROM", "")
+XITUN_WECOM_URL = env.str("XITUN_WECOM_URL", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send")
+XITUN_SEND_SECONDS = env.float("XITUN_SEND_SECONDS", 8)  # so long a mail server or robot may take to answer
 
 # --- language, time ------------------------------------------------------------------------------------------------
 
@@ -351,5 +360,6 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
         "axes": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
+        "apprise": {"level": "CRITICAL"},  # it writes addresses and texts; what went wrong stands in the outbox
     },
 }

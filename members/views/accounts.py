@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members import slips
+from members import hooks, slips
 from members.accounts import SLIP_NAME, accounts_for, home_path, may_make_slip, open_grants
 from members.api_tokens import issue_token, revoke_token
 from members.models import Device
@@ -152,6 +152,7 @@ def me(request):
         },
         {"title": _("API tokens"), "note": _("For programs that read on your behalf"), "url": reverse("me-tokens")},
     ]
+    extra += filter(None, (page(request.user) for page in hooks.account_pages))
     return render(request, "account/home.html", {"grants": rows, "extra": extra})
 
 

@@ -1,14 +1,15 @@
 """The spine: what is owed (Due), what was done (Record, its subjects and papers), what settles what (Discharge), who
-answered (Receipt)."""
+answered (Receipt), what is told of it outside (Message)."""
 
 from .drafts import Draft
 from .dues import Discharge, Due, PeriodLock, Reminder
+from .messages import Channel, Message, Snooze
 from .papers import Paper
 from .receipts import Receipt
 from .records import Detail, Record, RecordSubject
 from .runs import SweepRun
 
 __all__ = [
-    "Detail", "Discharge", "Draft", "Due", "Paper", "PeriodLock", "Receipt", "Record", "RecordSubject", "Reminder",
-    "SweepRun",
+    "Channel", "Detail", "Discharge", "Draft", "Due", "Message", "Paper", "PeriodLock", "Receipt", "Record",
+    "RecordSubject", "Reminder", "Snooze", "SweepRun",
 ]  # fmt: skip

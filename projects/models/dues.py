@@ -155,11 +155,13 @@ class ReminderQuerySet(ScopedQuerySet):
 
 
 class Reminder(models.Model):
-    """A due came to a stage (T−30, T−7, overdue, escalated to the town). Once per due and stage, in the database."""
+    """A due came to a stage (T−30, T−7, its day, overdue, escalated to the town). Once per due and stage, in the
+    database."""
 
     class Stage(models.TextChoices):
         T30 = "t30", _("due within 30 days")
         T7 = "t7", _("due within 7 days")
+        DUE = "due", _("due today")
         OVERDUE = "overdue", _("overdue")
         ESCALATED = "escalated", _("passed on to the town")
 

@@ -46,12 +46,17 @@ def dues(request):
         "page": page,
         "groups": list(_groups(request, found, page, several)),
         "units": found.by_unit()[:MANY_UNITS] if several else (),
+        "nudge": found.branch if _may_nudge(request.user, found) else None,
         "may_write": scope_of(request.user).can(WRITE) and not found.seen.past,
         "filtered": any(request.GET.get(key) for key in ("category", "unit", "whose")) or not found.form.is_valid(),
         "past": found.seen if found.seen.past else None,
         "today_url": _today_url(request),
     }
     return render(request, "projects/dues.html", context)
+
+
+def _may_nudge(user, found):
+    return found.branch and not found.seen.past and scope_of(user).can(CONFIRM, found.branch.path)
 
 
 def _today_url(request):

@@ -184,7 +184,7 @@ def test_it_takes_up_a_run_whose_worker_died(person, monkeypatch):
     def dies(day):
         raise SystemExit
 
-    monkeypatch.setattr("projects.tasks.remind", dies)
+    monkeypatch.setattr("projects.tasks.remind_and_tell", dies)
     with pytest.raises(SystemExit):
         nightly()
     monkeypatch.undo()

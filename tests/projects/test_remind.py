@@ -35,7 +35,7 @@ def stages(due):
         (DUE_ON - timedelta(days=30), ["t30"]),
         (DUE_ON - timedelta(days=8), ["t30"]),
         (DUE_ON - timedelta(days=7), ["t7"]),
-        (DUE_ON, ["t7"]),
+        (DUE_ON, ["due"]),
         (DUE_ON + timedelta(days=1), ["overdue", "escalated"]),
     ],
 )
@@ -50,7 +50,7 @@ def test_it_speaks_once_a_stage_however_often_it_runs(due):
         remind(day)
         remind(day)
         day += timedelta(days=1)
-    assert stages(due) == ["t30", "t7", "overdue", "escalated"]
+    assert stages(due) == ["t30", "t7", "due", "overdue", "escalated"]
 
 
 def test_it_catches_up_after_days_off(due):
@@ -112,4 +112,4 @@ def test_it_takes_as_many_statements_for_sixty_people_as_for_three(town, cast):
     open_dues(TODAY)
     with CaptureQueriesContext(connection) as many:
         assert remind(TODAY) > 100
-    assert len(many) == len(few) == 2 + 4 * 3, "two settings; one INSERT … SELECT a stage, in its savepoint"
+    assert len(many) == len(few) == 2 + 5 * 3, "two settings; one INSERT … SELECT a stage, in its savepoint"

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from members.jobs import give_sign, look_after_jobs
 from members.models import AuditRow, Category, Job, Sign
-from projects.models import SweepRun
+from projects.models import Message, SweepRun
+from projects.outbox import channels
 from tests.conftest import TODAY, enrolled
 from tests.queries import page_queries
 from xitun import doctor
@@ -168,5 +169,25 @@ def test_the_administrators_home_shows_it(well, as_user, cast, settings):
 
 
 def test_it_asks_little(well):
-    with page_queries(6):
+    with page_queries(8):
         doctor.examine()
+
+
+def test_it_says_that_a_channel_fails_and_what_was_given_up(town, cast):
+    values = {"kind": "email", "address": "a@b.test", "language": "en", "is_on": True}
+    channel = channels.set_channel(by=cast.admin, unit=town.xitun, **values)
+    assert doctor.outbox().state == "ok"
+    channel.last_failure_at = timezone.now()
+    channel.save()
+    assert doctor.outbox().state == "warn"
+
+
+def test_it_says_that_messages_do_not_go_out(town, cast):
+    values = {"kind": "email", "address": "a@b.test", "language": "en", "is_on": True}
+    channel = channels.set_channel(by=cast.admin, unit=town.xitun, **values)
+    channels.test_channel(by=cast.admin, channel=channel)
+    Message.objects.update(not_before=timezone.now())
+    assert doctor.outbox().state == "ok"
+    Message.objects.update(not_before=timezone.now() - timedelta(hours=2))
+    found = doctor.outbox()
+    assert (found.state, found.url) == ("warn", "/messages/")

@@ -1,0 +1,94 @@
+"""Who is told outside of the house, and when not: the administrator's acts, and a user's own e-mail."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.actions import set_setting
+from members.audit import trace
+from projects.models import Channel, Message
+from xitun.lib.dates import now, today
+
+from . import digest, quiet, texts
+
+ROBOT = "qyapi.weixin.qq.com"
+KEY = re.compile(r"[A-Za-z0-9-]{8,80}")
+
+
+def read_address(kind, text):
+    """The address as it is kept: an e-mail address, or the key of a robot; its whole webhook address may be pasted.
+    Nothing typed here chooses where the house calls."""
+    text = text.strip()
+    if kind == Channel.Kind.EMAIL:
+        validate_email(text)
+        return text
+    if "/" in text:
+        url = urlsplit(text)
+        text = parse_qs(url.query).get("key", [""])[0] if url.hostname == ROBOT else ""
+    if not KEY.fullmatch(text):
+        raise ValidationError(_("Paste the webhook address that WeCom shows for the robot, or the key at its end."))
+    return text
+
+
+@transaction.atomic
+def set_channel(*, by, unit, kind, address, language, is_on, channel=None, version=None):
+    """Add the channel of a town or branch, or change it; an empty address leaves the one it has."""
+    row = Channel.objects.select_for_update().get(pk=channel.pk) if channel else Channel(unit=unit, kind=kind)
+    if channel and version != row.version:
+        raise ValidationError(_("Somebody else has changed it meanwhile. Look at it again."))
+    if not channel and Channel.objects.filter(unit=unit, kind=kind, user=None).exists():
+        raise ValidationError(_("There is one of this kind already. Change that one."))
+    if address or not channel:
+        row.address = _read(row.kind, address)
+    row.language, row.is_on, row.version = language, is_on, row.version + (1 if channel else 0)
+    row.save()
+    detail = {"kind": row.kind, "on": is_on, "address": bool(address)}
+    trace("set_channel", by=by, obj=row, path=row.unit.path, detail=detail)
+    return row
+
+
+@transaction.atomic
+def set_own_email(*, by, unit, address, language, is_on):
+    """Where `by` wants to be told, or not any more. `unit`: where they hold their role."""
+    row = Channel.objects.select_for_update().filter(user=by, kind=Channel.Kind.EMAIL).first()
+    row = row or Channel(user=by, kind=Channel.Kind.EMAIL)
+    row.unit, row.address = unit, _read(row.kind, address)
+    row.language, row.is_on, row.version = language, is_on, row.version + 1
+    row.save()
+    trace("set_own_email", by=by, obj=row, path=unit.path, detail={"on": is_on})
+    return row
+
+
+@transaction.atomic
+def test_channel(*, by, channel):
+    """Put a test message into the outbox; it goes out within a minute or two, at night too."""
+    if Message.objects.waiting().filter(channel=channel, kind=Message.Kind.TEST).exists():
+        raise ValidationError(_("A test message is on its way already."))
+    at, (subject, body) = now(), texts.test_text(channel.unit, channel.language)
+    row = Message.objects.create(
+        key=f"test:{channel.pk}:{uuid4().hex}", kind=Message.Kind.TEST, unit=channel.unit, user=channel.user,
+        channel=channel, by=by, language=channel.language, subject=subject, body=body, since=at, created_at=at,
+        not_before=at,
+    )  # fmt: skip
+    trace("test_channel", by=by, obj=channel, path=channel.unit.path)
+    return row
+
+
+@transaction.atomic
+def set_hours(*, by, unit, begins, ends, rest_days, how_often):
+    """From today on: when nothing goes out in this town, and how often it is told of its own state."""
+    hours = {"from": f"{begins:%H:%M}", "to": f"{ends:%H:%M}", "rest_days": rest_days}
+    set_setting(by=by, key=quiet.KEY, value=hours, from_date=today(), unit=unit)
+    set_setting(by=by, key=digest.KEY, value=how_often, from_date=today(), unit=unit)
+
+
+def _read(kind, address):
+    try:
+        return read_address(kind, address)
+    except ValidationError as error:
+        raise ValidationError({"address": error.messages}) from None

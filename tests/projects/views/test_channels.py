@@ -1,0 +1,131 @@
+"""The administrator's pages: /channels/, /messages/; and one's own e-mail, /me/e-mail/."""
+
+import pytest
+from django.db import connection
+
+from members.models import AuditRow
+from projects.models import Channel, Message
+from projects.outbox.quiet import QuietHours
+from tests.conftest import TODAY
+from tests.queries import page_queries
+
+WEBHOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
+KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
+
+
+@pytest.fixture
+def admin(as_user, cast):
+    return as_user(cast.admin)
+
+
+def sent(town, **changes):
+    values = {"unit": town.huaishuwan.pk, "kind": "wecom", "address": WEBHOOK, "language": "zh-hans", "is_on": "on"}
+    return values | changes
+
+
+def test_it_keeps_the_key_of_a_pasted_webhook_encrypted(admin, town):
+    assert admin.post("/channels/new/", sent(town)).status_code == 302
+    assert Channel.objects.get().address == KEY
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM projects_channel")
+        assert KEY not in cursor.fetchone()[0]
+    page = admin.get("/channels/").content.decode()
+    assert KEY not in page
+    assert "…5aaa" in page
+    assert KEY not in str(AuditRow.objects.get(act="set_channel").detail)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:8000/send?key=0123456789",
+        "https://evil.test/cgi-bin/webhook/send?key=0123456789",
+        "https://qyapi.weixin.qq.com@evil.test/?key=0123456789",
+        "mailto://user:pass@evil.test",
+        "json://localhost",
+        "short",
+        "0123456789?to=/elsewhere",
+        "",
+    ],
+)
+def test_it_calls_no_address_that_was_typed(address, admin, town):
+    assert admin.post("/channels/new/", sent(town, address=address)).status_code == 422
+    assert not Channel.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["nobody", "a@b.test, c@d.test", "a@b.test?smtp=evil.test", "x@y.test\nBcc: z@z.test"]
+)
+def test_it_takes_one_e_mail_address(address, admin, town):
+    assert admin.post("/channels/new/", sent(town, kind="email", address=address)).status_code == 422
+
+
+def test_it_takes_one_channel_of_a_kind(admin, town):
+    admin.post("/channels/new/", sent(town))
+    assert admin.post("/channels/new/", sent(town)).status_code == 422
+
+
+def test_it_offers_towns_and_branches_of_ones_own(admin, town):
+    assert admin.post("/channels/new/", sent(town, unit=town.foreign.pk)).status_code == 422
+    assert admin.post("/channels/new/", sent(town, unit=town.county.pk)).status_code == 422
+
+
+def test_it_changes_all_but_the_address_that_is_left_empty(admin, town):
+    admin.post("/channels/new/", sent(town))
+    row = Channel.objects.get()
+    change = {"address": "", "language": "en", "version": row.version}
+    assert admin.post(f"/channels/{row.pk}/", change).status_code == 302
+    row.refresh_from_db()
+    assert (row.address, row.language, row.is_on) == (KEY, "en", False)
+    assert admin.post(f"/channels/{row.pk}/", change).status_code == 422, "of an older version"
+
+
+def test_it_sends_one_test_message_at_a_time(admin, town):
+    admin.post("/channels/new/", sent(town))
+    url = f"/channels/{Channel.objects.get().pk}/test/"
+    for _n in range(2):
+        assert admin.post(url).status_code == 302
+    assert Message.objects.get().kind == Message.Kind.TEST
+    assert "待发送" in admin.get("/channels/").content.decode()
+
+
+def test_it_sets_the_hours_of_the_town(admin, town):
+    values = {"begins": "22:00", "ends": "06:30", "rest_days": "on", "how_often": "daily"}
+    assert admin.post(f"/channels/hours/{town.xitun.pk}/", values).status_code == 302
+    assert QuietHours(TODAY).rule(town.liulin.path) == {"from": "22:00", "to": "06:30", "rest_days": True}
+    assert "22:00" in admin.get("/channels/").content.decode()
+    assert admin.post(f"/channels/hours/{town.xitun.pk}/", values | {"begins": "25:00"}).status_code == 422
+
+
+def test_it_shows_what_went_out_of_ones_own_towns(admin, town, cast):
+    admin.post("/channels/new/", sent(town))
+    admin.post(f"/channels/{Channel.objects.get().pk}/test/")
+    Message.objects.update(state="failed", error="wecom_93000", attempts=6)
+    page = admin.get("/messages/?state=failed").content.decode()
+    assert "企业微信不认识此机器人" in page
+    assert KEY not in page
+    Message.objects.update(unit=town.foreign)
+    assert "企业微信不认识" not in admin.get("/messages/").content.decode()
+
+
+def test_it_asks_as_much_for_many_messages_as_for_one(admin, town):
+    admin.post("/channels/new/", sent(town))
+    admin.post(f"/channels/{Channel.objects.get().pk}/test/")
+    first = Message.objects.get()
+    for number in range(12):
+        first.pk, first.key = None, f"test:{number}"
+        first.save()
+    with page_queries(3):
+        admin.get("/messages/")
+
+
+def test_it_is_told_by_ones_own_e_mail(as_user, cast, town):
+    secretary = as_user(cast.secretary)
+    assert "/me/e-mail/" in secretary.get("/me/").content.decode()
+    assert secretary.post("/me/e-mail/", {"address": "s@home.test", "is_on": "on"}).status_code == 302
+    own = Channel.objects.get()
+    assert (own.user, own.unit, own.address) == (cast.secretary, town.huaishuwan, "s@home.test")
+    assert "s@home.test" in secretary.get("/me/e-mail/").content.decode()
+    admin = as_user(cast.admin)
+    assert "home.test" not in admin.get("/channels/").content.decode()
+    assert admin.get(f"/channels/{own.pk}/").status_code == 404
