@@ -10,11 +10,11 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from members.models import Enrolment, Standing, StandingRow
 from members.models.dated import true_on
 from members.models.enrolments import NEVER_HELD
-from projects.models import Due
+from projects.models import DueCount
+from projects.models.counts import STATES
 
 PEOPLE = ("opening", "added", "removed", "closing")
 DUTIES = ("due", "on_time", "late", "open", "closed")
-STATES = {"overdue": "open"}  # a report counts what is still owed as open, overdue or not
 
 
 def count_people(quarter, base, of):
@@ -43,23 +43,17 @@ def count_people(quarter, base, of):
 
 
 def count_duties(quarter, base, of):
-    """(this quarter's, the last quarter's) duties by the day they fell due; `due` is the sum of the others."""
-    rows = (
-        Due.objects.filter(due_on__gte=quarter.prev().start, due_on__lt=quarter.end, path__startswith=base.path)
-        .with_state()
-        .annotate(
-            turn=Case(
-                When(due_on__gte=quarter.start, then=Value("now")), default=Value("before"), output_field=CharField()
-            )
-        )
-        .order_by()
-        .values_list("turn", "category", "unit_id", "state")
-        .annotate(Count("pk"))
-    )
+    """(this quarter's, the last quarter's) duties by the day they fell due, from the counts kept beside the dues; `due`
+    is the sum of the others."""
+    now = Case(When(due_on__gte=quarter.start, then=Value("now")), default=Value("before"), output_field=CharField())
+    rows = DueCount.objects.filter(due_on__gte=quarter.prev().start, due_on__lt=quarter.end)
+    rows = rows.filter(path__startswith=base.path).annotate(turn=now).summed("turn", "category", "unit_id")
     counts = {"now": {}, "before": {}}
-    for turn, category, unit, state, number in rows:
-        for name in ("due", STATES.get(state, state)):
-            _add(counts[turn], category, of[unit], name, number)
+    for row in rows:
+        numbers = {state: row[f"n_{state}"] for state in STATES}
+        if due := sum(numbers.values()):
+            for name, number in {"due": due, **numbers}.items():
+                _add(counts[row["turn"]], row["category"], of[row["unit_id"]], name, number)
     return counts["now"], counts["before"]
 
 

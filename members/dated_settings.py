@@ -14,6 +14,8 @@ SWITCH = "switch"  # 1 is on, 0 is off
 UNITS = {
     "years": ngettext_lazy("%(n)s year", "%(n)s years", "n"),
     "months": ngettext_lazy("%(n)s month", "%(n)s months", "n"),
+    "people": ngettext_lazy("%(n)s person", "%(n)s people", "n"),
+    "hours": ngettext_lazy("%(n)s study hour", "%(n)s study hours", "n"),
     "days": ngettext_lazy("%(n)s day", "%(n)s days", "n"),
     "workdays": ngettext_lazy("%(n)s working day", "%(n)s working days", "n"),
 }

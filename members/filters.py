@@ -16,6 +16,7 @@ from members.models.people import CANDIDATE_STANDINGS, MEMBER_STANDINGS
 from members.people_columns import COLUMNS, USUAL, in_order, sort_choices
 from members.roll import PastRoll, Roll
 from members.search import search_people
+from members.vacancies import helped_by, helpers, lacking_helper
 from xitun.lib.dates import add_years, today
 from xitun.lib.forms import PastDateField, TypedDateField
 from xitun.lib.keyset import capped_count
@@ -35,7 +36,8 @@ STANDING_CHOICES = [
     ("all", _("Everyone, also those who left")),
 ]
 MISSING = [("phone", _("No phone number")), ("id_hash", _("No ID number"))]
-NARROWING = "q unit category standing sex age age_to group joined_from joined_to missing".split()
+NO_HELPER = [("helper", _("No helper by name"))]  # for those who may know who is helped
+NARROWING = "q unit category standing sex age age_to group joined_from joined_to missing helper".split()
 
 
 def shown_categories(user):
@@ -86,7 +88,7 @@ class PeopleForm(forms.Form):
     def clean(self):
         data = super().clean()
         if is_past(data):
-            for name in {"group", "missing"} & data.keys():
+            for name in {"group", "missing", "helper"} & data.keys():
                 if data[name]:
                     self.add_error(name, _("This is not kept day by day. Leave it empty to look at a past day."))
         return data
@@ -122,7 +124,8 @@ class PersonFilter(filters.FilterSet):
     group = filters.CharFilter(label=_("Party group"), lookup_expr="icontains", max_length=40)
     joined_from = DayFilter(label=_("Joined from"), field_name="joined_on", lookup_expr="gte")
     joined_to = DayFilter(label=_("Joined until"), field_name="joined_on", lookup_expr="lte")
-    missing = filters.ChoiceFilter(label=_("Missing"), choices=MISSING, method="by_missing", empty_label=_("All"))
+    missing = filters.ChoiceFilter(label=_("Missing"), method="by_missing", empty_label=_("All"))
+    helper = filters.ChoiceFilter(label=_("Helper"), method="by_helper", empty_label=_("All"))
     on = PastDayFilter(label=_("As of"), method="skip")
     known = PastDayFilter(label=_("As known on"), method="skip")
     sort = filters.ChoiceFilter(label=_("Order"), method="skip", empty_label=None)
@@ -137,7 +140,7 @@ class PersonFilter(filters.FilterSet):
         model = Person
         form = PeopleForm
         fields = (
-            "q unit category standing sex age age_to group joined_from joined_to missing on known sort columns"
+            "q unit category standing sex age age_to group joined_from joined_to missing helper on known sort columns"
         ).split()
 
     hint = ""
@@ -149,8 +152,17 @@ class PersonFilter(filters.FilterSet):
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
         self.filters["category"].extra["choices"] = category_choices(user)
         self.filters["sort"].extra["choices"] = list(sort_choices(user))
+        self.filters["missing"].extra["choices"] = MISSING + (NO_HELPER if scope_of(user).can(VIEW_RESTRICTED) else [])
+        self._one_helper((data or {}).get("helper", ""))
         choosable = [(c.key, c.label) for c in COLUMNS.values() if c.key != "name"]
         self.filters["columns"].extra["choices"] = choosable
+
+    def _one_helper(self, pk):
+        """The list of one helper's people is reached from a link; nobody chooses among all helpers."""
+        known = pk.isascii() and pk.isdigit() and len(pk) < 19
+        self.filters["helper"].extra["choices"] = helpers(shown_enrolments(self.user), pk) if known else []
+        if not known:
+            self.filters["helper"].extra["widget"] = forms.HiddenInput
 
     @cached_property
     def data_asked(self):
@@ -176,7 +188,8 @@ class PersonFilter(filters.FilterSet):
     @property
     def rarer_fields(self):
         """Bound fields of the folded part, but for the columns."""
-        return [self.form[name] for name in self.form.fields if name not in ("q", "unit", "category", "columns")]
+        fields = [self.form[name] for name in self.form.fields if name not in ("q", "unit", "category", "columns")]
+        return [field for field in fields if not field.is_hidden]
 
     @property
     def narrowed_by(self):
@@ -237,7 +250,12 @@ class PersonFilter(filters.FilterSet):
         return people.filter(birth_date__gt=born_by(int(age) + 1, self.roll.day))
 
     def by_missing(self, people, _name, what):
+        if what == "helper":
+            return people.filter(lacking_helper(shown_enrolments(self.user)))
         return people.filter(**{what: "" if what == "phone" else None})
+
+    def by_helper(self, people, _name, pk):
+        return people.filter(helped_by(shown_enrolments(self.user), pk))
 
     def skip(self, people, _name, _value):
         return people

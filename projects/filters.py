@@ -13,7 +13,7 @@ from xitun.lib.dates import Month, Quarter, Week, today
 
 from . import registry
 from .models import Due
-from .own import own_duties
+from .own import nobodys, own_duties
 from .past import Past, Present
 from .workflow import Responsible
 
@@ -33,6 +33,7 @@ WHOSE = [
     ("mine", _("Mine")),
     ("branch", _("The branch's")),
     ("town", _("The town office's")),
+    ("nobody", _("Nobody's: the branch has no secretary")),
 ]
 RESPONSIBLE = {
     "branch": (Responsible.SECRETARY, Responsible.HELPER),
@@ -180,4 +181,4 @@ class DueFilter(filters.FilterSet):
     def by_whose(self, dues, _name, value):
         if value in RESPONSIBLE:
             return dues.filter(assignee=None, responsible__in=RESPONSIBLE[value])
-        return dues.filter(own_duties(self.user))
+        return dues.filter(nobodys() if value == "nobody" else own_duties(self.user))

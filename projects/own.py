@@ -4,6 +4,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 
 from members.access import scope_of
 from members.models import Role, RoleGrant
+from members.vacancies import units_without_secretary
 from xitun.lib.dates import today
 
 from .models import Due
@@ -24,6 +25,12 @@ def own_duties(user):
         if duties := DUTIES_OF.get(grant.role):
             q |= Q(assignee=None, responsible__in=[str(duty) for duty in duties], path__startswith=grant.path)
     return q
+
+
+def nobodys():
+    """Q over dues: the branch's to do, but it has no secretary, and nobody has taken them on by name."""
+    duties = [str(duty) for duty in DUTIES_OF[Role.SECRETARY]]
+    return Q(assignee=None, responsible__in=duties, unit__in=units_without_secretary().values("pk"))
 
 
 def told(user):

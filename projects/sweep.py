@@ -6,7 +6,7 @@ Idempotent and safe side by side: the unique (duty, subject, occasion) decides, 
 from datetime import timedelta
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -15,6 +15,7 @@ from django.db.models import (
     DateTimeField,
     Exists,
     F,
+    Max,
     OuterRef,
     Q,
     Value,
@@ -26,6 +27,7 @@ from members.models import Cause, Enrolment, PostHolding, StandingRow, Unit
 from members.models.dated import true_on
 from xitun.lib.dates import now, today
 
+from .counting import count_opened, insert_select
 from .models import Due, RecordSubject, Reminder, Snooze
 from .periods import occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
@@ -42,12 +44,23 @@ COLUMNS = (
 def open_dues(day=None):
     """Open every due that stands open on `day` (today). Returns how many rows were new."""
     day, begun = day or today(), timezone.now()
-    opened = 0
+    opened, last = 0, Due.objects.aggregate(last=Max("pk"))["last"] or 0
     for code, (project, duty) in duties().items():
         for occasion in occasions_on(duty, day):
-            opened += _insert(_subjects(project, duty, occasion, day), Due, COLUMNS, _values(code, duty, occasion))
+            opened += _open(_subjects(project, duty, occasion, day), _values(code, duty, occasion), last)
     if day < today():
         _close_ended(begun)
+    return opened
+
+
+@transaction.atomic
+def _open(subjects, values, last):
+    """The dues of one turn, and their number. Those of another sweep at the same moment are that one's to count: they
+    bear another time, or came before the `last` due there was."""
+    opened = _insert(subjects, Due, COLUMNS, values)
+    if opened:
+        turn = {name: values[name].value for name in ("duty", "occasion", "opened_at")}
+        count_opened(Due.objects.filter(pk__gt=last, **turn))
     return opened
 
 
@@ -140,11 +153,7 @@ def _insert(rows, model, columns, values):
     """INSERT INTO model (columns) SELECT … ON CONFLICT DO NOTHING; returns the number of new rows."""
     rows = rows.annotate(**{f"s_{name}": value for name, value in values.items()})
     sql, params = rows.values_list(*(f"s_{name}" for name in columns)).query.sql_with_params()
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(name) for name in columns)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING", params)
-        return max(cursor.rowcount, 0)
+    return insert_select(model, columns, f"{sql} ON CONFLICT DO NOTHING", params)
 
 
 def remind(day=None, *, at=None):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from xitun.lib.dates import today
 
+from .counting import check_counts, fold_counts
 from .drafts import expire_drafts
 from .models import SweepRun
 from .outbox.deliver import deliver
@@ -24,16 +25,19 @@ SUNDAY = 6
 
 @shared_task
 def nightly(day=None):
-    """Open today's dues, write its reminders and the messages that tell of them, once a day however many beats and
-    workers there are. Returns whether this call did the work. A killed run is taken up again by a later beat; every row
-    it had written counts once."""
+    """Open today's dues, write its reminders and the messages that tell of them, check the counts, once a day however
+    many beats and workers there are. Returns whether this call did the work. A killed run is taken up again by a later
+    beat; every row it had written counts once."""
     day = day or today()
     if not _claim(day):
         return False
     opened, reminded = sum(map(open_dues, (*_missed(day), day))), remind_and_tell(day)
+    wrong = check_counts()
+    fold_counts()
     sweep_files()
     expire_drafts()
-    SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), opened=opened, reminded=reminded)
+    run = {"opened": opened, "reminded": reminded, "miscounted": wrong}
+    SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), **run)
     return True
 
 

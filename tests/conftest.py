@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from members import actions as members_acts
 from members.models import Category, Role, Standing
+from projects.counting import check_counts
 from xitun.lib.dates import frozen
 
 TODAY = date(2026, 9, 21)  # a working Monday late in the third quarter
@@ -20,6 +21,16 @@ TODAY = date(2026, 9, 21)  # a working Monday late in the third quarter
 def _clock():
     with frozen(TODAY):
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Whatever acts a test has tried: the counts kept of dues are what counting the dues gives."""
+    result = yield
+    if {"db", "transactional_db"} & set(item.fixturenames) or item.get_closest_marker("django_db"):
+        wrong = 0 if connection.needs_rollback else check_counts()
+        assert not wrong, f"{wrong} cells of DueCount differ from the dues"
+    return result
 
 
 def make_town():

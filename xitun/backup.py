@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.counting import check_counts
 from xitun.lib.sealed_stream import Broken, SealedReader, SealedWriter
 from xitun.lib.vault import PARTIAL
 
@@ -125,6 +126,7 @@ def restore(source):
         with transaction.atomic(), Path(source).open("rb") as raw, _open(raw) as tar:
             manifest = _read(tar, Path(folder))
             _reset_sequences()
+            check_counts()  # a backup of an older version holds none
         shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
     return manifest
 

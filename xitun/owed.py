@@ -35,7 +35,7 @@ def overdue_by_duty(dues, limit):
     late = dues.filter(settled=False, due_on__lt=today()).order_by()
     rows = late.values("unit", "unit__name", "unit__name_en", "duty").annotate(n=Count("pk"), since=Min("due_on"))
     return [
-        {**row, "name": Unit(name=row["unit__name"], name_en=row["unit__name_en"]).short_name}
+        {"name": Unit(name=row.pop("unit__name"), name_en=row.pop("unit__name_en")).short_name, **row}
         for row in rows.order_by("-n", "since", "unit", "duty")[:limit]
     ]
 

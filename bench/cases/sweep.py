@@ -86,9 +86,8 @@ def _same_dues():
 
 def _none():
     with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE projects_due CASCADE" if connection.vendor == "postgresql" else "DELETE FROM projects_due"
-        )
+        for table in ("projects_duecount", "projects_due"):
+            cursor.execute(f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
 
 
 def _by_hand():

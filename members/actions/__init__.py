@@ -32,7 +32,7 @@ from .people import (
 from .proposals import complete_proposal, withdraw_proposal
 from .returning import return_to_roll
 from .rows import correct_membership, correct_post, correct_standing, correct_stay
-from .settings import change_setting, withdraw_setting
+from .settings import change_setting, set_practice, withdraw_setting
 from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .unit_end import end_unit
@@ -94,6 +94,7 @@ __all__ = [
     "reveal_person",
     "set_aside_fact",
     "set_holidays",
+    "set_practice",
     "transfer_person",
     "undo_merge",
     "withdraw_correction",

@@ -37,6 +37,20 @@ def change_setting(*, by, key, value, from_date, reason, unit=None):
 
 
 @transaction.atomic
+def set_practice(*, by, key, value, from_date, unit):
+    """What a town practises and is no whole number (hours of quiet, how often it is told) from a day on."""
+    Unit.objects.select_for_update().get(pk=unit.pk)
+    if same := Setting.objects.live().filter(unit=unit, key=key, from_date=from_date).first():
+        if same.value == value:
+            return same
+        _withdraw(same, by=by)
+    row = Setting.objects.create(unit=unit, key=key, value=value, from_date=from_date, recorded_by=by)
+    detail = {"key": key, "value": value, "from": str(from_date)}
+    trace("change_setting", by=by, obj=row, path=unit.path, detail=detail)
+    return row
+
+
+@transaction.atomic
 def withdraw_setting(*, by, setting):
     """Take back a change before its day has come. Raises ValidationError when it has."""
     setting = Setting.objects.select_for_update().get(pk=setting.pk)

@@ -9,16 +9,14 @@ from decimal import Decimal
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from members.models import Category, Enrolment, Setting
+from members.models import Category, Enrolment
 from members.suggestions import ELDERLY_AGE
 from projects.models import RecordSubject
 from xitun.lib.dates import age_on
 
 from .models import Attendance, State, hours_column
+from .practice import STUDY_HOURS, STUDY_HOURS_LEADING
 from .rolls import committee, roll
-
-# 2024–2028 education and training of Party members [R]: settings "study_hours" and "study_hours_leading"
-STUDY_HOURS, STUDY_HOURS_LEADING = 32, 56
 
 
 def attended(year):
@@ -51,8 +49,7 @@ def studied(unit, year, day, *, person=None):
     total = Coalesce(Subquery(hours.values("n")), Decimal(0), output_field=hours_column())
     people = list(people.annotate(hours=total))
     leading, flexible = committee(unit, year.start, year.last_day), _flexible(unit, year, people)
-    usual = int(Setting.value_on("study_hours", day=day, path=unit.path, default=STUDY_HOURS))
-    more = int(Setting.value_on("study_hours_leading", day=day, path=unit.path, default=STUDY_HOURS_LEADING))
+    usual, more = STUDY_HOURS.on(day, unit.path), STUDY_HOURS_LEADING.on(day, unit.path)
     return [
         Studied(row, row.hours, more if row.pk in leading else usual, row.pk in leading, row.pk in flexible)
         for row in people
@@ -62,7 +59,7 @@ def studied(unit, year, day, *, person=None):
 def _flexible(unit, year, people):
     """Keys of those who study flexibly: old enough by the year's end, in the category of the elderly, or let by the
     branch for that year."""
-    age = int(Setting.value_on("elderly_age", day=year.last_day, path=unit.path, default=ELDERLY_AGE))
+    age = ELDERLY_AGE.on(year.last_day, unit.path)
     old = {row.pk for row in people if row.birth_date and age_on(row.birth_date, year.last_day) >= age}
     keys = [row.pk for row in people]
     elderly = Enrolment.objects.live().filter(category=Category.ELDERLY, person__in=keys)

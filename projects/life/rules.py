@@ -7,15 +7,15 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from members.models import BranchMembership, Setting, Standing, StandingRow
+from members.models import BranchMembership, Standing, StandingRow
 from members.models.dated import true_on
 from projects.words import kind_name
 
 from .models import Attendance, State, Why
+from .practice import COMMITTEE_FROM
 from .rolls import candidates, roll
 from .workflow import MEETINGS
 
-COMMITTEE_FROM = 7  # full members; below, a secretary alone (支部工作条例 8); setting "committee_from"
 HOURS = {"theme_day": "4", "general_meeting": "2", "party_lecture": "2", "study": "2", "group_meeting": "1"}  # [P]
 
 
@@ -32,8 +32,8 @@ def usual_hours(kind):
 def with_committee(units, day):
     """The branches that owe committee meetings: those with full members enough to have elected a committee. A branch
     that is smaller and has one nevertheless, or larger and has none, sets the number for itself."""
-    least = Setting.values_on("committee_from", day=day)
-    default = Value(int(least.pop("", COMMITTEE_FROM)), IntegerField())
+    least = COMMITTEE_FROM.by_path(day)
+    default = Value(int(least.pop("")), IntegerField())
     nearest_first = sorted(least.items(), key=lambda item: -len(item[0]))
     wanted = Case(*(When(path__startswith=path, then=Value(int(n))) for path, n in nearest_first), default=default)
     full = StandingRow.objects.filter(true_on(day), person=OuterRef("person"), standing=Standing.FULL)

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +8,32 @@ from members.access import ScopedQuerySet
 from members.models import Enrolment, Person, PostHolding, Unit
 from xitun.lib.dates import today
 
+from .counts import COUNTED, keep_new, keep_settled, recounted
 from .records import Record
+
+SETTLING = {"due", "due_id", "record", "record_id", "undone_at"}  # columns of Discharge that settle or open a due
 
 
 class DueQuerySet(ScopedQuerySet):
+    """Whatever is written through it, or through `Due.save`, is counted in the same transaction (DueCount)."""
+
     scope_field = "path"
     restricted_field = "restricted"
     own_field = "person"
+
+    def update(self, **columns):
+        if not COUNTED & columns.keys():
+            return super().update(**columns)
+        return recounted(self, lambda rows: models.QuerySet.update(rows, **columns))
+
+    def bulk_create(self, objs, *args, **options):
+        with transaction.atomic(savepoint=False):
+            dues = super().bulk_create(list(objs), *args, **options)
+            keep_new(dues)
+        return dues
+
+    def delete(self):
+        return recounted(self, lambda rows: models.QuerySet.delete(rows)[0])
 
     def open(self):
         """Neither discharged nor closed."""
@@ -24,8 +43,9 @@ class DueQuerySet(ScopedQuerySet):
         return self.open().filter(due_on__lt=day or today())
 
     def close(self, *, on, by=None, why=""):
-        """Owed no longer since `on`. Never called from outside an act."""
-        return self.update(closed_on=on, closed_at=timezone.now(), closed_by=by, closed_why=why[:200])
+        """Owed no longer since `on`, those that are open. Never called from outside an act."""
+        why = {"closed_at": timezone.now(), "closed_by": by, "closed_why": why[:200]}
+        return recounted(self, lambda rows: models.QuerySet.update(rows.open(), closed_on=on, **why))
 
     def reopen(self):
         """Owed after all. Never called from outside an act."""
@@ -113,6 +133,17 @@ class Due(models.Model):
     def __str__(self):
         return f"{self.duty} {self.occasion}"
 
+    def save(self, *args, **options):
+        names = options.get("update_fields")
+        if self._state.adding:
+            with transaction.atomic(savepoint=False):
+                super().save(*args, **options)
+                keep_new([self])
+        elif names is None or COUNTED & set(names):
+            recounted(Due.objects.filter(pk=self.pk), lambda _rows: super(Due, self).save(*args, **options) or 1)
+        else:
+            super().save(*args, **options)
+
     @property
     def is_occasional(self):
         """Made by a record or a death, not by the calendar."""
@@ -128,8 +159,26 @@ class Due(models.Model):
 
 
 class DischargeQuerySet(models.QuerySet):
+    """What it settles and opens again is counted in the same transaction (DueCount)."""
+
     def live(self):
         return self.filter(undone_at__isnull=True)
+
+    def update(self, **columns):
+        if not SETTLING & columns.keys():
+            return super().update(**columns)
+        settled = Due.objects.filter(pk__in=self.order_by().values("due"))
+        return recounted(settled, lambda dues: models.QuerySet.update(self.filter(due__in=dues), **columns))
+
+    def bulk_create(self, objs, *args, **options):
+        objs = list(objs)
+        with transaction.atomic(savepoint=False):
+            keep_settled(Due, objs)
+            return super().bulk_create(objs, *args, **options)
+
+    def delete(self):
+        settled = Due.objects.filter(pk__in=self.order_by().values("due"))
+        return recounted(settled, lambda dues: models.QuerySet.delete(self.filter(due__in=dues))[0])
 
 
 class Discharge(models.Model):
@@ -147,6 +196,14 @@ class Discharge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["due"], condition=Q(undone_at__isnull=True), name="one_live_discharge")
         ]
+
+    def save(self, *args, **options):
+        names = options.get("update_fields")
+        if names is None or SETTLING & set(names):
+            due = Due.objects.filter(pk=self.due_id)
+            recounted(due, lambda _dues: super(Discharge, self).save(*args, **options) or 1)
+        else:
+            super().save(*args, **options)
 
 
 class ReminderQuerySet(ScopedQuerySet):

@@ -10,3 +10,4 @@ class SweepRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     opened = models.PositiveIntegerField(default=0)
     reminded = models.PositiveIntegerField(default=0)
+    miscounted = models.PositiveIntegerField(default=0, db_default=0)  # cells of DueCount that had to be put right

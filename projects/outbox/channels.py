@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.actions import set_setting
+from members.actions import set_practice
 from members.audit import trace
 from projects.models import Channel, Message
 from xitun.lib.dates import now, today
@@ -83,8 +83,8 @@ def test_channel(*, by, channel):
 def set_hours(*, by, unit, begins, ends, rest_days, how_often):
     """From today on: when nothing goes out in this town, and how often it is told of its own state."""
     hours = {"from": f"{begins:%H:%M}", "to": f"{ends:%H:%M}", "rest_days": rest_days}
-    set_setting(by=by, key=quiet.KEY, value=hours, from_date=today(), unit=unit)
-    set_setting(by=by, key=digest.KEY, value=how_often, from_date=today(), unit=unit)
+    set_practice(by=by, key=quiet.KEY, value=hours, from_date=today(), unit=unit)
+    set_practice(by=by, key=digest.KEY, value=how_often, from_date=today(), unit=unit)
 
 
 def _read(kind, address):

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
 from members.models import Category, Person, Unit
 from projects.actions import save_record
-from projects.models import Due, Paper
+from projects.models import Due, DueCount, Paper
 from projects.papers import missing_files
 from projects.sweep import open_dues
 from tests.conftest import enrolled
@@ -64,6 +65,14 @@ def test_it_restores_rows_files_and_secrets_into_an_empty_installation(filled, a
     assert Person.objects.get(name="张建国").id_number == ID_NUMBER
     assert list(Due.objects.order_by("pk").values_list("duty", "occasion", "due_on", "path")) == dues
     assert Unit.objects.add_root({"kind": "county", "name": "新县"}).pk  # sequences go on where they stood
+
+
+def test_it_counts_the_dues_of_a_backup_that_is_older_than_the_counts(filled, tmp_path):
+    DueCount.objects.all().delete()
+    call_command("backup", str(tmp_path / "old.xitun"))
+    empty(filled)
+    call_command("restore", str(tmp_path / "old.xitun"))
+    assert DueCount.objects.aggregate(open=Sum("open"))["open"] == Due.objects.count() > 0
 
 
 def test_it_shows_nothing_without_the_key(archive, filled, settings):

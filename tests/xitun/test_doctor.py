@@ -117,6 +117,14 @@ def test_it_tells_of_work_that_failed(well, cast):
     assert examined()["Long work"].state == "warn"
 
 
+def test_it_tells_of_counts_that_were_wrong(well):
+    assert examined()["Counts of duties"].state == "ok"
+    SweepRun.objects.update(miscounted=3)
+    found = examined()["Counts of duties"]
+    assert (found.state, found.words.split()[0]) == ("warn", "3")
+    assert "check_counts" in found.remedy
+
+
 @pytest.mark.parametrize(("megabytes", "state"), [(100, "bad"), (500, "warn"), (5000, "ok")])
 def test_it_tells_of_a_disk_that_fills(well, monkeypatch, megabytes, state):
     usage = namedtuple("Usage", "free")(megabytes << 20)

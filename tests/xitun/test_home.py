@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from members import actions as members_acts
-from members.models import Category
+from members.models import Category, Role, Unit
 from projects import registry
-from projects.actions import Entry, save_record, waive_due
+from projects.actions import Entry, assign_due, save_record, waive_due
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import enrolled
@@ -188,11 +188,12 @@ def test_it_hides_a_foreign_place(as_user, cast, town):
     assert as_user(cast.staff).get("/", {"unit": town.liulin.pk}).context["root"] == town.liulin
 
 
-# grants, place, what lies below it, the map, proposals, carried over, overdue,
+# grants, place, what lies below it, the map, proposals with carried over and without helper, overdue, helpers,
 # people without category, branches, members, own dues; the navigation: open dues, proposals, the unit's name
 QUERIES = (
     19  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
 )
+VACANT = 2  # where a branch has no secretary: its name, and what nobody is to do
 
 
 def test_it_takes_the_same_queries_for_2_branches_and_for_20(as_user, cast, town, person):
@@ -203,9 +204,86 @@ def test_it_takes_the_same_queries_for_2_branches_and_for_20(as_user, cast, town
     for number in range(18):
         unit = members_acts.create_unit(by=None, kind="branch", name=f"新{number}村党支部", parent=town.xitun)
         enrolled(unit, f"新{number}", Category.MOBILE, by=cast.staff)
+        if number:
+            in_office(cast.neighbour, unit)
     open_dues()
+    with page_queries(QUERIES + VACANT):
+        assert len(client.get("/").context["rows"]) == 20
+    in_office(cast.neighbour, Unit.objects.get(name="新0村党支部"))
     with page_queries(QUERIES):
         assert len(client.get("/").context["rows"]) == 20
+
+
+# --- who answers for whom ------------------------------------------------------------------------------------------
+
+
+def in_office(user, unit):
+    return members_acts.grant_role(
+        by=None, user=user, role=Role.SECRETARY, unit=unit, from_date=date(2026, 1, 1), to_date=None
+    )
+
+
+def exceptions(client, start):
+    return [row for row in client.get("/").context["exceptions"] if row["url"].startswith(start)]
+
+
+def test_it_says_where_nobody_is_in_charge(as_user, cast, town, follow_up):
+    client = as_user(cast.staff)
+    assert exceptions(client, "/users/") == exceptions(client, "/dues/?whose=nobody") == []
+    members_acts.end_role(by=None, grant=cast.secretary.grants.get(), on=date(2026, 9, 20))
+    (branch,), (duties,) = exceptions(client, "/users/?role=secretary"), exceptions(client, "/dues/?whose=nobody")
+    assert branch["note"] == town.huaishuwan.short_name
+    behind = client.get(duties["url"]).context
+    assert duties["title"].startswith(f"{behind['owed']} ")
+    assert behind["owed"] > 0
+    assert {line.due.responsible for _heading, lines in behind["groups"] for line in lines} <= {"secretary", "helper"}
+    assign_due(by=cast.staff, due=follow_up, assignee=cast.staff)
+    assert client.get(duties["url"]).context["owed"] == behind["owed"] - 1
+
+
+def test_a_secretary_who_is_switched_off_is_not_in_charge(as_user, cast, town):
+    cast.neighbour.is_active = False
+    cast.neighbour.save(update_fields=["is_active"])
+    assert exceptions(as_user(cast.staff), "/users/")[0]["note"] == town.liulin.short_name
+
+
+def test_it_says_who_has_no_helper(as_user, cast, town):
+    poor = enrolled(town.liulin, "李帮扶", Category.POOR_WEAK, by=cast.staff)
+    enrolled(town.liulin, "马老年", Category.ELDERLY, by=cast.staff)
+    client = as_user(cast.staff)
+    (row,) = exceptions(client, "/people/?missing=helper")
+    assert row["title"].startswith("1 ")
+    assert [person.pk for person in client.get(row["url"]).context["page"]] == [poor.pk]
+    members_acts.name_helper(by=cast.staff, enrolment=poor.enrolments.get(), helper=cast.neighbour)
+    assert exceptions(client, "/people/?missing=helper") == []
+    assert not client.get(row["url"]).context["page"]
+
+
+def test_it_says_nothing_of_it_to_who_may_not_know(as_user, cast, town):
+    enrolled(town.liulin, "李帮扶", Category.POOR_WEAK, by=cast.staff)
+    client = as_user(cast.reader)
+    assert client.get("/").context["exceptions"] == []
+    response = client.get("/people/", {"missing": "helper"})
+    assert not response.context["page"]
+    assert "李帮扶" not in response.content.decode()
+
+
+def test_it_says_who_helps_too_many(as_user, cast, town):
+    for number in range(3):
+        someone = enrolled(town.liulin, f"李{number}", Category.POOR_WEAK, by=cast.staff)
+        members_acts.name_helper(by=cast.staff, enrolment=someone.enrolments.get(), helper=cast.neighbour)
+    start = f"/people/?helper={cast.neighbour.pk}"
+    client = as_user(cast.staff)
+    assert exceptions(client, start) == []
+    members_acts.change_setting(
+        by=cast.director, key="helper_people", value=2, unit=town.xitun, from_date=date(2026, 9, 1), reason="规定"
+    )
+    (row,) = exceptions(client, start)
+    assert "柳林书记" in row["title"]
+    page = client.get(row["url"])
+    assert len(list(page.context["page"])) == 3
+    assert "柳林书记" in page.content.decode()
+    assert not as_user(cast.reader).get(row["url"]).context["page"], "who may not know finds nobody"
 
 
 # --- the others ----------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def test_it_waits_for_the_end_of_the_quiet(rule, asked, allowed):
 
 def test_it_takes_the_rule_of_the_nearest_place_in_force(town):
     late = {"from": "22:00", "to": "06:00", "rest_days": False}
-    actions.set_setting(by=None, key="quiet_hours", value=late, from_date=TODAY, unit=town.xitun)
+    actions.set_practice(by=None, key="quiet_hours", value=late, from_date=TODAY, unit=town.xitun)
     tonight = moment("2026-09-21 21:30")
     assert QuietHours(TODAY).over(town.huaishuwan.path, tonight) == tonight
     assert QuietHours(TODAY).over(town.foreign.path, tonight) == moment("2026-09-22 07:30")

@@ -1,0 +1,50 @@
+"""The numbers of the home page of an office whose scope is all n people: read from the counts, beside counted live."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from bench.timing import medians
+from members.models import Unit
+from projects.counting import check_counts, fold_counts
+from projects.models import Discharge, Due, Record
+from projects.sweep import open_dues
+from xitun.lib.dates import Quarter, today
+from xitun.summary import Kept, Live
+
+WORST = 5
+
+
+def beside_live(ground):
+    """Two quarters of dues, half of them settled; both sides must give the very same numbers."""
+    ground.settle()
+    _half_done(ground)
+    town = Unit.objects.get(pk=ground.county.pk)
+    sides = [lambda of=of: _numbers(of(ground.staff, town), town) for of in (Kept, Live)]
+    found = [side() for side in sides]
+    if not found[0][0] or found[0] != found[1]:
+        raise AssertionError("the counts and the dues give different numbers")
+    kept, live = medians(*sides, repeat=7)
+    return kept / live
+
+
+def _numbers(quarter, unit):
+    cells = quarter.by_place(len(unit.path) + Unit.steplen)
+    return sorted(cells, key=lambda cell: (cell["place"], cell["category"])), quarter.overdue_by_duty(WORST)
+
+
+def _half_done(ground):
+    for day in (Quarter.of(today()).start - timedelta(days=1), today()):
+        open_dues(day)
+    unit = ground.branches[0]
+    record = Record.objects.create(
+        submission_id=uuid4(), kind="joint.follow_up", unit=unit, path=unit.path, happened_on=today(),
+        entered_at=timezone.now(),
+    )  # fmt: skip
+    keys = Due.objects.open().order_by("pk").values_list("pk", flat=True)[::2]
+    Discharge.objects.bulk_create(
+        [Discharge(due_id=key, record=record, at=timezone.now()) for key in keys], batch_size=1000
+    )
+    check_counts()  # the sweep's cases empty the tables behind its back
+    fold_counts()
