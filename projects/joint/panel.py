@@ -58,7 +58,7 @@ def _steps(file, absence, briefing, decision):
 
 def _short(day):
     """The day without its year when that is the present one; "" for none."""
-    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today().year else "SHORT_DATE_FORMAT") if day else ""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today().year else "DATE_FORMAT") if day else ""
 
 
 def _where(absence):
