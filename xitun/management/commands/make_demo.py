@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from members.branches import import_branches
 from members.models import Unit
 from projects.sweep import remind
-from xitun.demo import life, people, records
+from xitun.demo import life, people, records, story
 from xitun.lib.dates import today
 from xitun.lib.workdays import MissingCalendarYear
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         records.make_departures(demo)
         dues, done = records.make_records(demo)
         life.make_attendance(demo)
+        story.make_story(demo)
         remind(demo.today)
         self._write_logins(demo)
         self.stdout.write(
