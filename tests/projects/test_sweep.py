@@ -55,7 +55,7 @@ def test_it_takes_as_many_statements_for_sixty_people_as_for_eight(town, cast):
         assert open_dues(TODAY) > 100
     assert len(many) == len(few)
     inserts = [q for q in many.captured_queries if q["sql"].startswith('INSERT INTO "projects_due" ')]
-    assert len(inserts) == 26, "one INSERT … SELECT for each duty and turn that stands open"
+    assert len(inserts) == 31, "one INSERT … SELECT for each duty and turn that stands open"
 
 
 @pytest.mark.parametrize("since,owed", [(date(2026, 9, 1), True), (date(2026, 9, 2), False)])
