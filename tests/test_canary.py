@@ -81,6 +81,8 @@ def addresses(scene):
         "transfers": some(Transfer.objects.all()), "merges": [scene.merge.pk],
         "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
         "bulk": [scene.bulk_own.pk, scene.bulk_near.pk, scene.bulk_far.pk],
+        "papers": [paper.pk for paper in scene.papers.values()],
+        "drafts": [scene.draft_own.pk, scene.draft_near.pk, scene.draft_far.pk],
     }  # fmt: skip
     for route in all_routes():
         if route.name in NOT_CRAWLED:
@@ -104,7 +106,8 @@ def addresses(scene):
         elif route.kwargs == ("token",):
             yield route, route.url({"token": "none"})
         else:
-            kind = next(part for part in reversed(re.split(r"[/^]", route.pattern)) if part in keys)
+            before = re.split(r"[<(]", route.pattern)[0]
+            kind = next(part for part in reversed(re.split(r"[/^]", before)) if part in keys)
             odd = {"number": 2, "code": "turned_elderly", "what": "phone"}
             more = {name: value for name, value in odd.items() if name in route.kwargs}
             yield from ((route, route.url({"pk": key, **more})) for key in keys[kind])

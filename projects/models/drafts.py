@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
-from members.models import Enrolment, PostHolding, Unit
+from members.models import Category, Enrolment, PostHolding, Unit
 from xitun.lib.crypto import EncryptedTextField
 
 
@@ -12,8 +12,11 @@ class DraftQuerySet(ScopedQuerySet):
     restricted_field = "restricted"
 
     def of(self, user):
-        """The user's own, where they may still write. Nobody else ever reads them."""
-        return self.writable_by(user).filter(author=user)
+        """The user's own, where they may still write; a closed case of help and education is not named any more.
+        Nobody else ever reads them."""
+        cases = Enrolment.objects.filter(category=Category.BACKWARD)
+        closed = cases.exclude(pk__in=cases.without_closed_cases().values("pk"))
+        return self.writable_by(user).filter(author=user).exclude(enrolment__in=closed)
 
 
 class Draft(models.Model):

@@ -6,13 +6,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from members.models import AuditRow
-from projects.drafts import expire_drafts
+from members import actions as members_acts
+from members.models import AuditRow, Category
+from projects import registry
+from projects.drafts import drafts_of, expire_drafts, keep_draft, signed_writer
 from projects.models import Draft, Record
+from projects.targets import Target
 from projects.tasks import nightly
+from tests.conftest import enrolled
 
 WORDS = "说到一半的话"
 
@@ -152,3 +157,14 @@ def test_what_was_written_to_put_a_record_right_follows_to_the_version_that_hold
     client = as_user(cast.secretary)
     assert client.get(url).url == f"/records/{new.pk}/amend/"
     assert client.get(f"/records/{new.pk}/amend/").context["form"]["narrative"].value() == WORDS
+
+
+def test_a_closed_case_of_help_and_education_is_not_named_any_more(town, cast):
+    case = enrolled(town.huaishuwan, "某某", Category.BACKWARD, by=cast.staff).enrolments.get()
+    target = Target(*registry.kinds()["key.talk"], case.unit, case)
+    sent = QueryDict(mutable=True)
+    sent.update({"writer": signed_writer(cast.secretary, target, "/x/"), "narrative": WORDS})
+    keep_draft(sent=sent, query={})
+    assert [draft.name for draft in drafts_of(cast.secretary, 5)] == ["某某"]
+    members_acts.end_category(by=cast.staff, enrolment=case, reason="期满")
+    assert drafts_of(cast.secretary, 5) == []
