@@ -49,8 +49,9 @@ def test_a_member_is_mobile_after_six_months(away, transferred, day, enters):
         ([], False),
     ],
 )
-def test_a_search_is_suggested_after_three_failed_days(tries, suggested):
-    assert joint.out_of_contact_suggested(tries) is suggested
+def test_a_search_opens_after_three_failed_days(tries, suggested):
+    contacts = [(str(number), *one) for number, one in enumerate(reversed(tries))]
+    assert bool(joint.search_opens(contacts)) is suggested
 
 
 def test_unemployed_means_a_member_without_a_post():
