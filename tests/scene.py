@@ -338,6 +338,7 @@ def thing(scene, word):
         "grant": lambda: scene.cast.secretary.grants.get().pk,
         "roster": lambda: scene.roster_own.pk,
         "none_uuid": lambda: uuid.UUID(int=7),
+        "setting": lambda: scene.setting.pk,
         "token": lambda: scene.token.pk,
         "device": lambda: scene.device.pk,
         "slip": lambda: scene.slip_code,

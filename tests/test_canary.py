@@ -79,6 +79,7 @@ def addresses(scene):
         "grants": list(RoleGrant.objects.values_list("pk", flat=True)),
         "roster": list(RosterImport.objects.values_list("pk", flat=True)), "ledgers": codes, "tokens": [scene.token.pk],
         "transfers": some(Transfer.objects.all()), "merges": [scene.merge.pk],
+        "settings": [scene.setting.pk],
         "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
         "bulk": [scene.bulk_own.pk, scene.bulk_near.pk, scene.bulk_far.pk],
         "papers": [paper.pk for paper in scene.papers.values()],
@@ -97,6 +98,8 @@ def addresses(scene):
             yield from ((route, route.url(row)) for row in dated_rows(people))
         elif not route.kwargs:
             yield route, route.url({})
+        elif route.kwargs == ("key",):
+            yield route, route.url({"key": "elderly_age"})
         elif route.kwargs == ("year",):
             yield route, route.url({"year": 2027})
         elif route.kwargs == ("project",):
@@ -108,7 +111,7 @@ def addresses(scene):
         else:
             before = re.split(r"[<(]", route.pattern)[0]
             kind = next(part for part in reversed(re.split(r"[/^]", before)) if part in keys)
-            odd = {"number": 2, "code": "turned_elderly", "what": "phone"}
+            odd = {"number": 2, "code": "turned_elderly", "what": "phone", "key": "elderly_age"}
             more = {name: value for name, value in odd.items() if name in route.kwargs}
             yield from ((route, route.url({"pk": key, **more})) for key in keys[kind])
 
