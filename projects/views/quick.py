@@ -69,12 +69,14 @@ def _kinds_of_person(request, pk):
         groups.append(_group(request.user, registry.project_of(row.category), Subject.ENROLMENT, row))
     for post in PostHolding.objects.writable_by(request.user).filter(true_on(today()), person=person):
         groups += [_group(request.user, p, Subject.POST, post, post.title) for p in registry.all_projects()]
+    stands = any(group["kinds"] for group in groups)
     groups += [_about(request.user, project, person) for project in registry.all_rooms()]
     owed = for_lines(Due.objects.writable_by(request.user).open().filter(person=person)).order_by("due_on", "pk")
     context = {
         "person": person,
         "name": person.name,
         "unit": person.unit,
+        "stands": stands,
         "groups": [group for group in groups if group["kinds"]],
         "owed": [due_line(due, request.user) for due in owed[:SUGGESTED]],
     }

@@ -53,7 +53,7 @@ def test_it_offers_the_kinds_of_every_project_one_stands_in(as_user, cast, perso
     )
     members_acts.confirm_category(by=cast.staff, enrolment=row)
     groups = as_user(cast.secretary).get(f"/records/new/?person={person.pk}").context["groups"]
-    assert len(groups) == 2
+    assert len(groups) == 3  # and the talks of the branch
 
 
 def test_it_sends_those_without_category_to_the_proposal(as_user, cast, town):
