@@ -21,10 +21,13 @@ def insert_select(model, columns, sql, params=()):
         return max(cursor.rowcount, 0)
 
 
-def count_opened(dues):
-    """Count dues that this transaction has just inserted, all of them open."""
-    rows = dues.order_by().values_list(*CELL).annotate(Count("pk"))
-    insert_select(DueCount, (*CELL, "open"), *rows.query.sql_with_params())
+def count_opened(dues, **same):
+    """Count dues that this transaction has just inserted, all of them open. `same`: the columns that all have alike, as
+    expressions."""
+    places = [name for name in CELL if name not in same]
+    rows = dues.order_by().annotate(**{f"s_{name}": value for name, value in same.items()})
+    rows = rows.values_list(*places, *(f"s_{name}" for name in same)).annotate(n=Count("pk"))
+    insert_select(DueCount, (*places, *same, "open"), *rows.query.sql_with_params())
 
 
 def check_counts():

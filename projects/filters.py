@@ -33,7 +33,7 @@ WHOSE = [
     ("mine", _("Mine")),
     ("branch", _("The branch's")),
     ("town", _("The town office's")),
-    ("nobody", _("Nobody's: the branch has no secretary")),
+    ("nobody", _("Nobody's")),
 ]
 RESPONSIBLE = {
     "branch": (Responsible.SECRETARY, Responsible.HELPER),

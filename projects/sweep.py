@@ -44,13 +44,19 @@ COLUMNS = (
 def open_dues(day=None):
     """Open every due that stands open on `day` (today). Returns how many rows were new."""
     day, begun = day or today(), timezone.now()
-    opened, last = 0, Due.objects.aggregate(last=Max("pk"))["last"] or 0
+    opened, last = 0, _newest()
     for code, (project, duty) in duties().items():
         for occasion in occasions_on(duty, day):
-            opened += _open(_subjects(project, duty, occasion, day), _values(code, duty, occasion), last)
+            values = _values(code, project, duty, occasion)
+            if new := _open(_subjects(project, duty, occasion, day), values, last):
+                opened, last = opened + new, _newest()
     if day < today():
         _close_ended(begun)
     return opened
+
+
+def _newest():
+    return Due.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 @transaction.atomic
@@ -60,7 +66,8 @@ def _open(subjects, values, last):
     opened = _insert(subjects, Due, COLUMNS, values)
     if opened:
         turn = {name: values[name].value for name in ("duty", "occasion", "opened_at")}
-        count_opened(Due.objects.filter(pk__gt=last, **turn))
+        same = {name: values[name] for name in ("duty", "category", "opens_on", "due_on")}
+        count_opened(Due.objects.filter(pk__gt=last, **turn), **same)
     return opened
 
 
@@ -80,13 +87,13 @@ def _subjects(project, duty, occasion, day):
             rows = rows.filter(~Exists(_in_another_stay(project, duty, occasion)))
         helper = F("helper_id") if duty.by == Responsible.HELPER else _null(BigIntegerField)
         return rows.annotate(
-            s_category=F("category"), s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
+            s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
             s_person_id=F("person_id"), s_path=F("path"), s_restricted=F("restricted"), s_assignee_id=helper,
         )  # fmt: skip
     if duty.subject is Subject.POST:
         rows = PostHolding.objects.filter(true_on(day), _owed(occasion))
         return rows.annotate(
-            s_category=Value(project.category, CharField()), s_enrolment_id=_null(BigIntegerField), s_post_id=F("pk"),
+            s_enrolment_id=_null(BigIntegerField), s_post_id=F("pk"),
             s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
             s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
         )  # fmt: skip
@@ -94,7 +101,7 @@ def _subjects(project, duty, occasion, day):
     if duty.where:
         units = getattr(rules(project.code), duty.where)(units, day)
     return units.annotate(
-        s_category=Value(project.category, CharField()), s_enrolment_id=_null(BigIntegerField),
+        s_enrolment_id=_null(BigIntegerField),
         s_post_id=_null(BigIntegerField), s_unit_id=F("pk"), s_person_id=_null(BigIntegerField), s_path=F("path"),
         s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
     )  # fmt: skip
@@ -137,9 +144,10 @@ def _null(field):
     return Cast(Value(None), field())
 
 
-def _values(code, duty, occasion):
+def _values(code, project, duty, occasion):
     return {
         "duty": Value(code, CharField()),
+        "category": Value(str(project.category), CharField()),
         "occasion": Value(occasion.key, CharField()),
         "opens_on": Value(occasion.opens_on, DateField()),
         "due_on": Value(occasion.due_on, DateField()),

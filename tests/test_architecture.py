@@ -10,18 +10,7 @@ from projects.models import Discharge, Due
 
 ROOT = Path(__file__).parent.parent
 ROOMS = [p.name for p in (ROOT / "projects").iterdir() if (p / "workflow.py").exists()]
-SCOPED = {
-    "Person",
-    "Enrolment",
-    "Due",
-    "Record",
-    "Unit",
-    "PostHolding",
-    "AuditRow",
-    "RoleGrant",
-    "Reminder",
-    "DueCount",
-}
+SCOPED = set("Person Enrolment Due DueCount Record Unit PostHolding AuditRow RoleGrant Reminder".split())
 
 
 def sources(folder):

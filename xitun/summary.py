@@ -55,7 +55,9 @@ class Kept:
 
     def overdue_by_duty(self, limit):
         """As owed.overdue_by_duty."""
-        late = self.rows.filter(due_on__lt=today()).values("unit", "unit__name", "unit__name_en", "duty", "due_on")
+        late = self.rows.filter(~Q(open=0), due_on__lt=today()).values(
+            "unit", "unit__name", "unit__name_en", "duty", "due_on"
+        )
         found = {}
         for row in late.annotate(n=Sum("open")).filter(n__gt=0).order_by("due_on"):
             worst = found.setdefault((row["unit"], row["duty"]), {**row, "n": 0})  # the first is the oldest

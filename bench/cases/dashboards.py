@@ -17,9 +17,10 @@ WORST = 5
 
 
 def beside_live(ground):
-    """Two quarters of dues, half of them settled; both sides must give the very same numbers."""
+    """Two quarters of dues as an office has them: of this one half is done, of the last nearly all. Both sides must
+    give the very same numbers."""
     ground.settle()
-    _half_done(ground)
+    _work_done(ground)
     town = Unit.objects.get(pk=ground.county.pk)
     sides = [lambda of=of: _numbers(of(ground.staff, town), town) for of in (Kept, Live)]
     found = [side() for side in sides]
@@ -34,15 +35,18 @@ def _numbers(quarter, unit):
     return sorted(cells, key=lambda cell: (cell["place"], cell["category"])), quarter.overdue_by_duty(WORST)
 
 
-def _half_done(ground):
-    for day in (Quarter.of(today()).start - timedelta(days=1), today()):
+def _work_done(ground):
+    quarter = Quarter.of(today())
+    for day in (quarter.start - timedelta(days=1), today()):
         open_dues(day)
     unit = ground.branches[0]
     record = Record.objects.create(
         submission_id=uuid4(), kind="joint.follow_up", unit=unit, path=unit.path, happened_on=today(),
         entered_at=timezone.now(),
     )  # fmt: skip
-    keys = Due.objects.open().order_by("pk").values_list("pk", flat=True)[::2]
+    owed = Due.objects.open().order_by("pk").values_list("pk", flat=True)
+    before = list(owed.filter(due_on__lt=quarter.start))
+    keys = {*before, *owed.filter(due_on__gte=quarter.start)[::2]} - set(before[::20])
     Discharge.objects.bulk_create(
         [Discharge(due_id=key, record=record, at=timezone.now()) for key in keys], batch_size=1000
     )

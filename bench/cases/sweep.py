@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from bench.timing import medians
 from members.models import Enrolment
-from projects.models import Due
+from projects.models import Due, DueCount
+from projects.models.counts import CELL
 from projects.periods import occasions_on
 from projects.practice import ENTRY_DAYS
 from projects.registry import duties
@@ -53,10 +54,16 @@ SELECT %(duty)s, %(category)s, NULL, NULL, u.id, NULL, u.path, {false}, %(occasi
 FROM members_unit u WHERE u.kind = 'branch' AND (u.ends_on IS NULL OR u.ends_on > %(day)s)
 """
 ONCE = "ON CONFLICT DO NOTHING"
+COUNTS = """
+INSERT INTO projects_duecount (unit_id, path, duty, category, restricted, opens_on, due_on, "open")
+SELECT unit_id, path, duty, category, restricted, opens_on, due_on, COUNT(*)
+FROM projects_due GROUP BY unit_id, path, duty, category, restricted, opens_on, due_on
+"""
 
 
 def beside_sql(ground):
-    """open_dues over all people beside the hand-written statements; both must open the very same dues."""
+    """open_dues over all people beside the hand-written statements; both must open the very same dues and count them
+    alike."""
     ground.settle()
     _same_dues()
     ours, by_hand = medians(open_dues, _by_hand, between=_none)
@@ -79,9 +86,9 @@ def _same_dues():
     for act in (open_dues, _by_hand):
         _none()
         act()
-        found.append(set(Due.objects.values_list(*key)))
+        found.append(set(Due.objects.values_list(*key)) | set(DueCount.objects.values_list(*CELL, "open")))
     if not found[0] or found[0] != found[1]:
-        raise AssertionError(f"open_dues and the hand-written SQL differ in {len(found[0] ^ found[1])} dues")
+        raise AssertionError(f"open_dues and the hand-written SQL differ in {len(found[0] ^ found[1])} dues or counts")
 
 
 def _none():
@@ -96,6 +103,7 @@ def _by_hand():
         for code, (project, duty) in duties().items():
             for occasion in occasions_on(duty, day):
                 cursor.execute(*_statement(code, project, duty, occasion, day))
+        cursor.execute(COUNTS)
 
 
 def _statement(code, project, duty, occasion, day):

@@ -21,7 +21,7 @@ from members.people_columns import lines, sortable
 from xitun.lib.keyset import capped_count, keyset_page
 
 PAGE_SIZE = 50
-MORE_FILTERS = set("standing sex age age_to group joined_from joined_to missing on known columns".split())
+MORE_FILTERS = set("standing sex age age_to group joined_from joined_to missing helper on known columns".split())
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

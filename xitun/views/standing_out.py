@@ -34,8 +34,9 @@ class Exceptions:
     def rows(self):
         rows = [self._late_row(late) for late in self.quarter.overdue_by_duty(WORST)]
         if self.numbers.decides:
+            rows += self._vacant_rows()
             rows += [self._waiting_row(), self._exits_row(), self._transfers_row(), self._carried_row()]
-            rows += [*self._vacant_rows(), self._unhelped_row(), *self._overloaded_rows()]
+            rows += [self._unhelped_row(), *self._overloaded_rows()]
             rows += [self._uncategorised_row(), self._corrections_row(), self._suggestions_row(), _calendar_row()]
         return [row for row in rows if row]
 
