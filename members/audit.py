@@ -2,7 +2,8 @@ from django.utils.translation import gettext as _
 
 from members.models import AuditRow
 
-LOOKS = {"copy_own_data", "reveal_person", "view_paper", "view_restricted"}  # acts on a person that change nothing
+# acts on a person that change nothing
+LOOKS = {"copy_own_data", "print_form", "reveal_person", "view_paper", "view_restricted"}
 SENSITIVE = {"id_number", "phone", "password", "address", "narrative"}
 
 

@@ -41,6 +41,7 @@ class Entry:
     people: tuple = ()
     rows: tuple = ()
     papers: tuple = ()  # xitun.lib.papers.Prepared
+    carried_from: object = None  # the OldLedger it stood in
 
 
 @transaction.atomic
@@ -135,7 +136,9 @@ def write_record(*, by, entry):
         post=entry.post,
         happened_on=entry.happened_on,
         entered_at=now,
-        entered_late=is_late(entry, business_date(now)),
+        # The old ledger had it in time, as far as anybody can tell: carrying it over is nobody's delay.
+        entered_late=not entry.carried_from and is_late(entry, business_date(now)),
+        carried_from=entry.carried_from,
         author=by,
         narrative=entry.narrative.strip(),
         restricted=project.restricted or any(e.restricted for e in entry.enrolments),

@@ -63,9 +63,10 @@ def _write(record, entry, *, by, reason):
     new = actions.write_record(by=by, entry=entry)
     # entered late is who wrote late, not who puts right
     first = business_date(record.entered_at)
-    new.entered_late = actions.is_late(entry, first)
+    new.carried_from_id = record.carried_from_id
+    new.entered_late = not new.carried_from_id and actions.is_late(entry, first)
     new.amends, new.amend_reason = record, reason
-    new.save(update_fields=["entered_late", "amends", "amend_reason"])
+    new.save(update_fields=["carried_from", "entered_late", "amends", "amend_reason"])
     actions.discharge(new, entry.dues, by=by)
     _take_over(record, new, entry, by=by)
     receipts.take_over(record, new)

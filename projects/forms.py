@@ -27,6 +27,7 @@ from .workflow import Subject
 CHIPS = 6  # up to so many choices stand open as chips; more make a list
 LONG_TEXT = 150  # a text column longer than this gets a box of several lines
 USUAL = {"method": Method.PHONE}  # answered beforehand: one tap less; nothing else is, a preset must not decide
+NOT_BY_HAND = ("", "link")  # what the program writes when the host organisation answers by itself
 MANY_PEOPLE = 300  # of one branch in one project
 NO_RECORD = gettext_lazy("There is no such record in this branch.")
 
@@ -55,7 +56,7 @@ def _control(column, **kwargs):
 
 
 def _choice(column, **kwargs):
-    options = [option for option in column.flatchoices if option[0] != ""]
+    options = [option for option in column.flatchoices if option[0] not in NOT_BY_HAND]
     if len(options) > CHIPS:
         return column.formfield(**kwargs)
     if column.name in USUAL:

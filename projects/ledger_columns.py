@@ -104,6 +104,12 @@ def columns_of(project):
     ]
 
 
+def column_of(project, column):
+    """The one LedgerColumn of a declared Column. Raises SourceError for a source that names nothing."""
+    (found,) = _resolve(project, column)
+    return found
+
+
 def _extra(project, column):
     """A column that an app above fills; empty until it has registered one of this key."""
     extra = next((e for e in extra_columns.of(project.code) if e.key == column.key), None)

@@ -31,7 +31,8 @@ def following(record, entry):
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if not start and duty.otherwise_days:
             start = entry.happened_on + timedelta(days=duty.otherwise_days)
-        if start:
+        past = start and entry.carried_from and occasion_days(duty, start) < today()  # what followed, the ledger knows
+        if start and not past:
             yield duty, start
 
 

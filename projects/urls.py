@@ -1,7 +1,10 @@
 """What is due, the records, the projects and their ledgers."""
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 
+from .registry import ROOMS
 from .views import (
     amend,
     bin,
@@ -11,7 +14,9 @@ from .views import (
     ledger_files,
     ledgers,
     nudges,
+    old_ledgers,
     papers,
+    printed,
     projects,
     quick,
     receipts,
@@ -42,7 +47,6 @@ urlpatterns = [
     path("records/<int:pk>/void/", records.record_void, name="record-void"),
     path("records/<int:pk>/receipts/", receipts.record_receipts, name="record-receipts"),
     path("receipts/<int:pk>/undo/", receipts.receipt_undo, name="receipt-undo"),
-    path("life/", include("projects.life.urls")),
     path("records/<int:pk>/papers/", papers.papers_add, name="record-papers"),
     path("records/bin/", bin.record_bin, name="record-bin"),
     path("records/<int:pk>/restore/", bin.record_restore, name="record-restore"),
@@ -55,10 +59,19 @@ urlpatterns = [
     path("ledgers/<slug:project>/export/", ledger_files.ledger_file, {"form": "xlsx"}, name="ledger-export"),
     path("ledgers/<slug:project>/word/", ledger_files.ledger_file, {"form": "docx"}, name="ledger-word"),
     path("ledgers/<slug:project>/print/", ledger_files.ledger_file, {"form": "print"}, name="ledger-print"),
+    path("ledgers/<slug:project>/import/", old_ledgers.old_ledger_new, name="old-ledger-new"),
+    path("old-ledgers/<uuid:pk>/", old_ledgers.old_ledger, name="old-ledger"),
+    path("old-ledgers/<uuid:pk>/write/", old_ledgers.old_ledger_write, name="old-ledger-write"),
+    path("old-ledgers/<uuid:pk>/undo/", old_ledgers.old_ledger_undo, name="old-ledger-undo"),
+    path("old-ledgers/<uuid:pk>/discard/", old_ledgers.old_ledger_discard, name="old-ledger-discard"),
     path("projects/<slug:project>/", projects.project, name="project"),
+    path(
+        "projects/<slug:project>/<str:subject>/<int:pk>/forms/<slug:form>/", printed.printed_form, name="printed-form"
+    ),
     path(
         "projects/<slug:project>/<str:subject>/<int:pk>/records/<slug:kind>/new/",
         records.record_new,
         name="record-new",
     ),
+    *[path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")],  # pages only one room has
 ]

@@ -135,6 +135,31 @@ class Column:
 
 
 @dataclass(frozen=True)
+class RecordTable:
+    """A table of a printed form: the records of one kind in its year, oldest first, then empty rows to write in up to
+    `rows`. The columns' `source` is "record.FIELD" (happened_on, narrative, author) or "detail.FIELD"."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    rows: int = 8
+
+
+@dataclass(frozen=True)
+class PrintedForm:
+    """A paper of the office about one enrolment or post: A4, official layout. `facts` read their value like a ledger's
+    columns and stay empty, to be written in, where nothing is known; one as `wide` as WIDE takes the whole line."""
+
+    code: str
+    name: str | Promise
+    facts: tuple[Column, ...] = ()
+    tables: tuple[RecordTable, ...] = ()
+    words: str | Promise = ""  # what is declared or promised, above the signatures
+    signatures: tuple[str | Promise, ...] = ()
+
+    WIDE = 30
+
+
+@dataclass(frozen=True)
 class Project:
     """One of the eight projects: its category, duties, kinds of record and ledger. Without a category it is no project
     of people but concerns the branch itself (organisational life): registry.all_projects leaves it out. Its ledger
@@ -152,6 +177,7 @@ class Project:
     ledger_subject: Subject = Subject.ENROLMENT
     restricted: bool = False
     icon: str = "people"
+    forms: tuple[PrintedForm, ...] = ()
 
     def kind(self, code):
         return next(k for k in self.kinds if k.code == code)

@@ -32,8 +32,9 @@ STRUCTURE = set(
 STRUCTURE_OF = {
     "BulkAnswer.code", "Channel.address", "Channel.language", "Channel.last_error", "ColumnMapping.column",
     "DismissedSuggestion.rule", "Draft.address", "Draft.query", "Draft.words", "Job.language", "Job.subject",
-    "Merge.former", "Message.claim", "Message.error", "Message.language", "Paper.sha256", "Paper.stored_as",
-    "Paper.thumb_as", "RosterImport.headings", "RosterPiece.content",
+    "Merge.former", "Message.claim", "Message.error", "Message.language", "OldLedger.content", "OldLedger.method",
+    "OldLedger.project", "Paper.sha256", "Paper.stored_as", "Paper.thumb_as", "RosterImport.headings",
+    "RosterPiece.content",
 }  # fmt: skip
 LABELS = ("members", "projects", "assessments")
 

@@ -33,7 +33,7 @@ from projects.sweep import open_dues, remind
 from projects.workflow import Subject
 from tests.conftest import TODAY, enrolled, make_cast, make_town
 from tests.projects.test_every_project import sample_detail
-from tests.scene_papers import half_written, with_photo
+from tests.scene_papers import from_outside, half_written, with_photo
 from xitun.lib.dates import frozen
 
 ROLES = ("anonymous", "secretary", "neighbour", "staff", "director", "admin", "reader", "member", "outsider")
@@ -80,6 +80,7 @@ def build(town, cast, *, restricted=True):
         half_written(scene, key, unit, by)
         taken_back = _record(scene, key, unit, by, *registry.kinds()["joint.follow_up"])
         scene.records[key, "voided"] = void_record(by=by, record=taken_back, reason="写错人")
+    from_outside(scene, places)
     scene.places = places
     if restricted:
         restrict(scene)
@@ -342,6 +343,9 @@ def thing(scene, word):
         "token": lambda: scene.token.pk,
         "device": lambda: scene.device.pk,
         "slip": lambda: scene.slip_code,
+        "old_ledger": lambda: scene.old_ledger.pk,
+        "host_link": lambda: scene.host_link.pk,
+        "host_token": lambda: scene.host_token,
         "secret": lambda: "x" * 43,
     }
     return word[1:] if isinstance(word, str) and word.startswith("=") else things[word]()

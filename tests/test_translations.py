@@ -13,7 +13,9 @@ PO = Path(__file__).resolve().parent.parent / "locale" / "zh_Hans" / "LC_MESSAGE
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Without a word in it, or the same in both languages.
-SAME = re.compile(r"^[\W\d_]*$|^(CSV|Excel|Word|QR|API|WeChat|QQ|[A-Z]{2,5}|%\(\w+\)[sd]|[\s·:：—–()（）,，/+.。]|\d)+$")
+SAME = re.compile(
+    r"^[\W\d_]*$|^(CSV|Excel|Word|QR|API|WeChat|QQ|[A-Z]{2,5}|%\(\w+\)[sd]|[\s·:：—–()（）,，/+.。]|\d)+$"
+)
 
 pytestmark = pytest.mark.skipif(
     bool(missing_tools()), reason=f"gettext is not installed here ({', '.join(missing_tools())} missing); CI has it"

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Category
 from projects.workflow import Cadence, Column, Duty, Kind, Project, Responsible
 
+from .printed import FORMS
+
 DUTIES = (
     Duty(
         "contact",
@@ -110,5 +112,6 @@ PROJECT = Project(
     duties=DUTIES,
     kinds=KINDS,
     columns=COLUMNS,
+    forms=FORMS,
     restricted=True,
 )

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Category, Standing
 from projects.workflow import Cadence, Column, Duty, Kind, Project, Responsible, Subject
 
+from .printed import forms_of
+
 IN_TRAINING = (Standing.ACTIVIST, Standing.TARGET)
 VOTE = ("due", "present", "written", "issued", "returned", "in_favour", "against", "abstained")
 
@@ -197,4 +199,5 @@ PROJECT = Project(
     duties=DUTIES,
     kinds=(*TRAINING_KINDS, *STEP_KINDS),
     columns=COLUMNS,
+    forms=forms_of(COLUMNS),
 )

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Category
 from projects.workflow import Cadence, Column, Duty, Kind, Project
 
+from .printed import FORMS
+
 DUTIES = (
     Duty(
         "card_progress",
@@ -99,4 +101,5 @@ PROJECT = Project(
     duties=DUTIES,
     kinds=KINDS,
     columns=COLUMNS,
+    forms=FORMS,
 )

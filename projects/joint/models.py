@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Detail
-from projects.shared import Channel, ContactDetail, PromiseDetail, PromiseKeptDetail, VisitDetail
+from projects.shared import Channel, ContactDetail, Method, PromiseDetail, PromiseKeptDetail, VisitDetail
 
 MAY_SAY = {"default": False, "db_default": False}  # ticked when it was said
 
@@ -75,9 +75,13 @@ class OutOfContact(Detail):
     reason = models.CharField(_("reason"), max_length=200)
 
 
+LINK = "link"  # how, when the host organisation answered by itself; no choice of a form
+
+
 class HostLiaison(ContactDetail):
     """Contact with the Party organisation at the place where the member lives."""
 
+    method = models.CharField(_("how"), max_length=10, choices=[*Method.choices, (LINK, _("confirmation link"))])
     feedback = models.CharField(_("their feedback"), max_length=300, blank=True)
 
 
@@ -119,3 +123,6 @@ class Homecoming(Detail):
     """The member has come back."""
 
     returned_on = models.DateField(_("back on"))
+
+
+from .models_links import HostLink  # noqa: E402, F401

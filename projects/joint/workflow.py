@@ -6,6 +6,8 @@ from members.models import Category
 from projects.shared import PROMISE_DAYS
 from projects.workflow import Cadence, Column, Due, Duty, Kind, Project, Responsible
 
+from .printed import FORMS
+
 WENT, CERTIFIED = ("departure",), ("departure", "certificate_check")
 PROMISES = tuple(
     Duty(
@@ -209,4 +211,5 @@ PROJECT = Project(
         Column("returned", _("back on"), "rule:returned_on", "date", filled_by=("homecoming",)),
         Column("note", _("note"), "rule:note", filled_by=("follow_up",)),
     ),
+    forms=FORMS,
 )

@@ -5,8 +5,8 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("", views.life, name="life"),
-    path("hours/", views.hours, name="life-hours"),
-    path("register/", views.register, name="life-register"),
-    path("people/<int:pk>/", views.person, name="life-person"),
+    path("life/", views.life, name="life"),
+    path("life/hours/", views.hours, name="life-hours"),
+    path("life/register/", views.register, name="life-register"),
+    path("life/people/<int:pk>/", views.person, name="life-person"),
 ]

@@ -63,6 +63,9 @@ class Record(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="amended_by", editable=False
     )
     amend_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    carried_from = models.ForeignKey(  # the old ledger it was taken over from; who wrote that is not known here
+        "projects.OldLedger", null=True, on_delete=models.PROTECT, related_name="records", editable=False
+    )
 
     objects = RecordQuerySet.as_manager()
 

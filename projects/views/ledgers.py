@@ -88,6 +88,7 @@ def ledger(request, project):
         "back_url": reverse("ledgers"),
         "back_label": _("Ledgers"),
         "may_export": access.scope_of(request.user).can(access.EXPORT, found.unit.path),
+        "may_import": found.project.category and access.scope_of(request.user).can(access.WRITE, found.unit.path),
         "may_write": access.scope_of(request.user).can(access.WRITE, found.unit.path),
         "form": form,
         "ledger": found,

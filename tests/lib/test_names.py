@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xitun.lib.names import fits, fold_query, fragments, name_grams, normalise_name, search_keys
+from xitun.lib.names import fits, fold_query, fragments, name_grams, normalise_name, search_keys, surname_only
 from xitun.lib.readings import heads_and_initials, ways_to_type
 
 
@@ -169,3 +169,11 @@ def test_it_reads_anything_typed(text):
     folded = fold_query(text)
     assert len(ways_to_type(folded)) <= 3
     assert len(heads_and_initials(folded)) <= 20
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [("张建国", "张**"), ("欧阳娜", "欧阳**"), ("欧阳", "欧**"), ("阿不都·热合曼", "阿**"), (" 李 四", "李**")],
+)
+def test_it_shows_the_surname_only(name, shown):
+    assert surname_only(name) == shown

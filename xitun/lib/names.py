@@ -19,6 +19,11 @@ _LETTERS = re.compile(r"[^\W_]+")
 PINYIN_LENGTH, INITIALS_LENGTH = 120, 20  # what the columns hold
 
 
+_COMPOUND = set(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 长孙 宇文 端木 申屠 澹台 淳于 南宫 万俟 闻人".split()
+)
+
+
 def normalise_name(text):
     """The name as it is stored: half-width, `·` for every dot, no spaces in a Chinese name, single ones elsewhere."""
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text or "")).translate(_DOTS)
@@ -61,3 +66,10 @@ def fits(reading, name):
     words = unmarked(reading).split()
     letters = "".join(_LETTERS.findall(normalise_name(name)))
     return len(words) == len(letters) and all(re.fullmatch("[a-z]{1,8}", word) for word in words)
+
+
+def surname_only(name):
+    """张建国 → 张**, 欧阳娜 → 欧阳**: whom it is about for who knows them, and little for who does not."""
+    name = normalise_name(name)
+    length = 2 if len(name) > 2 and name[:2] in _COMPOUND else 1
+    return f"{name[:length]}**"

@@ -23,12 +23,15 @@ from members.merged import kept_file, undoable_merges
 from members.models import Absence, Category, Person, PostHolding, Standing, Status, Transfer
 from members.models.causes import why_said
 from projects import registry
+from projects.joint.host_links import answers_to_note
+from projects.ledgers import right_for
 from projects.life.counts import year_of
 from projects.lines import due_line, for_lines
+from projects.links import SUBJECTS
 from projects.models import Due
 from projects.panels import panels_of
 from projects.words import occasion_name
-from projects.workflow import Responsible
+from projects.workflow import Responsible, Subject
 from xitun.lib.dates import Quarter, Year, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -62,6 +65,7 @@ def person(request, pk):
         "categories": categories,
         "panels": panels_of([row for row in categories if row.now], user),
         "transfer": _transfer(someone, user),
+        "host_answers": _host_answers(someone, user),
         "merges": undoable_merges(someone, user),
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
         "facts": _facts(someone, user),
@@ -145,10 +149,21 @@ def _category_acts(row, scope):
         (writes and row.now and row.carried_over, "category-regularise", _("Regularise")),
         (writes and row.now and helped, "category-helper", _("Helper")),
         (writes and row.now and row.category == Category.MOBILE, "category-come-home", _("Came home")),
+        (writes and row.now and row.category == Category.MOBILE, "host-link", _("Confirmation link")),
         (writes and not decides and row.status == Status.ACTIVE, "category-propose-exit", _("Propose the end")),
         (decides and row.status == Status.ACTIVE, "category-end", _("End this")),
     ]
-    return [{"url": reverse(name, args=[row.pk]), "label": label} for may, name, label in acts if may]
+    shown = [{"url": reverse(name, args=[row.pk]), "label": label} for may, name, label in acts if may]
+    reads = scope.can(right_for(registry.project_of(row.category)), row.path)
+    return shown + (_forms(row) if row.now and reads else [])
+
+
+def _forms(row):
+    """The papers of the office about this enrolment."""
+    project = registry.project_of(row.category)
+    place = [project.code, SUBJECTS[str(Subject.ENROLMENT)], row.pk]
+    forms = project.forms if project.ledger_subject is Subject.ENROLMENT else ()
+    return [{"url": reverse("printed-form", args=[*place, form.code]), "label": form.name} for form in forms]
 
 
 def _transfer(person, user):
@@ -157,6 +172,13 @@ def _transfer(person, user):
     if row:
         row.url = reverse("transfer", args=[row.pk]) if scope_of(user).can(WRITE, row.path) else ""
     return row
+
+
+def _host_answers(person, user):
+    """What the host organisation answered through a link and nobody has read yet."""
+    if not scope_of(user).can(WRITE, person.path):
+        return []
+    return list(answers_to_note(user).filter(enrolment__person=person))
 
 
 def _away(person, user):

@@ -14,6 +14,7 @@ from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
 from members.suggestions import count_suggestions
 from projects.drafts import drafts_of
+from projects.joint.host_links import answers_to_note
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
 from xitun.doctor import examine
@@ -26,6 +27,7 @@ DUE_NOW = 8
 RETURNED_SHOWN = 3
 TRANSFERS_SHOWN = 10
 DRAFTS_SHOWN = 3
+HOST_ANSWERS_SHOWN = 10
 RETURNED_FOR = timedelta(days=60)
 NEW = timedelta(days=7)  # a reminder is news for a week
 
@@ -64,6 +66,7 @@ def secretary_page(request):
         "corrections": CorrectionRequest.objects.answerable_by(user).count(),
         "suggestions": count_suggestions(user),
         "returned": _returned(proposals, user),
+        "host_answers": list(answers_to_note(user)[:HOST_ANSWERS_SHOWN]),
         "transfers": _transfers(user),
         "drafts": drafts_of(user, DRAFTS_SHOWN),
     }

@@ -1,0 +1,88 @@
+"""Papers of the office: filled in from what is known, room for the rest, only for who may read them."""
+
+from datetime import date
+
+import pytest
+
+from members.models import AuditRow, Category
+from projects import registry
+from projects.actions import save_record
+from projects.ledger_columns import column_of
+from projects.printed import paper
+from tests.conftest import TODAY, enrolled
+from tests.projects.conftest import FOLLOW_UP, entry
+from tests.queries import page_queries
+
+pytestmark = pytest.mark.django_db
+
+
+def url(row, form="departure", project="joint"):
+    return f"/projects/{project}/enrolments/{row.pk}/forms/{form}/"
+
+
+def test_it_is_filled_in_from_the_records(as_user, cast, mobile):
+    detail = {"departs_on": date(2025, 5, 20), "destination": "深圳市龙华区"}
+    save_record(by=cast.staff, entry=entry("joint.departure", mobile, happened_on=date(2025, 5, 20), detail=detail))
+    page = as_user(cast.secretary).get(url(mobile)).content.decode()
+    for words in ("流动党员登记表", "张建国", "深圳市龙华区", "2025年5月20日", "槐树湾村党支部"):
+        assert words in page
+    assert mobile.person.phone not in page
+
+
+def test_it_lists_the_contacts_of_the_year_and_leaves_room(cast, mobile):
+    for day in (date(2025, 12, 1), date(2026, 3, 15), date(2026, 8, 3)):
+        said = FOLLOW_UP | {"promised": f"{day.month}月帮忙"}
+        save_record(by=cast.staff, entry=entry("joint.follow_up", mobile, happened_on=day, detail=said))
+    project = registry.project("joint")
+    (table,) = paper(project, project.forms[1], mobile, cast.secretary, TODAY).tables
+    assert [row[-1] for row in table.rows] == ["3月帮忙", "8月帮忙"]
+    assert len(table.rows) + len(table.blank) == 8
+
+
+def test_it_costs_a_fixed_number_of_queries(as_user, cast, mobile):
+    client = as_user(cast.secretary)
+    for day in (date(2026, 3, 15), date(2026, 6, 3), date(2026, 8, 3)):
+        save_record(by=cast.staff, entry=entry("joint.follow_up", mobile, happened_on=day, detail=FOLLOW_UP))
+        with page_queries(9):
+            client.get(url(mobile, "contacts"))
+
+
+def test_every_form_names_what_there_is():
+    for project in registry.all_projects():
+        for form in project.forms:
+            assert [column_of(project, declared) for declared in form.facts]
+            for table in form.tables:
+                model = registry.detail_model(f"{project.code}.{table.kind}")
+                names = [c.source.partition(".")[2] for c in table.columns if c.source.startswith("detail.")]
+                assert all(model._meta.get_field(name) for name in names)
+
+
+@pytest.mark.parametrize("role, status", [("staff", 200), ("reader", 200), ("neighbour", 404), ("outsider", 404)])
+def test_it_opens_to_who_sees_the_person(as_user, cast, mobile, role, status):
+    assert as_user(getattr(cast, role)).get(url(mobile)).status_code == status
+
+
+def test_it_keeps_a_restricted_paper_to_those_with_the_right(as_user, cast, town):
+    row = enrolled(town.huaishuwan, "李帮扶", Category.POOR_WEAK, by=cast.staff).enrolments.get()
+    place = url(row, "help-card", "determined-person")
+    assert as_user(cast.reader).get(place).status_code == 404
+    assert not AuditRow.objects.filter(act="print_form").exists()
+    assert as_user(cast.secretary).get(place).status_code == 200
+    trace = AuditRow.objects.get(act="print_form")
+    assert (trace.person, trace.restricted, bool(trace.purpose)) == (row.person, True, True)
+
+
+@pytest.mark.parametrize("project", ["guidance", "direct"])
+def test_it_prints_without_any_record(as_user, cast, town, project):
+    declared = registry.project(project)
+    standing = {"standing": "activist"} if project == "direct" else {}
+    row = enrolled(town.huaishuwan, "王某", declared.category, by=cast.staff, **standing).enrolments.get()
+    for form in declared.forms:
+        assert as_user(cast.secretary).get(url(row, form.code, project)).status_code == 200
+
+
+def test_it_knows_no_other_form(as_user, cast, mobile):
+    client = as_user(cast.secretary)
+    assert client.get(url(mobile, "nothing")).status_code == 404
+    assert client.get(url(mobile).replace("enrolments", "posts")).status_code == 404
+    assert client.get(url(mobile).replace("joint", "visit")).status_code == 404
