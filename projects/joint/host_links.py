@@ -14,9 +14,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from members.audit import trace
+from members.dated_settings import declare
 from members.models import Unit
 from projects.actions import Entry, save_record
 from projects.models import Due
