@@ -1,6 +1,6 @@
 """What is written into the outbox beside the reminders: for whom, once, and saying nothing of anybody."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,13 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from members import actions as members_acts
 from members.models import Category, Enrolment
 from projects.models import Channel, Due, Message, Reminder
+from projects.outbox.snoozing import snooze_due
+from projects.outbox.tally import tallies
 from projects.outbox.write import remind_and_tell
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
+from xitun.lib.dates import SHANGHAI
 
 from .conftest import DUE_ON, WEEK_BEFORE, add, at, own
 
 REMINDER = Message.Kind.REMINDER
+TELLING = datetime(2026, 9, 23, 10, tzinfo=SHANGHAI)
 
 
 def morning(day):
@@ -121,6 +125,15 @@ def test_it_tells_the_town_where_there_is_no_secretary(helped, town, cast):
 def test_it_passes_what_is_overdue_on_to_the_town(helped, town, cast, group):
     office = add(cast.admin, town.xitun, Channel.Kind.EMAIL, "office@town.test")
     assert speak_to(helped, DUE_ON + timedelta(days=1)) == {group.pk, office.pk}
+
+
+def test_it_does_not_count_what_is_to_be_quiet(told, cast, group):
+    due = Due.objects.open().filter(due_on=DUE_ON).first()
+    counted = tallies(WEEK_BEFORE, since=TELLING, at=TELLING)[group.pk]
+    with at(WEEK_BEFORE):
+        snooze_due(by=cast.secretary, due=due, until=DUE_ON, reason="出差")
+    left = tallies(WEEK_BEFORE, since=TELLING, at=TELLING)[group.pk]
+    assert counted.counts["week"] - left.counts["week"] == 1
 
 
 def test_it_tells_nobody_by_a_channel_that_is_off(person, cast, group):
