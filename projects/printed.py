@@ -9,7 +9,8 @@ from xitun.lib.dates import Year
 
 from . import registry
 from .ledger_columns import SourceError, attribute, column_of
-from .ledgers import Chunk
+from .ledger_rows import Chunk
+from .ledgers import Ledger
 from .models import Record
 from .stays import stay_ids
 from .workflow import PrintedForm, Subject
@@ -40,9 +41,9 @@ def form_of(project, code):
 def paper(project, form, subject, user, day):
     """The form filled in for an enrolment or post as it stands on `day`, records of that day's year."""
     columns = [column_of(project, declared) for declared in form.facts]
-    row = Chunk(project, user, [subject], day, columns).rows[0]
+    (row,) = Chunk(Ledger(project, user, subject.unit, day), [subject]).rows
     tables = [_table(project, table, subject, user, day) for table in form.tables]
-    return Paper(form, list(_lines(row.pairs)), tables)
+    return Paper(form, list(_lines((column, column.value(row)) for column in columns)), tables)
 
 
 def _lines(pairs):

@@ -50,7 +50,9 @@ def filled_by(project, kind):
     headings = [
         str(c.heading)
         for c in project.columns
-        if c.source.endswith(marks[0]) or marks[1] in c.source or kind.code in c.filled_by
+        if c.source.endswith(marks[0])
+        or marks[1] in c.source
+        or kind.code in {read.partition(".")[0] for read in c.filled_by}
     ]
     opens = [str(d.name) for d in project.duties if d.after == kind.code and not (d.when or d.about or d.needed)]
     return headings, opens

@@ -122,7 +122,8 @@ class Column:
     "count:KIND"        how many such records in the ledger's year
     "quarters:KIND"     four columns, one a quarter of the ledger's year, each the days of its records
     "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row;
-                        `filled_by` names the kinds it reads
+                        `filled_by` names what it reads, "KIND" or "KIND.FIELD"; the first with a field is what
+                        the column of an old ledger becomes
     "extra:KEY"         the place of a column an app above registers (ledgers.extra_columns); empty until it does
     """
 

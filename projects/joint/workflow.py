@@ -8,7 +8,6 @@ from projects.workflow import Cadence, Column, Due, Duty, Kind, Project, Respons
 
 from .printed import FORMS
 
-WENT, CERTIFIED = ("departure",), ("departure", "certificate_check")
 PROMISES = tuple(
     Duty(
         code,
@@ -199,16 +198,21 @@ PROJECT = Project(
         Column("born", _("born"), "person.birth_date", "date"),
         Column("joined", _("joined the Party on"), "person.joined_on", "date"),
         Column("branch", _("Party branch"), "unit.name", width=18),
-        Column("left_on", _("went out on"), "rule:left_on", "date", filled_by=WENT),
-        Column("destination", _("where to"), "rule:destination", width=20, filled_by=WENT),
-        Column("work", _("work or study there"), "rule:work", width=16, filled_by=WENT),
+        Column("left_on", _("went out on"), "rule:left_on", "date", filled_by=("departure.departs_on",)),
+        Column("destination", _("where to"), "rule:destination", width=20, filled_by=("departure.destination",)),
+        Column("work", _("work or study there"), "rule:work", width=16, filled_by=("departure.work",)),
         Column("phone", _("contact phone"), "person.phone", width=14),
-        Column("certificate", _("activity certificate no."), "rule:certificate", filled_by=CERTIFIED),
-        Column("host", _("host Party organisation"), "rule:host", width=20, filled_by=WENT),
-        Column("host_contact", _("its contact"), "rule:host_contact", filled_by=WENT),
+        Column(
+            "certificate",
+            _("activity certificate no."),
+            "rule:certificate",
+            filled_by=("departure.certificate", "certificate_check.number"),
+        ),
+        Column("host", _("host Party organisation"), "rule:host", width=20, filled_by=("departure.host_organisation",)),
+        Column("host_contact", _("its contact"), "rule:host_contact", filled_by=("departure.host_contact",)),
         Column("contacts", _("contact"), "quarters:follow_up", "date"),
         Column("family_visit", _("family visit"), "last:family_visit.happened_on", "date"),
-        Column("returned", _("back on"), "rule:returned_on", "date", filled_by=("homecoming",)),
+        Column("returned", _("back on"), "rule:returned_on", "date", filled_by=("homecoming.returned_on",)),
         Column("note", _("note"), "rule:note", filled_by=("follow_up",)),
     ),
     forms=FORMS,

@@ -34,8 +34,7 @@ def places_of(project):
     """{code of a cell: Place} of the columns an import writes. A code is longer than any of a roster's."""
     found = {}
     for column in project.columns:
-        form, _colon, rest = column.source.partition(":")
-        kind, _dot, field = rest.partition(".")
+        form, kind, field = _filled(column)
         if form not in FORMS or field == "author" or kind not in {k.code for k in project.kinds}:
             continue
         if form == "last":
@@ -47,6 +46,15 @@ def places_of(project):
             place = Place(f"ledger:{column.key}:{number}", words, kind, "happened_on", number, str(column.heading))
             found[place.code] = place
     return found
+
+
+def _filled(column):
+    """(form, kind, field) of the record that a cell of this column becomes part of."""
+    form, _colon, rest = column.source.partition(":")
+    if form == "rule":
+        form, rest = "last", next((read for read in column.filled_by if "." in read), "")
+    kind, _dot, field = rest.partition(".")
+    return form, kind, field
 
 
 TITLE = "ledger:title"  # the title of a post, by which its holder is known
