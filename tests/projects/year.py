@@ -1,6 +1,6 @@
 """A year of two villages with members who live away, day by day, with whatever goes wrong on an office PC: it is off
-for days, its night's work dies half way, two beats ask for it, its clock goes back, forms are sent twice, saving fails in
-the middle, servers refuse messages, workers die after sending.
+for days, its night's work dies half way, two beats ask for it, its clock goes back, forms are sent twice, saving fails
+in the middle, servers refuse messages, workers die after sending.
 
 Beside it a ledger kept in plain Python, by the words of DOMAIN 2.3 and from nothing but what the hands did: what is
 owed, done, closed, of what somebody was to be reminded. `differences()` compares the two.
