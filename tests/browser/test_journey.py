@@ -23,7 +23,7 @@ def test_it_settles_a_follow_up(javascript, world, visit):
     line = page.locator(f"#due-{due.pk}")
     line.locator("a.grow").click()
     page.wait_for_url("**/records/follow-up/new/**")
-    page.get_by_label("电话", exact=True).check()
+    page.locator("label.chip", has_text="电话").click()
     if page.locator("input[name=reached][type=checkbox]").count():
         page.locator("input[name=reached]").check()
     page.locator("[name=work_and_life]").fill("在工地务工，身体好")

@@ -149,4 +149,4 @@ def test_it_takes_the_same_queries_for_few_and_for_many(as_user, cast, poor, per
         client.post(url(poor))
 
 
-QUERIES = 24  # one a topic and kind of record, that of papers, and those of scope, of roles and of the trace
+QUERIES = 23  # one a topic and kind of record, that of papers, and those of scope, of roles and of the trace

@@ -1,24 +1,19 @@
 """Mending refused lines before a roster is written: by hand, and once for all lines that say a word."""
 
-import json
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from members.models import AuditRow, Person, RosterLine, Unit
+from members.models import AuditRow, Person, RosterLine
 from members.roster.cells import pack, unpack
 from members.roster.layout import Row
-from members.roster.mend import columns_of, mend_line, mendable, refused, row_of, settle_word, words_of
+from members.roster.mend import mend_line, mendable, refused, row_of, settle_word, words_of
 from members.roster.reasons import ACCEPT, REJECT
 from members.roster.staging import stage_roster
 from members.roster.write import confirm_roster
-from xitun.lib.ids import parse_id_number
 from xitun.lib.readers import FORMULA
 
-from .conftest import SAMPLES
 from .files import id_number, someone
 from .test_writing import roster_of
 
@@ -150,39 +145,3 @@ def test_it_says_when_there_is_nothing_to_mend(stage):
     roster = stage(someone(1))
     with pytest.raises(ValidationError):
         row_of(roster.lines.get())
-
-
-def test_it_mends_every_refused_line_of_the_sample(db, settings):
-    """With what each line really says: nobody but the true duplicates stays outside."""
-    call_command("import_branches", SAMPLES / "branches.csv", verbosity=0)
-    truth = json.loads((SAMPLES / "roster-town.expected.json").read_text(encoding="utf-8"))["lines"]
-    by_line = {row["line"]: row for row in truth}
-    staff = make_cast_of(Unit.objects.get(kind="town"))
-    with (SAMPLES / "roster-town.xlsx").open("rb") as file:
-        roster = stage_roster(by=staff, unit=Unit.objects.get(kind="town"), source=file)
-    assert refused(roster).count() == 111
-    for line in refused(roster):
-        real = by_line[line.line]
-        number = parse_id_number(real["id"])
-        says = {
-            "name": real["name"], "id_number": real["id"], "branch": real["branch"], "standing": real["standing"],
-            "category": real["category"], "sex": number.sex, "birth_date": number.birth_date.isoformat(),
-        }  # fmt: skip
-        assert columns_of(line), line.reasons
-        mended = mend_line(
-            by=staff, roster=roster, line=line, mended={column: says.get(column, "") for column in columns_of(line)}
-        )
-        duplicate = mended.reasons == ["duplicate_in_file"]
-        assert mended.outcome != REJECT or duplicate, (real, mended.reasons)
-    assert refused(roster).count() == 4
-    confirm_roster(by=staff, roster=roster)
-    assert Person.objects.count() == 753 + 107
-
-
-def make_cast_of(unit):
-    from members import actions
-    from members.models import Role
-
-    user = actions.create_user(by=None, username="clerk", password="correct horse")
-    actions.grant_role(by=None, user=user, role=Role.TOWN_STAFF, unit=unit)
-    return user
