@@ -49,7 +49,7 @@ def make_town():
 
 
 @pytest.fixture(scope="module")
-def standing(request, django_db_setup, django_db_blocker):
+def shared(request, django_db_setup, django_db_blocker):
     """Town and cast, made once for all tests of a module, each of which works on them within a savepoint of its own.
     None where a test of the module commits: there everyone makes a town of their own."""
     if any(commits(item) for item in request.session.items if item.path == request.path):
@@ -71,8 +71,8 @@ def commits(item):
 
 
 @pytest.fixture
-def town(db, standing):
-    return deepcopy(standing.town) if standing else make_town()
+def town(db, shared):
+    return deepcopy(shared.town) if shared else make_town()
 
 
 def _user(username, role, unit, **extra):
@@ -95,8 +95,8 @@ def make_cast(town):
 
 
 @pytest.fixture
-def cast(town, standing):
-    return deepcopy(standing.cast) if standing else make_cast(town)
+def cast(town, shared):
+    return deepcopy(shared.cast) if shared else make_cast(town)
 
 
 @pytest.fixture

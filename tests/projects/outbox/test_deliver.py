@@ -1,5 +1,6 @@
 """Carrying the outbox against servers on this machine: good ones, bad ones, and workers that die."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -134,11 +135,15 @@ def test_it_does_not_send_what_is_done_meanwhile(told, robot):
 
 
 def test_it_says_the_numbers_of_the_moment_it_goes_out(told, robot):
-    assert "2 duties within 7 days" in the_message().body
+    before = soon(the_message().body)
     Due.objects.filter(pk=Due.objects.open().filter(due_on=DUE_ON).first().pk).close(on=WEEK_BEFORE)
     carry()
-    assert "1 duty within 7 days" in robot.taken[0]
+    assert soon(robot.taken[0]) == before - 1 > 0
     assert the_message().body == robot.taken[0]
+
+
+def soon(words):
+    return int(re.search(r"(\d+) dut(y|ies) within 7 days", words)[1])
 
 
 def test_it_says_after_a_break_what_the_break_left_in_one_message(told, robot):
