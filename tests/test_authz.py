@@ -70,7 +70,7 @@ def test_it_gives_every_role_what_the_table_says(name, scene, clients):
                 got = outcome_of(response, method)
                 if got != outcome:
                     wrong.append(f"{role} {method} {url}: {got}, the table says {outcome}")
-                elif outcome == 404:
+                elif outcome == 404 and (method == "GET" or role == roles[0]):  # the others ask the same view
                     wrong += unlike_missing(clients[role], method, response, route, kwargs, sent, scene)
     assert not wrong, "\n".join(wrong)
 
