@@ -11,9 +11,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.skipif(
-        "DATABASE_URL" in os.environ, reason="the copy runs on SQLite whatever the engine: once is enough"
-    ),
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the copy runs on SQLite, once is enough"),
 ]
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("xitun", "members", "projects", "assessments", "templates", "locale", "tests")
