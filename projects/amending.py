@@ -90,18 +90,16 @@ def _take_over(record, new, entry, *, by):
             key = (code, enrolment and enrolment.pk)
             follows.add(key)
             if due := there.get(key):
-                days = occasions.occasion_days(duty, start)
-                Due.objects.open().filter(pk=due.pk).update(due_on=days, opens_on=new.happened_on)
+                mine, days = Due.objects.filter(pk=due.pk), occasions.occasion_days(duty, start)
+                mine.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
+                mine.open().update(due_on=days, opens_on=new.happened_on)
+                actions.close_again(mine, by=by)
             else:
                 lacking.append(enrolment)
         if lacking:
             occasions.open_occasion(duty, new, lacking, start)
-    gone = [due.pk for key, due in there.items() if key not in follows and not _needed(due.duty)]
+    gone = [due.pk for key, due in there.items() if key not in follows and due.duty not in occasions.needed_codes()]
     Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):
         occasions.follow_needs(version, by=by)
 
-
-def _needed(code):
-    """Whether several records together make it owed."""
-    return code in registry.duties() and bool(registry.duties()[code][1].needed)

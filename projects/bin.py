@@ -54,8 +54,8 @@ def restore_record(*, by, record):
     record.voided_at, record.voided_by, record.void_reason = None, None, ""
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])
     missed = _settle_again(record, voided_at, by=by)
-    made = Due.objects.filter(occasion=f"r{record.pk}")
-    made.filter(closed_why=Cause.RECORD_VOIDED).reopen()
+    made = Due.objects.filter(occasion=f"r{record.pk}").exclude(duty__in=occasions.needed_codes())
+    made.filter(closed_why=Cause.RECORD_VOIDED, closed_at__gte=voided_at).reopen()
     actions.close_again(made, by=by)
     occasions.follow_needs(record, by=by)
     told = {"kind": record.kind, "missed": [due.pk for due in missed]}

@@ -83,7 +83,7 @@ def follow_needs(record, *, by):
     """Part of an act that wrote or took back `record`: what the records together make needed is owed, once; what they
     do not any longer is closed. One after another for the same people."""
     project, kind = registry.kinds()[record.kind]
-    duties = [duty for duty in _made_by(record) if duty.needed and kind.code in (duty.after, *duty.kinds)]
+    duties = [d for d in _made_by(record) if d.needed and kind.code in (d.after, *d.kinds, *d.ended_by)]
     if not duties:
         return
     for enrolment in Enrolment.objects.live().filter(record_rows__record=record).select_for_update().order_by("pk"):
@@ -91,14 +91,21 @@ def follow_needs(record, *, by):
             _follow(f"{project.code}.{duty.code}", duty, enrolment, by=by)
 
 
+def needed_codes():
+    """Codes of the duties that several records together make owed."""
+    return [code for code, (_project, duty) in registry.duties().items() if duty.needed]
+
+
 def _follow(code, duty, enrolment, *, by):
     made_by = getattr(registry.rules(code.partition(".")[0]), duty.needed)(enrolment)
     dues = Due.objects.filter(duty=code, enrolment=enrolment)
     if not made_by:
         return dues.open().close(on=today(), by=by, why=Cause.NEED_PASSED)
-    known = dues.filter(occasion__in=[f"r{record.pk}" for record in made_by])
-    by_records = known.filter(closed_why__in=CLOSED_BY_RECORDS).order_by("-pk")
-    if dues.open().exists() or known.exclude(pk__in=by_records.values("pk")).exists():
+    known = Q(occasion__in=[f"r{record.pk}" for record in made_by])
+    by_records = dues.filter(known, closed_why__in=CLOSED_BY_RECORDS).order_by("-pk")
+    # settled or waived since they began, also where the very record that made it was taken back
+    settled = dues.filter(known | Q(opens_on__gte=made_by[0].happened_on)).exclude(closed_why__in=CLOSED_BY_RECORDS)
+    if dues.open().exists() or settled.exists():
         return None
     if again := by_records.first():
         return Due.objects.filter(pk=again.pk).reopen()

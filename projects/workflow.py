@@ -78,6 +78,7 @@ class Duty:
     when: tuple[str, str] = ()
     about: str = ""
     needed: str = ""  # function of rules.py: NAME(enrolment) -> the records that together make it owed, oldest first
+    ended_by: tuple[str, ...] = ()  # of one with `needed`: other kinds of record that bear on it
     days: int = 0
     months: int = 0
     workdays: bool = False

@@ -21,10 +21,13 @@ LONG_AGO = Value(date(1900, 1, 1))
 
 
 def came_home(user, day):
-    """Only the homecoming recorded of this very absence counts: who left again has another enrolment."""
+    """Only the homecoming recorded of this very absence counts: who left again, in another enrolment or in this one, is
+    not at home."""
     records = Homecoming.objects.filter(record__subjects__enrolment=OuterRef("pk"), record__voided_at=None)
     last = records.filter(returned_on__lte=day).order_by("-returned_on").values("returned_on")[:1]
-    return active(user, Category.MOBILE).annotate(fact_on=Subquery(last)).filter(fact_on__isnull=False)
+    rows = active(user, Category.MOBILE).annotate(fact_on=Subquery(last)).filter(fact_on__isnull=False)
+    again = Departure.objects.filter(record__subjects__enrolment=OuterRef("pk"), record__voided_at=None)
+    return rows.exclude(Exists(again.filter(departs_on__gt=OuterRef("fact_on"), departs_on__lte=day)))
 
 
 def away_since_at_least(day):

@@ -59,6 +59,7 @@ PROJECT = Project(
             kinds=("search",),
             after="follow_up",
             needed="search_needed",
+            ended_by=("homecoming",),
             days=15,
             source="DOMAIN 2.3; 15 days [P]",
         ),

@@ -1,0 +1,69 @@
+"""What records made — a promise to keep, a search — when these are put right, taken back and brought back."""
+
+from datetime import timedelta
+
+import pytest
+
+from projects.bin import restore_record
+from projects.joint.suggestions import came_home
+from projects.models import Due
+from tests.conftest import TODAY
+from tests.projects.rooms.test_joint import amended, contacted, day, tried, undone, wrote
+
+pytestmark = pytest.mark.usefixtures("in_english")
+PROMISED = {"promised": "借拖拉机", "promised_by": TODAY + timedelta(days=20)}
+
+
+def owed(row, duty):
+    return Due.objects.open().filter(enrolment=row, duty=f"joint.{duty}")
+
+
+@pytest.fixture
+def four_tries(cast, mobile):
+    """The third makes the search owed."""
+    return [tried(cast.secretary, mobile, day(number)) for number in (9, 8, 7, 6)]
+
+
+def test_a_promise_struck_out_does_not_come_back_from_the_bin(cast, mobile):
+    first = contacted(cast.secretary, mobile, TODAY, **PROMISED)
+    without = amended(cast.secretary, first, mobile)
+    assert not owed(mobile, "promise").exists()
+    undone(cast.secretary, without)
+    restore_record(by=cast.staff, record=without)
+    assert not owed(mobile, "promise").exists()
+
+
+def test_a_promise_struck_out_and_written_again_is_owed(cast, mobile):
+    first = contacted(cast.secretary, mobile, TODAY, **PROMISED)
+    without = amended(cast.secretary, first, mobile)
+    amended(cast.secretary, without, mobile, **PROMISED | {"promised_by": TODAY + timedelta(days=9)})
+    assert owed(mobile, "promise").get().due_on == TODAY + timedelta(days=9)
+
+
+def test_a_try_back_from_the_bin_begins_no_second_search(cast, mobile, four_tries):
+    undone(cast.secretary, four_tries[2])
+    assert owed(mobile, "search").count() == 1
+    restore_record(by=cast.staff, record=four_tries[2])
+    assert owed(mobile, "search").count() == 1
+
+
+def test_a_search_that_was_made_is_not_owed_anew_without_the_try_that_made_it(cast, mobile, four_tries):
+    search = owed(mobile, "search").get()
+    wrote(cast.secretary, "search", mobile, TODAY, (search,), asked_family=True, result="clue")
+    undone(cast.secretary, four_tries[2])
+    assert not owed(mobile, "search").exists()
+
+
+def test_a_homecoming_ends_the_search_while_it_holds(cast, mobile, four_tries):
+    home = wrote(cast.secretary, "homecoming", mobile, TODAY, returned_on=TODAY)
+    assert not owed(mobile, "search").exists()
+    undone(cast.secretary, home)
+    assert owed(mobile, "search").count() == 1
+
+
+def test_who_left_again_is_not_said_to_have_come_home(cast, mobile):
+    wrote(cast.secretary, "departure", mobile, day(60), departs_on=day(60), destination="苏州市")
+    wrote(cast.secretary, "homecoming", mobile, day(30), returned_on=day(30))
+    assert came_home(cast.secretary, TODAY).exists()
+    wrote(cast.secretary, "departure", mobile, day(10), departs_on=day(10), destination="石河子")
+    assert not came_home(cast.secretary, TODAY).exists()
