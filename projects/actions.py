@@ -215,10 +215,12 @@ def void_record(*, by, record, reason):
 
 
 def close_again(dues, *, by):
-    """What a voided record had settled for people who have since left is not owed again: it ended when they left."""
+    """What a voided record had settled for people who have since left, or for a branch that has ended, is not owed
+    again: it ended then."""
     undone = dues.open().exclude(occasion=DEATH)
     undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
     undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
+    undone.filter(unit__ends_on__lte=today()).close(on=today(), by=by, why=Cause.UNIT_ENDED)
 
 
 @transaction.atomic

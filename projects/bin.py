@@ -16,6 +16,7 @@ from .models import Discharge, Due, PeriodLock, Record
 from .targets import right_for_record
 
 UNDO_FOR = timedelta(minutes=10)
+ENDED = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED)  # see actions.close_again
 
 
 def may_undo(record, user):
@@ -67,7 +68,7 @@ def _settle_again(record, voided_at, *, by):
     """What it had settled when it was taken back and is open still. Returns what is not."""
     keys = list(record.discharges.filter(undone_at=voided_at).values_list("due", flat=True))
     dues = Due.objects.filter(pk__in=keys)
-    dues.filter(closed_why__in=(Cause.HAD_LEFT, Cause.POST_LEFT), closed_at__gte=voided_at).reopen()
+    dues.filter(closed_why__in=ENDED, closed_at__gte=voided_at).reopen()
     wanted = list(dues.select_for_update().order_by("pk"))
     still_open = set(dues.open().values_list("pk", flat=True))
     Discharge.objects.bulk_create(

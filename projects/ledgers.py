@@ -116,7 +116,8 @@ class Ledger:
         records = records.filter(path__startswith=self.unit.path)
         if text := normalise_name(self.q):
             records = records.filter(rules.ledger_search(text))
-        return rules.ledger_records(records).order_by("path", "happened_on", "pk")
+        listed = rules.ledger_records(records, on=self.on, moment=self.roll.moment)
+        return listed.order_by("path", "happened_on", "pk")
 
     @cached_property
     def count(self):

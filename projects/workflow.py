@@ -165,7 +165,7 @@ class PrintedForm:
 class Project:
     """One of the eight projects: its category, duties, kinds of record and ledger. Without a category it is no project
     of people but concerns the branch itself (organisational life): registry.all_projects leaves it out. Its ledger
-    (Subject.UNIT) lists records, not people; the room's rules.py says which: ledger_records(records).
+    (Subject.UNIT) lists records, not people; the room's rules.py says which: ledger_records(records, on=, moment=).
     """
 
     code: str

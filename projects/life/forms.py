@@ -171,13 +171,21 @@ class CommitteeForm(RollForm):
 
 
 class GroupForm(RollForm):
-    """The meeting of one party group, which is chosen above the form."""
+    """The meeting of one party group, which is chosen above the form. No days are kept of groups: one that is put right
+    stays with its group and with who was of it then; who has joined since is not of it, unless the hand says so."""
 
     with_guests = False
 
+    @property
+    def states(self):
+        return [*State.choices, NOT_OF_IT] if self.before else State.choices
+
+    def _preset(self, person):
+        return Line(person, "not") if self.before and person.pk not in self.before else super()._preset(person)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.groups = groups(self.target.unit)
+        self.groups = [self.record.projects_life_meeting.group] if self.before else groups(self.target.unit)
         self.fields["group"].widget = forms.HiddenInput()
         self.fields["group"].initial = self.group
 
@@ -189,7 +197,8 @@ class GroupForm(RollForm):
 
     @cached_property
     def people(self):
-        return list(roll(self.target.unit, self.day, group=self.group))
+        here = roll(self.target.unit, self.day)
+        return [person for person in here if person.group == self.group or person.pk in self.before]
 
     def clean_group(self):
         return self.group

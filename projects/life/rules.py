@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from members.models import BranchMembership, Standing, StandingRow
 from members.models.dated import true_on
+from projects.models import Record
 from projects.words import kind_name
+from xitun.lib.dates import today
 
 from .models import Attendance, State, Why
 from .practice import COMMITTEE_FROM
@@ -56,16 +58,16 @@ def check_record(kind, entry):
 
 
 def _check_roll(kind, entry):
-    """Everybody who was due that day is accounted for, once, and nobody else as due (a committee says who is on it)."""
-    group = entry.detail.get("group", "") if kind == "group_meeting" else ""
-    on_roll = set(roll(entry.unit, entry.happened_on, group=group).values_list("pk", flat=True))
+    """Everybody who was due that day is accounted for, once, and nobody else as due. A committee says who is on it, a
+    party group who was of it: no days are kept of groups."""
+    on_roll = set(roll(entry.unit, entry.happened_on).values_list("pk", flat=True))
     due = {row["person_id"] for row in entry.rows if row.get("due", True)}
     guests = {row["person_id"] for row in entry.rows} - due
     if len(due) + len(guests) != len(entry.rows) or not due <= on_roll:
         raise ValidationError(_("Somebody named was not on the branch's roll on that day. Nothing was saved."))
     if kind == "committee_meeting" and on_roll and not due:
         raise ValidationError(_("Say who is on the committee: tick whether they came."))
-    if kind != "committee_meeting" and on_roll - due:
+    if kind not in ("committee_meeting", "group_meeting") and on_roll - due:
         raise ValidationError(_("Say of everybody who was on the roll on that day whether they came."))
     if any(row["state"] != State.PRESENT for row in entry.rows if row["person_id"] in guests):
         raise ValidationError(_("A candidate who was invited and did not come need not be named."))
@@ -109,10 +111,12 @@ def _row_of(pk, said, detail, due):
     return {"person_id": pk, "due": due, "state": state, "why": why, "note": said.get("note") or None, "hours": hours}
 
 
-def ledger_records(records):
-    """What the ledger lists of `records`: the meetings and study sessions, each with its numbers."""
+def ledger_records(records, *, on=None, moment=None):
+    """What the ledger lists of `records`: the meetings and study sessions, each with its numbers; made up for by the
+    day `on`, as far as it was known at `moment` (None: as it stands)."""
     rows = Attendance.objects.filter(record=OuterRef("pk"))
-    made_up = Attendance.objects.live().filter(record__projects_life_makeup__meeting=OuterRef("pk"))
+    made_up = Attendance.objects.filter(record__projects_life_makeup__meeting=OuterRef("pk"))
+    made_up = made_up.filter(record__in=Record.objects.held(moment).filter(happened_on__lte=on or today()))
     return records.filter(kind__in=MEETINGS).select_related("author").annotate(
         topic=F("projects_life_meeting__topic"),
         host=F("projects_life_meeting__host"),

@@ -1,0 +1,69 @@
+"""A meeting that is put right, taken back or brought back when the branch is no longer what it was then."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from members import actions as members_acts
+from members.models import Person
+from projects import actions, registry
+from projects.bin import restore_record
+from projects.ledgers import Ledger
+from projects.models import Due
+from projects.sweep import open_dues
+from tests.conftest import TODAY
+from tests.projects.conftest import state_of
+
+pytestmark = pytest.mark.django_db
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def of_the_group(branch, town, cast):
+    """The meeting of 一组, at which both its members were."""
+    both = (branch.an, branch.bai)
+    Person.objects.filter(pk__in=[person.pk for person in both]).update(group="一组")
+    rows = tuple({"person_id": person.pk, "state": "present", "hours": 1} for person in both)
+    entry = actions.Entry(
+        kind="life.group_meeting", unit=town.huaishuwan, happened_on=TODAY, submission_id=uuid4(), rows=rows,
+        detail={"topic": "学习条例", "hours": 1, "group": "一组"},
+    )  # fmt: skip
+    return actions.save_record(by=cast.secretary, entry=entry)
+
+
+def test_a_group_meeting_comes_back_though_somebody_has_changed_the_group(branch, cast, of_the_group):
+    actions.void_record(by=cast.secretary, record=of_the_group, reason="记错")
+    Person.objects.filter(pk=branch.bai.pk).update(group="二组")
+    assert restore_record(by=cast.staff, record=of_the_group)[0].voided_at is None
+
+
+def test_a_group_meeting_put_right_stays_with_its_group(branch, cast, of_the_group, as_user):
+    Person.objects.filter(pk__in=[branch.an.pk, branch.bai.pk]).update(group="二组")
+    Person.objects.filter(pk=branch.cao.pk).update(group="一组")
+    form = as_user(cast.secretary).get(f"/records/{of_the_group.pk}/amend/").context["form"]
+    assert form.group == "一组"
+    assert {line.name: line.state for line in form.lines} == {"安正": "present", "白玉": "present", "曹远": "not"}
+
+
+def test_a_branch_that_has_ended_owes_no_meeting_again(branch, hold, town, cast):
+    open_dues(TODAY)
+    due = Due.objects.get(duty="life.theme_day", unit=town.huaishuwan)
+    meeting = hold(on=YESTERDAY, dues=[due])
+    members_acts.end_unit(by=cast.director, unit=town.huaishuwan, on=TODAY, successors=[town.liulin], reason="合并")
+    actions.void_record(by=cast.director, record=meeting, reason="记错")
+    assert state_of(due) == "closed"
+    restore_record(by=cast.director, record=meeting)
+    assert state_of(due) == "on_time"
+
+
+def test_the_ledger_counts_make_ups_by_its_two_days(branch, hold, make_up, town, on_day):
+    ago = TODAY - timedelta(days=10)
+    make_up(on_day(ago, lambda: hold(on=ago, leave=[branch.bai])), [branch.bai])
+
+    def made_up(**days):
+        ledger = Ledger(project=registry.project("life"), user=None, unit=town.huaishuwan, **days)
+        [row] = ledger.rows()
+        return dict(zip([column.key for column in ledger.columns], row.cells, strict=True))["made_up"]
+
+    assert (made_up(), made_up(on=YESTERDAY), made_up(known=YESTERDAY)) == (1, 0, 0)
