@@ -1,5 +1,7 @@
 """Put a record right: what was written stays readable as the former version, the new one takes its place."""
 
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -59,14 +61,14 @@ def newest(record):
 
 
 def _write(record, entry, *, by, reason):
+    entry = replace(entry, carried_from=record.carried_from)
     actions.check_entry(entry)
     new = actions.write_record(by=by, entry=entry)
     # entered late is who wrote late, not who puts right
     first = business_date(record.entered_at)
-    new.carried_from_id = record.carried_from_id
     new.entered_late = not new.carried_from_id and actions.is_late(entry, first)
     new.amends, new.amend_reason = record, reason
-    new.save(update_fields=["carried_from", "entered_late", "amends", "amend_reason"])
+    new.save(update_fields=["entered_late", "amends", "amend_reason"])
     actions.discharge(new, entry.dues, by=by)
     _take_over(record, new, entry, by=by)
     receipts.take_over(record, new)
@@ -102,4 +104,3 @@ def _take_over(record, new, entry, *, by):
     Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):
         occasions.follow_needs(version, by=by)
-

@@ -108,10 +108,11 @@ def _subjects(project, duty, occasion, day):
 
 
 def _in_another_stay(project, duty, occasion):
-    """Dues of the same turn that the person of an enrolment owes or has had settled in another one; what only closed
-    when they left is none."""
-    turn = Due.objects.filter(duty=f"{project.code}.{duty.code}", occasion=occasion.key, closed_on=None)
-    return turn.filter(person=OuterRef("person")).exclude(enrolment=OuterRef("pk"))
+    """Dues of the same turn that the person of an enrolment owes, has had settled or was let off in another one; what
+    only closed when they left is none."""
+    turn = Due.objects.filter(duty=f"{project.code}.{duty.code}", occasion=occasion.key)
+    waived = Q(closed_on__lt=F("enrolment__to_date")) & ~Q(closed_why__in=Cause.values)
+    return turn.filter(Q(closed_on=None) | waived, person=OuterRef("person")).exclude(enrolment=OuterRef("pk"))
 
 
 def _owed(occasion):

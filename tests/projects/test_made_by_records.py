@@ -1,14 +1,18 @@
 """What records made — a promise to keep, a search — when these are put right, taken back and brought back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from projects.actions import save_record, waive_due
+from projects.amending import amend_record
 from projects.bin import restore_record
 from projects.joint.suggestions import came_home
-from projects.models import Due
+from projects.models import Due, OldLedger
+from projects.sweep import open_dues
 from tests.conftest import TODAY
-from tests.projects.rooms.test_joint import amended, contacted, day, tried, undone, wrote
+from tests.projects.conftest import entry
+from tests.projects.rooms.test_joint import AUGUST, JULY, amended, contacted, day, left_again, tried, undone, wrote
 
 pytestmark = pytest.mark.usefixtures("in_english")
 PROMISED = {"promised": "借拖拉机", "promised_by": TODAY + timedelta(days=20)}
@@ -67,3 +71,26 @@ def test_who_left_again_is_not_said_to_have_come_home(cast, mobile):
     assert came_home(cast.secretary, TODAY).exists()
     wrote(cast.secretary, "departure", mobile, day(10), departs_on=day(10), destination="石河子")
     assert not came_home(cast.secretary, TODAY).exists()
+
+
+def test_what_an_old_ledger_said_owes_nothing_of_long_ago_when_put_right(cast, town, mobile):
+    ledger = OldLedger.objects.create(
+        project="joint", unit=town.huaishuwan, path=town.huaishuwan.path, uploaded_by=cast.secretary, on=TODAY
+    )
+    said, long_ago = {"departs_on": date(2025, 2, 10), "destination": "深圳"}, date(2025, 2, 10)
+    first = entry("joint.departure", mobile, happened_on=long_ago, detail=said, carried_from=ledger)
+    record = save_record(by=cast.secretary, entry=first)
+    right = entry("joint.departure", mobile, happened_on=long_ago, detail=said | {"destination": "苏州市"})
+    new = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
+    assert (new.carried_from, new.entered_late) == (ledger, False)
+    assert not Due.objects.filter(duty="joint.briefing").exists()
+
+
+def test_who_was_let_off_a_turn_does_not_owe_it_in_the_next_stay(cast, person, mobile, on_day):
+    on_day(JULY, lambda: open_dues(JULY))
+    due = Due.objects.get(duty="joint.follow_up", enrolment=mobile)
+    on_day(JULY, lambda: waive_due(by=cast.staff, due=due, reason="住院"))
+    home = JULY + timedelta(days=2)
+    on_day(AUGUST, lambda: left_again(cast, person, mobile, home=home, again=AUGUST))
+    on_day(AUGUST, lambda: open_dues(AUGUST))
+    assert not Due.objects.open().filter(person=person, duty="joint.follow_up").exists()
