@@ -46,7 +46,7 @@ def set_practice(*, by, key, value, from_date, unit):
         _withdraw(same, by=by)
     row = Setting.objects.create(unit=unit, key=key, value=value, from_date=from_date, recorded_by=by)
     detail = {"key": key, "value": value, "from": str(from_date)}
-    trace("change_setting", by=by, obj=row, path=unit.path, detail=detail)
+    trace("set_setting", by=by, obj=row, path=unit.path, detail=detail)
     return row
 
 

@@ -12,7 +12,7 @@ from members.models import AuditRow, Category
 from projects import registry
 from projects.actions import save_record
 from projects.ledger_sheets import ledger_sheets
-from projects.ledgers import ledger
+from projects.ledgers import Ledger
 from projects.models import Due, OldLedger, PeriodLock, Record
 from projects.old_ledgers.acts import (
     choose_people,
@@ -132,8 +132,8 @@ def test_it_is_taken_back_and_may_come_again(cast, person):
 def test_it_reads_what_the_ledger_itself_shows(cast, person, town):
     upload, _judged = keep(cast, table(LINE))
     write_old_ledger(by=cast.secretary, upload=upload)
-    columns, rows = ledger(registry.project("joint"), cast.secretary, town.huaishuwan)
-    shown = dict(zip([c.key for c in columns], next(rows).cells, strict=True))
+    found = Ledger(registry.project("joint"), cast.secretary, town.huaishuwan)
+    shown = dict(zip([c.key for c in found.columns], next(found.rows()).cells, strict=True))
     assert (shown["left_on"], shown["contacts_q1"]) == (date(2025, 2, 10), date(2026, 3, 15))
 
 
@@ -151,7 +151,7 @@ def test_it_finds_nothing_new_in_our_own_workbook(cast, person, town):
     write_old_ledger(by=cast.secretary, upload=upload)
     file = BytesIO()
     with translation.override("zh-hans"):
-        write_xlsx(file, ledger_sheets(registry.project("joint"), cast.secretary, town.huaishuwan))
+        write_xlsx(file, ledger_sheets(Ledger(registry.project("joint"), cast.secretary, town.huaishuwan)))
     _upload, judged = keep(cast, file)
     assert (judged.rows, judged.troubles, judged.choices, judged.new) == (1, [], [], [])
     assert len(judged.known) == 5

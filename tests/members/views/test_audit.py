@@ -16,7 +16,7 @@ from tests.queries import page_queries
 URL = "/audit/"
 ROOT = Path(__file__).parents[3]
 APPS = ("members", "projects", "assessments", "xitun")
-TRACE = ("trace", "_trace", "trace_each")
+TRACE = ("trace", "_trace", "trace_each", "leave_trace")
 
 
 @pytest.fixture
