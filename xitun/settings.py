@@ -343,8 +343,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"no_tokens": {"()": "xitun.lib.logs.NoTokens"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR", "filters": ["no_tokens"]},
         "file": {
             "class": "logging.handlers.RotatingFileHandler",
             "filename": str(XITUN_DATA / "log" / f"{_log_name}.log"),
@@ -353,6 +354,7 @@ LOGGING = {
             "delay": True,
             "encoding": "utf-8",
             "formatter": "line",
+            "filters": ["no_tokens"],
         },
     },
     "root": {"handlers": ["console", "file"], "level": "INFO"},

@@ -1,7 +1,7 @@
 """The link by which a host Party organisation confirms a member without an account: made, revoked, answered, noted.
 
 The answer becomes a contact with the host organisation (`joint.host_liaison`) through the engine's own act, written
-in the name of whoever made the link.
+in the name of whoever made the link, or of nobody when they write there no more.
 """
 
 import secrets
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from members.access import WRITE, scope_of
 from members.audit import trace
 from members.dated_settings import declare
 from members.models import Unit
@@ -115,10 +116,16 @@ def answer_host_link(*, link, answer, contact_name="", contact_phone="", feedbac
         detail={"method": LINK, "reached": reached, "feedback": feedback},
         dues=_owed(link) if reached else (),
     )
-    record = save_record(by=link.made_by, entry=entry)
+    record = save_record(by=_in_whose_name(link), entry=entry)
     HostLink.objects.filter(pk=link.pk).update(record=record)
     trace("answer_host_link", by=None, obj=link, person=link.enrolment.person, detail={"answer": str(answer)})
     return record
+
+
+def _in_whose_name(link):
+    """Whoever made the link, as long as they write there: nobody is the author of what comes in after their time."""
+    maker = link.made_by
+    return maker if maker and scope_of(maker).can(WRITE, link.path) else None
 
 
 def _said_by_host(answer):

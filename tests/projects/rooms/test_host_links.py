@@ -257,3 +257,19 @@ def test_it_is_no_choice_of_the_form(as_user, cast, mobile):
     page = as_user(cast.secretary).get(f"/projects/joint/enrolments/{mobile.pk}/records/host-liaison/new/")
     assert 'value="wechat"' in page.content.decode()
     assert 'value="link"' not in page.content.decode()
+
+
+def test_it_stands_in_no_log(client, asked, settings):
+    """A refused answer leaves the link alive, and Django logs the address of what is refused."""
+    log = settings.XITUN_DATA / "log" / "manage.log"
+    assert client.post(f"/confirm/{asked[1]}/", {"answer": ""}).status_code == 422
+    assert find_link(asked[1])
+    assert "/confirm/…/" in log.read_text(encoding="utf-8")
+    assert asked[1] not in log.read_text(encoding="utf-8")
+
+
+def test_it_writes_in_nobodys_name_after_the_time_of_who_made_it(cast, asked):
+    cast.secretary.grants.update(to_date=TODAY)
+    record = answer_host_link(link=asked[0], answer="yes")
+    assert record.author is None
+    assert AuditRow.objects.get(act="save_record").actor is None
