@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import MANAGE, WRITE, get_visible, require, scope_of
+from members.access import MANAGE, VIEW_RESTRICTED, WRITE, get_visible, require, scope_of
 from members.models import Setting, Unit
 from projects.forms_outbox import ChannelForm, HoursForm, OwnEmailForm
 from projects.models import Channel, Message
@@ -131,7 +131,8 @@ def hours(request, pk):
 @login_required
 @require_safe
 def message_log(request):
-    """What went out, by what, and what became of it: as it was sent, which names nobody."""
+    """What went out, by what, and what became of it. The words only for who sees what they count: duties of restricted
+    categories are among them."""
     require(request.user, MANAGE)
     found = (
         Message.objects.writable_by(request.user, MANAGE).select_related("unit", "channel").defer("channel__address")
@@ -142,13 +143,18 @@ def message_log(request):
     states = [("", _("All")), *Message.State.choices]
     context = {
         "page": rows,
-        "lines": [(row, error_words(row.error), TONES.get(row.state, "")) for row in rows],
+        "lines": [(row, _said(request.user, row), error_words(row.error), TONES.get(row.state, "")) for row in rows],
         "pills": [
             {"label": label, "url": f"?state={code}", "active": request.GET.get("state", "") == code}
             for code, label in states
         ],
     }
     return render(request, "projects/messages.html", context)
+
+
+def _said(user, message):
+    counts_nothing = message.kind == Message.Kind.TEST
+    return message.body if counts_nothing or scope_of(user).can(VIEW_RESTRICTED, message.unit.path) else ""
 
 
 @login_required

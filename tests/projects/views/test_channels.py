@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from members.models import AuditRow
+from members import actions as members_acts
+from members.models import AuditRow, User
 from projects.models import Channel, Message
 from projects.outbox.quiet import QuietHours
 from tests.conftest import TODAY
@@ -106,6 +107,21 @@ def test_it_shows_what_went_out_of_ones_own_towns(admin, town, cast):
     assert KEY not in page
     Message.objects.update(unit=town.foreign)
     assert "企业微信不认识" not in admin.get("/messages/").content.decode()
+
+
+def test_it_shows_what_messages_count_to_who_may_see_all_of_it(admin, as_user, town, cast):
+    """Duties of restricted categories are among the numbers, and people without a helper are nobody else."""
+    words = "1 名党员没有帮扶责任人"
+    admin.post("/channels/new/", sent(town))
+    admin.post(f"/channels/{Channel.objects.get().pk}/test/")
+    assert "测试消息" in admin.get("/messages/").content.decode()
+    for kind in (Message.Kind.REMINDER, Message.Kind.DIGEST, Message.Kind.NUDGE):
+        Message.objects.update(kind=kind, body=words)
+        page = admin.get("/messages/").content.decode()
+        assert str(kind.label) in page
+        assert words not in page
+    members_acts.grant_role(by=None, user=cast.admin, role="director", unit=town.xitun, from_date=TODAY)
+    assert words in as_user(User.objects.get(pk=cast.admin.pk)).get("/messages/").content.decode()
 
 
 def test_it_asks_as_much_for_many_messages_as_for_one(admin, town):
