@@ -40,6 +40,17 @@ def _row(act, by, obj, *, path="", restricted=False, purpose="", detail=None):
     )
 
 
+def trace_looks(user, found):
+    """A row for everybody of whom something restricted was read. `found`: [(obj, keys of its people)]. One statement."""
+    rows = []
+    for obj, people in found:
+        for pk in people or (None,):
+            detail = {"shown": [obj._meta.model_name]}
+            rows.append(_row("view_restricted", user, obj, purpose=_("routine work"), detail=detail))
+            rows[-1].person_id = pk
+    AuditRow.objects.bulk_create(rows)
+
+
 def trace_view(user, person, *shown):
     """One row a view, when anything restricted stands on the page. `shown`: lists of rows."""
     seen = sorted({kind for rows in shown for row in rows if row.restricted for kind in [row._meta.model_name]})

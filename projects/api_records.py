@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from members import access
 from members.api import IdFilter, ReasonField, Scoped
+from members.audit import trace_looks
 from members.models import Enrolment, Person, PostHolding, Unit
 from members.models.enrolments import NEVER_HELD
 from xitun.lib import vault
@@ -41,6 +42,13 @@ def _for(user):
     people = RecordSubject.objects.filter(person__in=Person.objects.visible_to(user)).order_by("pk")
     settles = Discharge.objects.live().filter(due__in=Due.objects.visible_to(user)).order_by("pk")
     return Prefetch("subjects", people), Prefetch("discharges", settles)
+
+
+def _looked(user, records):
+    """Of records fetched with `_for(user)`."""
+    shown = [(row, [s.person_id for s in row.subjects.all()]) for row in records if row.restricted]
+    if shown:
+        trace_looks(user, shown)
 
 
 class RecordSerializer(serializers.ModelSerializer):
@@ -157,6 +165,17 @@ class RecordViewSet(
         rows = super().get_queryset().unsealed_for(self.request.user)
         return rows.prefetch_related(*_for(self.request.user))
 
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        _looked(self.request.user, page)
+        return page
+
+    def retrieve(self, request, *args, **kwargs):
+        """A look at a restricted record is traced, here and in the list."""
+        record = self.get_object()
+        _looked(request.user, [record])
+        return Response(RecordSerializer(record).data)
+
     @extend_schema(request=RecordWriteSerializer, responses={201: RecordSerializer})
     def create(self, request, *args, **kwargs):
         """Write down what was done and settle the dues it names; the same submission_id again changes nothing."""
@@ -249,6 +268,7 @@ class RecordViewSet(
 
     def _conflict(self, theirs, words):
         theirs = self.get_queryset().filter(pk=theirs.pk).first()
+        _looked(self.request.user, [theirs] if theirs else [])
         answer = {"detail": words, "theirs": theirs and RecordSerializer(theirs).data, "yours": self.request.data}
         return Response(answer, status=status.HTTP_409_CONFLICT)
 
@@ -265,7 +285,7 @@ class RecordViewSet(
         """Put photos or files to a record; photos are shrunk and lose their position. The same submission_id again
         keeps nothing twice."""
         record = self.get_object()
-        access.require(request.user, access.WRITE, record.path)
+        access.require(request.user, right_for_record(record), record.path)
         form = AddPapersForm(request.data if isinstance(request.data, dict) else {}, request.FILES)
         if not form.is_valid():
             raise ValidationError(form.errors.get_json_data())

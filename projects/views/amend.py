@@ -22,7 +22,7 @@ from projects.workflow import Subject
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, offered
-from .records import detail_of, find_record, sent_before
+from .records import detail_of, find_record, sent_before, trace_look
 
 
 @keeps_words
@@ -85,6 +85,7 @@ def _page(request, form, theirs):
     if theirs:
         form.data = form.data.copy()
         form.data["submission_id"] = str(uuid4())
+    trace_look(request.user, form.record)
     context = _context(form, theirs)
     address = reverse("record-amend", args=[form.record.pk])
     context["writer"] = signed_writer(request.user, form.target, address)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from members.access import CONFIRM, VIEW, require, scope_of
-from members.audit import trace_each
+from members.audit import trace_looks
 from members.models import Person
 from projects import hooks, registry
 from projects.actions import save_record, void_record
@@ -133,7 +133,7 @@ def _form_context(request, target, form, line):
 def _last_contact(user, target):
     if target.person is None:
         return None
-    rows = Record.objects.visible_to(user).live().filter(subjects__person=target.person)
+    rows = Record.objects.visible_to(user).unsealed_for(user).live().filter(subjects__person=target.person)
     return rows.order_by("-happened_on", "-pk").only("happened_on", "kind").first()
 
 
@@ -184,14 +184,13 @@ def _may_change(record, user):
 @login_required
 @require_safe
 def record(request, pk):
-    record = find_record(request.user, pk)
+    return record_page(request, find_record(request.user, pk))
+
+
+def trace_look(user, record):
+    """Whoever is shown what a restricted record says leaves a trace, whatever the page was asked for."""
     if record.restricted:
-        people = {key: {} for key in record.concerned()}
-        detail = {"shown": ["record"]}
-        trace_each(
-            "view_restricted", by=request.user, obj=record, people=people, purpose=_("routine work"), detail=detail
-        )
-    return record_page(request, record)
+        trace_looks(user, [(record, record.concerned())])
 
 
 def find_record(user, pk):
@@ -202,6 +201,7 @@ def find_record(user, pk):
 def record_page(request, record, *, form=None, adding=None, receipts=None):
     """The page of a record; with a form that was refused (`form` takes it back, `adding` puts papers to it), or its
     receipts with one, the answer is 422."""
+    trace_look(request.user, record)
     live = Discharge.objects.live().filter(record=record)
     settles = Due.objects.visible_to(request.user).filter(pk__in=live.values("due")).annotate(about=about())
     context = {

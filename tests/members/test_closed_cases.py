@@ -148,3 +148,14 @@ def test_what_was_written_in_a_closed_case_has_no_page(as_user, cast, person, on
     assert client.post(f"/records/{record.pk}/void/", {"reason": "误"}).status_code == 404
     own = actions.create_user(by=None, username="own", person=person)
     assert as_user(own).get(pages[0]).status_code == 200
+
+
+def test_no_form_tells_of_the_last_record_of_a_closed_case(as_user, cast, person, on_day):
+    talk = entry("key.talk", person.enrolments.get(), happened_on=MAY, detail={"topic": "谈心"})
+    save_record(by=cast.staff, entry=talk)
+    end(cast, person, on_day)
+    actions.propose_category(by=cast.staff, person=person, category=Category.MOBILE, on=ENDED, reason="外出")
+    row = person.enrolments.get(category=Category.MOBILE)
+    actions.confirm_category(by=cast.staff, enrolment=row)
+    page = as_user(cast.secretary).get(f"/projects/joint/enrolments/{row.pk}/records/follow-up/new/")
+    assert page.context["last"] is None

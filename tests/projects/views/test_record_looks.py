@@ -1,0 +1,52 @@
+"""Whatever page or answer shows what a restricted record says: the look leaves a trace."""
+
+import json
+import uuid
+
+import pytest
+
+from members.models import AuditRow, Category
+from projects.actions import save_record
+from tests.conftest import enrolled
+from tests.projects.conftest import entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(town, cast):
+    poor = enrolled(town.huaishuwan, "马文海", Category.POOR_WEAK, by=cast.staff)
+    said = {"detail": {"method": "phone", "reached": True, "needs": ""}, "narrative": "家里的难处"}
+    return save_record(by=cast.secretary, entry=entry("determined_person.contact", poor.enrolments.get(), **said))
+
+
+def looks(record):
+    return list(AuditRow.objects.filter(act="view_restricted", restricted=True).values_list("person", "object_id"))
+
+
+@pytest.mark.parametrize("place", ["void", "papers", "receipts"])
+def test_it_is_traced_when_a_form_of_its_page_is_refused(as_user, cast, record, place):
+    page = as_user(cast.secretary).post(f"/records/{record.pk}/{place}/", {})
+    assert (page.status_code, "家里的难处" in page.content.decode()) == (422, True)
+    assert looks(record) == [(record.subjects.get().person_id, str(record.pk))]
+
+
+def test_it_is_traced_when_it_is_to_be_put_right(as_user, cast, record):
+    assert "家里的难处" in as_user(cast.secretary).get(f"/records/{record.pk}/amend/").content.decode()
+    assert looks(record) == [(record.subjects.get().person_id, str(record.pk))]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/records/{}/", "/api/v1/records/?kind=determined_person.contact&not={}"])
+def test_it_is_traced_over_http(as_user, cast, record, address):
+    answer = as_user(cast.secretary).get(address.format(record.pk))
+    assert "家里的难处" in json.dumps(answer.json(), ensure_ascii=False)
+    assert looks(record) == [(record.subjects.get().person_id, str(record.pk))]
+
+
+def test_it_is_traced_when_http_says_that_somebody_was_quicker(as_user, cast, record):
+    client, sent = as_user(cast.secretary), {"reason": "写错了", "narrative": "改后的话"}
+    for _time in range(2):
+        sent["submission_id"] = str(uuid.uuid4())
+        answer = client.post(f"/api/v1/records/{record.pk}/amend/", sent, "application/json")
+    assert (answer.status_code, answer.json()["theirs"]["narrative"]) == (409, "改后的话")
+    assert len(looks(record)) == 1
