@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import WRITE, get_visible, require
+from members.access import get_visible, require
 from projects.forms_papers import AddPapersForm, TakeOffForm
 from projects.models import Paper
 from projects.papers import add_papers, open_paper, void_paper
 from projects.served import served
+from projects.targets import right_for_record
 from projects.words import kind_name
 from xitun.lib import vault
 from xitun.lib.forms import carried_out
@@ -52,7 +53,7 @@ def _paper(user, pk):
 @require_POST
 def papers_add(request, pk):
     record = find_record(request.user, pk)
-    require(request.user, WRITE, record.path)
+    require(request.user, right_for_record(record), record.path)
     form, kept = AddPapersForm(request.POST, request.FILES), []
     if not carried_out(form, lambda: kept.extend(add_papers(by=request.user, record=record, sending=form.sending()))):
         return record_page(request, record, adding=form)
@@ -65,7 +66,7 @@ def papers_add(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_off(request, pk):
     row = _paper(request.user, pk)
-    require(request.user, WRITE, row.record.path)
+    require(request.user, right_for_record(row.record), row.record.path)
     form = TakeOffForm(request.POST if request.method == "POST" else None)
 
     def act():

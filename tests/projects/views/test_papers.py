@@ -10,7 +10,7 @@ from projects import actions
 from projects.models import Paper, Record
 from tests.conftest import enrolled
 from tests.lib.photos import bomb, located, office, photo
-from tests.projects.conftest import follow_up
+from tests.projects.conftest import entry, follow_up
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +135,15 @@ def test_who_may_not_write_is_offered_nothing_and_refused(as_user, cast, record)
     client = as_user(cast.reader)
     assert f"/records/{record.pk}/papers/" not in client.get(f"/records/{record.pk}/").content.decode()
     assert add(client, record, file(photo())).status_code == 403
+
+
+def test_the_papers_of_a_decision_are_the_towns(as_user, cast, mobile):
+    decided = actions.save_record(by=cast.staff, entry=entry("joint.out_of_contact", mobile, detail={"reason": "查找"}))
+    assert add(as_user(cast.staff), decided, file(photo())).status_code == 302
+    paper = decided.papers.get()
+    client = as_user(cast.secretary)
+    assert client.get(f"/papers/{paper.pk}/").status_code == 200
+    assert add(client, decided, file(photo())).status_code == 403
+    assert client.post(f"/papers/{paper.pk}/off/", {"reason": "不要了"}).status_code == 403
+    sent = {"submission_id": str(uuid.uuid4()), "files": file(photo())}
+    assert client.post(f"/api/v1/records/{decided.pk}/papers/", sent).status_code == 403
