@@ -41,7 +41,7 @@ def _row(act, by, obj, *, path="", restricted=False, purpose="", detail=None):
 
 
 def trace_looks(user, found):
-    """A row for everybody of whom something restricted was read. `found`: [(obj, keys of its people)]. One statement."""
+    """A row for everybody of whom something restricted was read, in one statement. `found`: [(obj, its people)]."""
     rows = []
     for obj, people in found:
         for pk in people or (None,):
