@@ -77,6 +77,7 @@ def sent_before(entry, *, by):
 
 def _save(entry, *, by):
     check_entry(entry)
+    occasions.lock_stays(entry.kind, [row.pk for row in entry.enrolments])
     record = write_record(by=by, entry=entry)
     discharge(record, entry.dues, by=by)
     _open_occasions(record, entry)
@@ -202,6 +203,7 @@ def void_record(*, by, record, reason):
         return record
     if PeriodLock.holds(record.path, record.happened_on):
         raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, reason
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])
     record.discharges.live().update(undone_at=record.voided_at)

@@ -41,6 +41,8 @@ def amend_record(*, by, record, entry, reason):
         raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
     if entry.kind != record.kind or entry.unit.pk != record.unit_id:
         raise ValidationError(_("A record stays of its kind and with its branch. Take it back and write it anew."))
+    theirs = record.subjects.values_list("enrolment", flat=True)
+    occasions.lock_stays(record.kind, [*theirs, *(row.pk for row in entry.enrolments)])
     record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, Cause.AMENDED
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])
     settled = list(record.discharges.live().values_list("due", flat=True))

@@ -51,6 +51,7 @@ def restore_record(*, by, record):
     if PeriodLock.holds(record.path, record.happened_on):
         raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
     actions.check_entry(entry_of(record))
+    occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     voided_at = record.voided_at
     record.voided_at, record.voided_by, record.void_reason = None, None, ""
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])

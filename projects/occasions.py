@@ -79,13 +79,26 @@ def occasion_columns(project, duty, start):
     }
 
 
+def lock_stays(kind, enrolments):
+    """Before an act that will `follow_needs` locks any due: who ends a stay locks it first and its dues after it."""
+    if _bears_on(kind):
+        list(Enrolment.objects.filter(pk__in=enrolments).select_for_update().order_by("pk").values_list("pk"))
+
+
+def _bears_on(kind_code):
+    """The duties with `needed` that such a record makes owed or ends."""
+    project, kind = registry.kinds().get(kind_code, (None, None))
+    duties = [duty for duty in project.duties if duty.needed] if project else []
+    return [duty for duty in duties if kind.code in (duty.after, *duty.kinds, *duty.ended_by)]
+
+
 def follow_needs(record, *, by):
     """Part of an act that wrote or took back `record`: what the records together make needed is owed, once; what they
     do not any longer is closed. One after another for the same people."""
-    project, kind = registry.kinds()[record.kind]
-    duties = [d for d in _made_by(record) if d.needed and kind.code in (d.after, *d.kinds, *d.ended_by)]
+    duties = _bears_on(record.kind)
     if not duties:
         return
+    project, _kind = registry.kinds()[record.kind]
     for enrolment in Enrolment.objects.live().filter(record_rows__record=record).select_for_update().order_by("pk"):
         for duty in duties:
             _follow(f"{project.code}.{duty.code}", duty, enrolment, by=by)
