@@ -207,7 +207,7 @@ PROJECT = Project(
             "certificate",
             _("activity certificate no."),
             "rule:certificate",
-            filled_by=("departure.certificate", "certificate_check.number"),
+            filled_by=("departure.certificate", "certificate_check.certificate"),
         ),
         Column("host", _("host Party organisation"), "rule:host", width=20, filled_by=("departure.host_organisation",)),
         Column("host_contact", _("its contact"), "rule:host_contact", filled_by=("departure.host_contact",)),

@@ -338,3 +338,12 @@ def test_it_never_scores_or_blames():
                         assert not any(w in f"{value} {label}".lower() for w in words), (project.code, name, value)
         ground = registry.detail_model("key.fact")._meta.get_field("ground")
         assert {v for v, _label in ground.choices} == {"law", "discipline", "meetings", "dues", "tasks"}
+
+
+def test_what_fills_a_column_is_a_column_of_its_record():
+    for project in registry.all_rooms():
+        for read in (read for column in project.columns for read in column.filled_by):
+            kind, _dot, field = read.partition(".")
+            model = registry.detail_model(f"{project.code}.{kind}")
+            known = {"", "happened_on", "narrative", "author", *(f.name for f in model._meta.fields if model)}
+            assert field in known, f"{project.code}: {read}"
