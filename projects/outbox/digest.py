@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from members.models import Category, Enrolment, Setting, Status, Transfer
-from projects import registry
+from members.models import Enrolment, Setting, Status, Transfer
+from members.vacancies import without_helper
 from projects.models import Due
-from projects.workflow import Responsible
 from xitun.lib.dates import Week
 
 KEY = "digest"
@@ -18,7 +17,7 @@ OFF, WEEKLY, DAILY = "off", "weekly", "daily"
 @dataclass
 class Counts:
     behind: int = 0  # branches where something is overdue
-    helperless: int = 0  # people whose duties are a helper's, without one
+    helperless: int = 0  # people to be helped, without a helper
     waiting: int = 0  # proposals and transfers
 
     def __bool__(self):
@@ -32,7 +31,7 @@ class Towns:
         live = Enrolment.objects.on(day)
         behind = Due.objects.overdue(day).order_by().values_list("path", flat=True).distinct()
         self.behind = [(path, 1) for path in behind]
-        self.helperless = _by_path(live.filter(category__in=_helped(), helper=None))
+        self.helperless = _by_path(live.filter(without_helper()), people=True)
         proposed = Enrolment.objects.filter(Q(status=Status.PROPOSED) | Q(status=Status.EXIT_PROPOSED))
         self.waiting = _by_path(proposed) + _by_path(Transfer.objects.waiting(), "unit__path")
 
@@ -56,11 +55,7 @@ def rules_on(day):
     return Setting.values_on(KEY, day=day)
 
 
-def _helped():
-    """The categories whose duties are a named helper's."""
-    projects = registry.all_projects()
-    return [Category(p.category) for p in projects if any(duty.by == Responsible.HELPER for duty in p.duties)]
-
-
-def _by_path(rows, path="path"):
-    return list(rows.order_by().values_list(path).annotate(n=Count("pk")))
+def _by_path(rows, path="path", *, people=False):
+    """[(path, how many)]: rows, or people however many rows each has there."""
+    number = Count("person", distinct=True) if people else Count("pk")
+    return list(rows.order_by().values_list(path).annotate(n=number))

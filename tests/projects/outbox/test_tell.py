@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from members import actions as members_acts
 from members.models import Category, Enrolment
 from projects.models import Channel, Due, Message, Reminder
+from projects.outbox import digest
 from projects.outbox.snoozing import snooze_due
 from projects.outbox.tally import tallies
 from projects.outbox.write import remind_and_tell
@@ -156,6 +157,12 @@ def test_it_says_the_state_of_the_town_once_a_week(person, town, cast, in_englis
     assert digests.count() == 1
     morning(monday + timedelta(days=7))
     assert digests.count() == 2
+
+
+def test_its_digest_counts_people_without_a_helper_as_the_home_page_does(town, cast):
+    enrolled(town.liulin, "赵困难", Category.POOR_WEAK, by=cast.staff)
+    enrolled(town.liulin, "小钱", Category.DEVELOPING, by=cast.staff, standing="activist")
+    assert digest.Towns(TODAY).counts(town.xitun.path).helperless == 1
 
 
 def test_it_takes_as_many_statements_for_sixty_branches_as_for_one(town, cast, person, group):
