@@ -20,7 +20,8 @@ from members.models import (
     User,
 )
 from projects import registry
-from projects.models import Due, Record
+from projects.joint.models_links import HostLink
+from projects.models import Channel, Due, OldLedger, Receipt, Record
 from tests import canaries
 from tests import scene as scenes
 from tests.canaries import ZONES, mark_everything, marks_in, name_of, texts_of
@@ -83,6 +84,11 @@ def addresses(scene):
         "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
         "bulk": [scene.bulk_own.pk, scene.bulk_near.pk, scene.bulk_far.pk],
         "papers": [paper.pk for paper in scene.papers.values()],
+        "receipts": list(Receipt.objects.values_list("pk", flat=True)),
+        "channels": list(Channel.objects.values_list("pk", flat=True)),
+        "hours": list(Unit.objects.values_list("pk", flat=True)),
+        "old-ledgers": list(OldLedger.objects.values_list("pk", flat=True)),
+        "host-links": list(HostLink.objects.values_list("pk", flat=True)),
         "drafts": [scene.draft_own.pk, scene.draft_near.pk, scene.draft_far.pk],
     }  # fmt: skip
     for route in all_routes():
@@ -90,6 +96,8 @@ def addresses(scene):
             continue
         if route.name == "record-new":
             yield from ((route, url) for url in form_addresses(route))
+        elif route.name == "printed-form":
+            yield from ((route, url) for url in printed_addresses(route))
         elif route.name == "people-bulk":
             ticked = urlencode({"person": people}, doseq=True)
             acts = ("group", "propose-elderly", "helper-mobile", "helper-poor_weak")
@@ -125,6 +133,15 @@ def dated_rows(people):
         one = {tuple(key): (pk, person) for pk, person, *key in rows.order_by("pk").values_list("pk", "person", *keys)}
         for pk, person in one.values():
             yield {"pk": person, "kind": kind, "row": pk}
+
+
+def printed_addresses(route):
+    """The papers to print of somebody of every branch, open and restricted."""
+    for row in Enrolment.objects.filter(category__in=("mobile", "poor_weak")):
+        project = registry.project_of(row.category)
+        for form in project.forms:
+            values = {"project": project.code.replace("_", "-"), "form": form.code.replace("_", "-")}
+            yield route.url(values | {"subject": "enrolments", "pk": row.pk})
 
 
 def form_addresses(route):
