@@ -1,6 +1,7 @@
 """The one record form of all rooms, made from what the room declares: the columns of the kind's own model, the spine's
 date and free text, whom else it concerns, and which open dues it settles."""
 
+from collections import Counter
 from functools import cache
 from uuid import uuid4
 
@@ -137,7 +138,8 @@ class SpineForm(PapersForm):
         """[(person id, name)] of the branch, for a kind that asks for no enrolment."""
         rows = Person.objects.writable_by(self.user).on_roll().filter(path__startswith=self.target.unit.path)
         self.others = {str(row.pk): row for row in rows.defer("id_number").order_by("pinyin", "pk")}
-        return [(pk, row.name) for pk, row in self.others.items()]
+        names = Counter(row.name for row in self.others.values())
+        return [(pk, _name_among(names, row)) for pk, row in self.others.items()]
 
     def _others(self):
         """[(enrolment id, name)] of the others of the same branch in the project; who owes the same stands first."""
@@ -222,6 +224,12 @@ def record_form(kind_code):
     detail, own = detail_form(kind_code), registry.form_of(kind_code)
     bases = tuple(filter(None, (own, SpineForm, detail)))
     return type(detail or SpineForm)("RecordForm", bases, {})
+
+
+def _name_among(names, person):
+    """With the year of birth where two have the same name, as on the roll of a meeting."""
+    born = person.birth_date
+    return f"{person.name} {born.year}" if names[person.name] > 1 and born else person.name
 
 
 class VoidForm(forms.Form):

@@ -1,5 +1,7 @@
 """What people call things: the names of duties and kinds, the turn a due belongs to, what a record fills by itself."""
 
+from collections import Counter
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -56,3 +58,8 @@ def filled_by(project, kind):
     ]
     opens = [str(d.name) for d in project.duties if d.after == kind.code and not (d.when or d.about or d.needed)]
     return headings, opens
+
+
+def each_once(names):
+    """["learning push · October × 5"]: what is settled for several people is said once."""
+    return [name if n == 1 else f"{name} × {n}" for name, n in Counter(names).items()]

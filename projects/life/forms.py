@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import floatformat
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -216,7 +217,8 @@ class MakeUpForm:
         field.widget, field.required = forms.HiddenInput(), True
         field.error_messages = dict.fromkeys(("required", "invalid_choice"), _("Choose the meeting first."))
         if self.meeting:
-            field.initial, self.fields["hours"].initial = self.meeting.pk, self.meeting.projects_life_meeting.hours
+            field.initial = self.meeting.pk
+            self.fields["hours"].initial = floatformat(self.meeting.projects_life_meeting.hours)
 
     @cached_property
     def before(self):
@@ -269,3 +271,5 @@ class FlexibleForm:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].initial = today().year
+        if "together" in self.fields:
+            self.fields["together"].label = _("For whom")

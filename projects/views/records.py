@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ from projects.models import Discharge, Due, Paper, Record
 from projects.occasions import about
 from projects.receipts import message
 from projects.targets import find_target, right_for_record
-from projects.words import due_name, filled_by, kind_name, record_words
+from projects.words import due_name, each_once, filled_by, kind_name, record_words
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, offered
@@ -208,7 +209,7 @@ def record_page(request, record, *, form=None, adding=None, receipts=None):
         "record": record,
         "kind": kind_name(record.kind),
         "detail": detail_of(record),
-        "settles": [due_name(due) for due in settles.order_by("due_on")],
+        "settles": each_once(due_name(due) for due in settles.order_by("due_on")),
         "form": form or VoidForm(),
         "adding": adding or AddPapersForm(),
         "receipts": receipts or receipts_of(request.user, record),
@@ -271,6 +272,8 @@ def _shown(row, column):
     if column.is_relation:
         return record_words(getattr(row, column.name))
     value = column.value_from_object(row)
+    if getattr(column, "decimal_places", None) == 1:  # hours: 4, not 4.0
+        return floatformat(value)
     return (_("yes") if value else _("no")) if isinstance(value, bool) else value
 
 

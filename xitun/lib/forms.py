@@ -3,8 +3,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xitun.lib.dates import DateError, parse_date, today
+
+REQUIRED = gettext_lazy("This field is required.")  # named so that our Chinese stands in for Django's
 
 
 def carried_out(form, act):

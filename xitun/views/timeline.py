@@ -115,7 +115,7 @@ def summary(kind, detail):
             yield str(getattr(detail, f"get_{name}_display")())
         elif isinstance(value, bool):
             if value != field.default:
-                yield str(field.verbose_name) if value else f"{field.verbose_name}: {_('no')}"
+                yield str(field.verbose_name) if value else _("%(what)s: no") % {"what": field.verbose_name}
         elif isinstance(value, str):
             yield value
         else:

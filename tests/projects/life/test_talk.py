@@ -48,3 +48,16 @@ def test_it_is_offered_beside_the_person(as_user, cast, branch):
     page = as_user(cast.secretary).get(f"/records/new/?person={branch.er.pk}")
     links = [kind["url"] for group in page.context["groups"] for kind in group["kinds"]]
     assert any("/records/talk/new/" in url and url.endswith(f"?person={branch.er.pk}") for url in links)
+
+
+def test_it_tells_namesakes_apart_by_the_year_of_birth(as_user, cast, branch, form_url):
+    type(branch.er).objects.filter(pk=branch.er.pk).update(name=branch.deng.name, birth_date="1956-03-01")
+    form = as_user(cast.secretary).get(form_url("talk")).context["form"]
+    names = dict(form.fields["together"].choices)
+    assert names[str(branch.er.pk)] == f"{branch.deng.name} 1956"
+
+
+def test_flexible_study_asks_for_whom_and_not_with_whom(as_user, cast, branch, form_url):
+    assert (
+        as_user(cast.secretary).get(form_url("flexible-study")).context["form"].fields["together"].label == "适用党员"
+    )
