@@ -29,7 +29,8 @@ def half_written(scene, key, unit, by):
     target = Target(*registry.kinds()["joint.follow_up"], unit, enrolment)
     address = f"/projects/joint/enrolments/{enrolment.pk}/records/follow-up/new/"
     sent = QueryDict(mutable=True)
-    sent.update({"narrative": "还没写完", "writer": signed_writer(author, target, address)})
+    written = {"narrative": "还没写完", "happened_on": TODAY.isoformat(), "method": "phone", "reached": "on"}
+    sent.update(written | {"writer": signed_writer(author, target, address)})
     setattr(scene, f"draft_{key}", keep_draft(sent=sent, query={}))
 
 
