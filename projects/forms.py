@@ -149,7 +149,7 @@ class SpineForm(PapersForm):
         rows = rows.filter(category=self.target.project.category, unit=self.target.unit)
         self.others = {str(r.pk): r for r in rows.select_related("person").order_by("person__pinyin")[:MANY_PEOPLE]}
         owed = {}
-        for due in self._dues_of_others:
+        for due in self._settled_of_others:
             owed.setdefault(str(due.enrolment_id), []).append(due_name(due))
         ordered = sorted(self.others.items(), key=lambda item: item[0] not in owed)
         if owed:
@@ -157,7 +157,7 @@ class SpineForm(PapersForm):
         return [(pk, " · ".join((row.person.name, *owed.get(pk, ())))) for pk, row in ordered]
 
     def _usual_others(self):
-        return sorted({str(due.enrolment_id) for due in self._dues_of_others})
+        return sorted({str(due.enrolment_id) for due in self._settled_of_others})
 
     @property
     def own_fields(self):
@@ -168,6 +168,14 @@ class SpineForm(PapersForm):
     @cached_property
     def turns(self):
         return {(due.duty, due.occasion) for due in self.open_dues}
+
+    @property
+    def _settled_of_others(self):
+        """Those that saving settles as the page stands: of the turns that are ticked for the person one came for."""
+        sent = self.fields["dues"].widget.value_from_datadict if self.is_bound else None
+        ticked = sent(self.data, self.files, self.add_prefix("dues")) or () if sent else self._usual_dues()
+        turns = {(due.duty, due.occasion) for due in self.open_dues if str(due.pk) in ticked}
+        return [due for due in self._dues_of_others if not self.turns or (due.duty, due.occasion) in turns]
 
     @cached_property
     def _dues_of_others(self):
