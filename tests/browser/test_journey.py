@@ -26,6 +26,9 @@ def test_it_settles_a_follow_up(javascript, world, visit):
     page.locator("label.chip", has_text="电话").click()
     if page.locator("input[name=reached][type=checkbox]").count():
         page.locator("input[name=reached]").check()
+    settles = page.locator("input[name=dues]").first
+    if not settles.is_checked():  # the words one had kept as a draft ticked nothing
+        page.locator("label:has(input[name=dues])").first.click()
     page.locator("[name=work_and_life]").fill("在工地务工，身体好")
     page.locator(".form-actions button.btn-primary").click()
     page.wait_for_url("**/dues/**")
