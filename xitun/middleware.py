@@ -1,4 +1,4 @@
-"""Two rules that hold for every answer and every request."""
+"""Rules that hold for every answer and every request."""
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -19,6 +19,21 @@ class NoStore:
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
             patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+class SayNotAllowed:
+    """An address that only takes forms, opened by itself (a page loaded anew, a link after signing in): words and a way
+    on, not a blank page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", "") and not response.content:
+            response.content = render_to_string("405.html", request=request)
+            response["Content-Type"] = "text/html; charset=utf-8"
         return response
 
 

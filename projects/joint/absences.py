@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from xitun.lib.dates import add_months
 
@@ -25,11 +26,12 @@ class Absence:
 
 
 def absences(departures, homecomings):
-    """The Absences that the Records of departures and homecomings tell of, oldest first."""
+    """The Absences that the Records of departures and homecomings tell of, oldest first. Who is away and comes and goes
+    on one day came first: which was written first does not say, for a version put right is written last."""
     left = [(row.detail.departs_on, row.pk, row) for row in departures]
     back = [(row.detail.returned_on, row.pk, None) for row in homecomings]
     found = []
-    for day, _pk, departure in sorted(left + back, key=lambda event: event[:2]):
+    for day, departure in _in_turn(left + back, found):
         away = bool(found) and found[-1].returned_on is None
         if departure and away:
             found[-1] = replace(found[-1], place=departure, records=(*found[-1].records, departure))
@@ -38,6 +40,14 @@ def absences(departures, homecomings):
         elif away:
             found[-1] = replace(found[-1], returned_on=day)
     return found
+
+
+def _in_turn(events, found):
+    """(day, departure or None) of all events in the order of their days; `found` grows meanwhile."""
+    for day, same in groupby(sorted(events, key=lambda event: event[:2]), key=lambda event: event[0]):
+        away = bool(found) and found[-1].returned_on is None
+        for _day, _pk, departure in sorted(same, key=lambda event: (event[2] is None) != away):
+            yield day, departure
 
 
 def absence_on(day, departures, homecomings):

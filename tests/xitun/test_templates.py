@@ -30,7 +30,7 @@ def test_it_closes_short_comments_on_their_line(path):
         assert line.count("{#") == line.count("#}"), f"{path}:{number}: use {{% comment %}} for more than one line"
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html"])
 @pytest.mark.parametrize("language, lang", [("zh-hans", "zh-hans"), ("en", "en")])
 def test_it_renders_errors_without_any_context(name, language, lang):
     with translation.override(language):

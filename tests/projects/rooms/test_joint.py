@@ -126,6 +126,15 @@ def test_absences_follow_one_another_and_only_the_last_is_open(events):
         assert before.departs_on <= before.returned_on <= after.departs_on
 
 
+def test_a_homecoming_put_right_is_still_before_the_departure_of_its_day():
+    left = [departure(1, date(2026, 2, 1)), departure(3, date(2026, 6, 1))]
+    back = [homecoming(4, date(2026, 6, 1))]  # a later version of the one written before the second departure
+    first, second = absences(left, back)
+    assert (first.returned_on, second.departs_on, second.returned_on) == (date(2026, 6, 1), date(2026, 6, 1), None)
+    there_and_back = absences([departure(1, date(2026, 2, 1))], [homecoming(2, date(2026, 2, 1))])
+    assert [row.returned_on for row in there_and_back] == [date(2026, 2, 1)]
+
+
 def test_home_and_away_again_on_one_day_are_two_absences(cast, person, mobile):
     wrote(cast.secretary, "departure", mobile, date(2026, 2, 9), **DEPARTURE)
     again = left_again(cast, person, mobile, home=date(2026, 8, 12), again=date(2026, 8, 12))
