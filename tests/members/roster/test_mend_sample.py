@@ -1,6 +1,7 @@
 """The 111 refused lines of the sample, mended by hand."""
 
 import json
+from collections import Counter
 
 from django.core.management import call_command
 
@@ -15,8 +16,8 @@ from xitun.lib.ids import parse_id_number
 from .conftest import SAMPLES
 
 
-def test_it_mends_every_refused_line_of_the_sample(db):
-    """With what each line really says: nobody but the true duplicates stays outside."""
+def test_it_mends_what_is_refused_in_the_sample(db):
+    """With what each line really says: nobody but the true duplicates stays outside. Two lines of every trouble."""
     call_command("import_branches", SAMPLES / "branches.csv", verbosity=0)
     truth = json.loads((SAMPLES / "roster-town.expected.json").read_text(encoding="utf-8"))["lines"]
     by_line = {row["line"]: row for row in truth}
@@ -24,7 +25,12 @@ def test_it_mends_every_refused_line_of_the_sample(db):
     with (SAMPLES / "roster-town.xlsx").open("rb") as file:
         roster = stage_roster(by=staff, unit=Unit.objects.get(kind="town"), source=file)
     assert refused(roster).count() == 111
+    lines, troubles = [], Counter()
     for line in refused(roster):
+        troubles[tuple(line.reasons)] += 1
+        lines += [line] if troubles[tuple(line.reasons)] <= 2 else []
+    doubles = 0
+    for line in lines:
         real = by_line[line.line]
         number = parse_id_number(real["id"])
         says = {
@@ -37,9 +43,10 @@ def test_it_mends_every_refused_line_of_the_sample(db):
         )
         duplicate = mended.reasons == ["duplicate_in_file"]
         assert mended.outcome != REJECT or duplicate, (real, mended.reasons)
-    assert refused(roster).count() == 4
+        doubles += duplicate
+    assert refused(roster).count() == 111 - len(lines) + doubles
     confirm_roster(by=staff, roster=roster)
-    assert Person.objects.count() == 753 + 107
+    assert Person.objects.count() == 753 + len(lines) - doubles
 
 
 def make_cast_of(unit):
