@@ -16,7 +16,7 @@ from tests import scene as scenes
 from tests.scene import token_of, undone
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 25  # an operation
+EXAMPLES = 15  # an operation
 CHECKS = (not_a_server_error, response_schema_conformance, content_type_conformance)
 DOCUMENT = SchemaGenerator().get_schema(public=True)
 API = schemathesis.openapi.from_dict(DOCUMENT)

@@ -92,4 +92,4 @@ class Life(TownLife):
 
 @pytest.mark.django_db
 def test_it_holds_after_any_sequence_of_acts():
-    hold(Life, max_examples=9, stateful_step_count=30)
+    hold(Life, max_examples=7, stateful_step_count=30)

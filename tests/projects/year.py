@@ -106,7 +106,7 @@ class Life:
     def _live(self):
         day = FIRST
         while day <= LAST:
-            if self.random.random() < 0.27 or day == LAST:  # an office PC is not on every day
+            if self.random.random() < 0.22 or day == LAST:  # an office PC is not on every day
                 with self.at(day):
                     self._night(day)
                 with self.at(day, hour=11):
