@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.timing import medians
+from members.dated_settings import SETTINGS
 from members.models import Enrolment
 from projects.models import Due, DueCount
 from projects.models.counts import CELL
@@ -53,6 +54,19 @@ SELECT %(duty)s, %(category)s, NULL, NULL, u.id, NULL, u.path, {false}, %(occasi
        {opens_on}, {due_on}, %(responsible)s, NULL, {now}, ''
 FROM members_unit u WHERE u.kind = 'branch' AND (u.ends_on IS NULL OR u.ends_on > %(day)s)
 """
+MEMBERS = """
+FROM members_branchmembership m JOIN members_person p ON p.id = m.person_id AND p.voided_at IS NULL
+WHERE m.unit_id = u.id AND m.superseded_at IS NULL AND m.from_date <= %(day)s
+  AND (m.to_date IS NULL OR m.to_date > %(day)s)
+"""
+FULL = """
+  AND EXISTS (SELECT 1 FROM members_standingrow s WHERE s.person_id = p.id AND s.standing = 'full'
+              AND s.superseded_at IS NULL AND s.from_date <= %(day)s AND (s.to_date IS NULL OR s.to_date > %(day)s))
+"""
+WHERE = {
+    "with_committee": f" AND (SELECT COUNT(*) {MEMBERS} {FULL}) >= %(committee_from)s ",
+    "with_groups": f""" AND EXISTS (SELECT 1 {MEMBERS} AND p."group" <> '') """,
+}
 ONCE = "ON CONFLICT DO NOTHING"
 COUNTS = """
 INSERT INTO projects_duecount (unit_id, path, duty, category, restricted, opens_on, due_on, "open")
@@ -114,6 +128,8 @@ def _statement(code, project, duty, occasion, day):
         "now": timezone.now(),
     }  # fmt: skip
     sql = {Subject.ENROLMENT: ENROLMENTS, Subject.POST: POSTS, Subject.UNIT: UNITS}[duty.subject]
+    if duty.where:
+        sql, values = sql + WHERE[duty.where], values | {"committee_from": SETTINGS["committee_from"].default}
     if duty.primary_only:
         sql += PRIMARY
     if duty.standings:
