@@ -7,7 +7,7 @@ from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
-from members.models import Cause, Enrolment
+from members.models import Cause, Enrolment, Person
 from xitun.lib.dates import add_months, today
 from xitun.lib.workdays import add_workdays
 
@@ -80,8 +80,10 @@ def occasion_columns(project, duty, start):
 
 
 def lock_stays(kind, enrolments):
-    """Before an act that will `follow_needs` locks any due: who ends a stay locks it first and its dues after it."""
+    """Before an act that will `follow_needs` locks any due: who ends a stay locks person, stay, dues in turn."""
     if _bears_on(kind):
+        people = Enrolment.objects.filter(pk__in=enrolments).values("person")
+        list(Person.objects.filter(pk__in=people).select_for_update().order_by("pk").values_list("pk"))
         list(Enrolment.objects.filter(pk__in=enrolments).select_for_update().order_by("pk").values_list("pk"))
 
 
