@@ -24,7 +24,7 @@ from xitun.lib.parsing import BoundedJSONParser
 from . import actions, registry
 from .amending import Amended, amend_record, newest
 from .api import REASON, reason_of
-from .api_fields import AttendanceSerializer, Key
+from .api_sent import AmendSerializer, PapersSentSerializer, RecordWriteSerializer
 from .bin import entry_of
 from .forms import detail_form
 from .forms_papers import AddPapersForm
@@ -72,46 +72,6 @@ class RecordSerializer(serializers.ModelSerializer):
         return [d.due_id for d in record.discharges.all()]
 
 
-class RecordWriteSerializer(serializers.Serializer):
-    """`kind` as in the list of kinds ("joint.follow_up"); `enrolments`, or `post`, or only `unit`; `detail` the kind's
-    own fields; `dues` what the record is meant to settle. `people` of kinds that ask for no enrolment (a talk);
-    `attendance` who did not come to a meeting, or who made up for one, or who came of the committee; nobody else need
-    be named."""
-
-    submission_id = serializers.UUIDField()
-    kind = serializers.CharField(max_length=50)
-    happened_on = serializers.DateField()
-    narrative = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
-    enrolments = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
-    post = serializers.IntegerField(required=False, allow_null=True, default=None)
-    unit = serializers.IntegerField(required=False, allow_null=True, default=None)
-    dues = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
-    detail = serializers.DictField(required=False, default=dict)
-    people = serializers.ListField(child=Key(), required=False, default=list, max_length=200)
-    attendance = AttendanceSerializer(many=True, required=False, default=list)
-
-    def validate_kind(self, value):
-        if value not in registry.kinds():
-            raise serializers.ValidationError(f"Unknown kind. Known: {', '.join(sorted(registry.kinds()))}.")
-        return value
-
-
-class AmendSerializer(RecordWriteSerializer):
-    """What is not sent stays as it was; of `detail` only the columns that are sent change."""
-
-    kind = unit = post = None
-    reason = serializers.CharField(max_length=200)
-    happened_on = serializers.DateField(required=False)
-    narrative = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    enrolments = serializers.ListField(child=Key(), required=False, min_length=1, max_length=200)
-    dues = serializers.ListField(child=Key(), required=False, max_length=200)
-    detail = serializers.DictField(required=False, default=dict)
-    people = serializers.ListField(child=Key(), required=False, max_length=200)
-    attendance = AttendanceSerializer(many=True, required=False)
-
-    validate_kind = None
-
-
 class ConflictSerializer(serializers.Serializer):
     """Somebody was quicker: what holds now, or was taken back, beside what was sent."""
 
@@ -126,18 +86,17 @@ class PaperSerializer(serializers.ModelSerializer):
         fields = "id record name kind size sha256 by at".split()
 
 
-class PapersSentSerializer(serializers.Serializer):
-    """`multipart/form-data`: several parts may be named `files`."""
-
-    submission_id = serializers.UUIDField()
-    files = serializers.FileField()
-
-
 def _all_visible(queryset, user, ids):
     rows = list(queryset.visible_to(user).filter(pk__in=ids))
     if len(rows) != len(set(ids)):
         raise Http404
     return rows
+
+
+def _enrolments(user, ids):
+    """Those that were ever confirmed; 404 when one is out of sight."""
+    confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_HELD).filter(superseded_at=None)
+    return _all_visible(confirmed.select_related("person", "unit"), user, ids)
 
 
 class RecordFilter(django_filters.FilterSet):
@@ -188,8 +147,7 @@ class RecordViewSet(
 
     def _entry(self, data):
         user = self.request.user
-        confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_HELD).filter(superseded_at=None)
-        enrolments = _all_visible(confirmed.select_related("person", "unit"), user, data["enrolments"])
+        enrolments = _enrolments(user, data["enrolments"])
         post = data["post"] and access.get_visible(PostHolding.objects, user, pk=data["post"], superseded_at=None)
         subject = enrolments[0] if enrolments else post
         if subject is None and data["unit"] is None:
@@ -241,18 +199,14 @@ class RecordViewSet(
 
     def _amended(self, record, data):
         user, former = self.request.user, entry_of(record)
-        enrolments, dues = former.enrolments, data.get("dues")
+        enrolments, dues, people = former.enrolments, data.get("dues"), data.get("people")
         if "enrolments" in data:
-            confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_HELD).filter(superseded_at=None)
-            enrolments = tuple(_all_visible(confirmed.select_related("person", "unit"), user, data["enrolments"]))
+            enrolments = tuple(_enrolments(user, data["enrolments"]))
             for path in {enrolment.path for enrolment in enrolments}:
                 access.require(user, right_for_record(record), path)
         settled = Due.objects.visible_to(user).filter(discharges__in=record.discharges.live())
-        detail, day = (
-            _clean_detail(record.kind, former.detail | data["detail"]),
-            data.get("happened_on", record.happened_on),
-        )
-        people = data.get("people")
+        detail = _clean_detail(record.kind, former.detail | data["detail"])
+        day = data.get("happened_on", record.happened_on)
         sent = {"kind": record.kind, "happened_on": day, "attendance": data.get("attendance")}
         return replace(
             former,

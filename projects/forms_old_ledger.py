@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Unit
+from members.roster.forms import TableForm
 from projects.ledgers import right_for
 from projects.old_ledgers.headings import asks_how
 from projects.shared import Method
@@ -11,14 +11,9 @@ from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 
 
-class OldLedgerForm(forms.Form):
-    file = forms.FileField(
-        label=_("Old ledger"),
-        allow_empty_file=True,  # the reader's own words say more
-        help_text=_("Excel (.xlsx, .xls) or CSV, as you keep it: titles, totals and several sheets may stay."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.csv,.tsv,.txt"}),
-    )
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Of which unit"), empty_label=None)
+class OldLedgerForm(TableForm):
+    """An old ledger, and the day it stands for."""
+
     on = PastDateField(
         label=_("Day of the ledger"),
         initial=today,
@@ -31,12 +26,9 @@ class OldLedgerForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, user, project, **kwargs):
-        super().__init__(*args, **kwargs)
-        units = Unit.objects.writable_by(user).exclude(kind=Unit.Kind.GROUP).current(today())
-        units = units & Unit.objects.writable_by(user, right_for(project))
-        self.fields["unit"].queryset = units
-        self.fields["unit"].initial = units.values_list("pk", flat=True).first()
+    def __init__(self, *args, project, **kwargs):
+        super().__init__(*args, right=right_for(project), **kwargs)
+        self.fields["file"].label = _("Old ledger")
         if not asks_how(project):
             del self.fields["method"]
 

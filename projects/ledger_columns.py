@@ -40,8 +40,8 @@ class SourceError(LookupError):
 
 @dataclass(frozen=True)
 class LedgerColumn:
-    """A column as it stands on paper. `kind` text | date | integer | decimal; `value(row)`: str, date, number or "".
-    `present`: not kept day by day, so of today whatever the ledger's day."""
+    """A column as it stands on paper. `kind` text | date | integer | decimal | quantity; `value(row)`: str, date,
+    number or "". `present`: not kept day by day, so of today whatever the ledger's day."""
 
     key: str
     heading: str | Promise
@@ -52,7 +52,7 @@ class LedgerColumn:
 
     @property
     def number(self):
-        return self.kind in ("integer", "decimal")
+        return self.kind in ("integer", "decimal", "quantity")
 
     def order(self, row):
         """What a line is sorted by: text as it is read, None where nothing is known."""

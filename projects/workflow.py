@@ -131,7 +131,7 @@ class Column:
     key: str
     heading: str | Promise
     source: str
-    kind: str = "text"  # text | date | number | decimal
+    kind: str = "text"  # text | date | number | decimal (money: to the fen) | quantity (as many places as it has)
     width: int = 14
     filled_by: tuple[str, ...] = ()
 

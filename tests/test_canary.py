@@ -25,9 +25,9 @@ from projects.models import Channel, Due, OldLedger, Receipt, Record
 from tests import canaries
 from tests import scene as scenes
 from tests.canaries import ZONES, mark_everything, marks_in, name_of, texts_of
+from tests.engines import ours
 from tests.routes import all_routes, noted
 from tests.scene import sign_in, undone
-from tests.turns import ours
 
 pytestmark = pytest.mark.django_db
 ZONE_OF = {character: zone for zone, character in ZONES.items()}

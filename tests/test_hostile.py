@@ -16,10 +16,10 @@ from members.models import Enrolment, PostHolding
 from projects import registry
 from projects.workflow import Subject
 from tests import scene as scenes
+from tests.engines import ours
 from tests.routes import noted
 from tests.scene import sign_in, thing, undone
 from tests.test_authz import ROUTES, ROWS, meant
-from tests.turns import ours
 
 pytestmark = pytest.mark.django_db
 FORMULA = "=cmd|' /C calc'!A0"

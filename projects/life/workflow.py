@@ -68,7 +68,7 @@ COLUMNS = (
     Column("leave", _("on leave"), "record.leave", "number", width=8),
     Column("absent", _("absent"), "record.absent", "number", width=8),
     Column("made_up", _("make-up study"), "record.made_up", "number", width=8),
-    Column("hours", _("study hours"), "record.hours", "decimal", width=8),
+    Column("hours", _("study hours"), "record.hours", "quantity", width=8),
     Column("author", _("recorded by"), "record.author", width=12),
 )
 

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import scene as scenes
 from tests.conftest import TODAY, make_cast, make_town
-from tests.turns import POSTGRES
+from tests.engines import POSTGRES
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [

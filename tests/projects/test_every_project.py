@@ -1,26 +1,32 @@
 """Every room by itself: whatever a room declares must exist, be enterable, settle what it says, and be translated."""
 
+import re
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import polib
 import pytest
-from django.db import models
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from python_calamine import CalamineWorkbook
 
 from members import actions as members_acts
 from members.models import Category, Person, Setting, Standing
 from members.models.enrolments import RESTRICTED_CATEGORIES
 from projects import actions, registry
+from projects.ledger_sheets import ledger_sheets
 from projects.ledgers import Ledger
 from projects.links import record_link
 from projects.models import Detail, Due
 from projects.sweep import open_dues
 from projects.workflow import DEATH, Cadence, Responsible, Subject
 from tests.conftest import TODAY, enrolled
+from xitun.lib.sheets import write_xlsx
 
 PROJECTS = registry.all_rooms()
 KINDS = [(p, k) for p in PROJECTS for k in p.kinds]
@@ -273,14 +279,58 @@ def test_it_shows_its_pages_to_the_branch_and_to_no_other(project, standing_in, 
         for kind in project.kinds
         if kind.subject is project.ledger_subject and not kind.decided
     ][:3]  # what each kind opens and saves: tests/projects/views/test_every_kind.py
-    pages = {f"/projects/{project.code.replace('_', '-')}/", f"/ledgers/{project.code}/"}
-    for user, there, what in ((cast.secretary, 200, 200), (cast.neighbour, 200, 404), (cast.outsider, 200, 404)):
+    pages = {f"/projects/{project.code.replace('_', '-')}/": 200 if project.category else 302}
+    pages |= {f"/ledgers/{project.code}/": 200}
+    for user, what in ((cast.secretary, 200), (cast.neighbour, 404), (cast.outsider, 404)):
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        assert {client.get(url).status_code for url in pages} <= {there, 302}
+        assert {url: client.get(url).status_code for url in pages} == pages
         assert {client.get(url).status_code for url in forms} == {what}
         named = [b"\xe7\x8e\x8b\xe6\x9f\x90" in client.get(url).content for url in pages]  # 王某
         assert any(named) == (user == cast.secretary) or project.ledger_subject is not Subject.ENROLMENT
+
+
+@each_project
+def test_its_ledger_costs_the_same_for_many_and_is_the_same_in_a_file(project, standing_in, town, cast):
+    client, url = Client(), f"/ledgers/{project.code}/"
+    client.force_login(cast.staff, backend="django.contrib.auth.backends.ModelBackend")
+    kind = next(kind for kind in project.kinds if kind.subject is project.ledger_subject and not kind.decided)
+
+    def add(subject):
+        actions.save_record(by=cast.staff, entry=entry_for(project, kind, subject, town.huaishuwan))
+
+    def statements():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    first = standing_in(project, project.ledger_subject)
+    add(first)
+    statements()
+    few = statements()
+    for _turn in range(4):
+        add(first and standing_in(project, project.ledger_subject))
+    assert statements() == few
+    lines = client.get(url).context["lines"]
+    assert len(lines) == 5
+    shown = [[cell["text"] for cell in (line["name"], *line["cells"])] for line in lines]
+    assert [[_plain(cell) for cell in row] for row in shown] == in_the_file(project, cast.staff, town.xitun)
+
+
+def in_the_file(project, user, unit):
+    """The lines of the branch's sheet without their number: above them two lines and the head, below two more."""
+    target = BytesIO()
+    write_xlsx(target, ledger_sheets(Ledger(project, user, unit)))
+    target.seek(0)
+    book = CalamineWorkbook.from_filelike(target)
+    rows = book.get_sheet_by_name(book.sheet_names[-1]).to_python()[3:-2]
+    return [[_plain(cell) for cell in row[1:]] for row in rows]
+
+
+def _plain(cell):
+    """As it is read, whether it stands as a number or as a text."""
+    text = str(cell)
+    return str(float(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 
 def zh(text):

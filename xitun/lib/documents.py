@@ -17,7 +17,7 @@ A4 = (Mm(297), Mm(210))
 MARGIN = Mm(12)
 TITLE, HEAD, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 LATIN = "Times New Roman"
-NUMBERS = ("integer", "decimal", "percent")
+NUMBERS = ("integer", "decimal", "quantity", "percent")
 SIZES = ((14, 9), (18, 7.5), (24, 6.5))  # up to so many columns: points
 
 

@@ -24,11 +24,12 @@ _NUMBER_FORMATS = {
     "text": "@",
     "integer": "0",
     "decimal": "0.00",
+    "quantity": "General",
     "percent": "0.0%",
     "date": "yyyy-mm-dd",
     "datetime": "yyyy-mm-dd hh:mm",
 }
-_WIDTHS = {"text": 14, "integer": 8, "decimal": 11, "percent": 9, "date": 12, "datetime": 17}
+_WIDTHS = {"text": 14, "integer": 8, "decimal": 11, "quantity": 8, "percent": 9, "date": 12, "datetime": 17}
 # What XML cannot hold, and lone surrogates.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff]")
@@ -197,6 +198,8 @@ def shown(value, kind):
         return ""
     if kind == "decimal" and isinstance(value, int | float | Decimal):
         return f"{value:.2f}"
+    if kind == "quantity" and isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return _text(value)
 
 
