@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [
-    pytest.mark.process,
-    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the copy runs on SQLite, once is enough"),
-]
+from tests.engines import once_on_postgres
+
+pytestmark = [pytest.mark.process, once_on_postgres]  # the copy itself is on SQLite
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("xitun", "members", "projects", "assessments", "templates", "locale", "tests")
 BLOCK = re.compile(r"^```(?:python|po) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = [pytest.mark.process, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
+from tests.engines import once_on_sqlite
+
+pytestmark = [pytest.mark.process, once_on_sqlite, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
 
 
 @pytest.fixture(scope="module")

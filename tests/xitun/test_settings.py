@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.engines import once_on_sqlite
+
 ROOT = Path(settings.BASE_DIR)
 
 
@@ -29,18 +31,21 @@ def python(code, tmp_path, **env):
     return subprocess.run(command, cwd=ROOT, env=clean | env, capture_output=True, text=True, timeout=120)
 
 
+@once_on_sqlite
 def test_it_is_clean_under_the_deployment_checks(tmp_path):
     done = python(["check", "--deploy", "--fail-level", "WARNING"], tmp_path, XITUN_HTTPS="1")
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout + done.stderr
 
 
+@once_on_sqlite
 def test_it_warns_of_a_key_inside_the_data_folder(tmp_path):
     done = python(["check"], tmp_path, XITUN_KEY_FILE=str(tmp_path / "data" / "key"))
     assert "xitun.W002" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+@once_on_sqlite
 def test_it_makes_a_private_key_once_and_says_so(tmp_path):
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
     first, second = python(show, tmp_path), python(show, tmp_path)
@@ -51,6 +56,7 @@ def test_it_makes_a_private_key_once_and_says_so(tmp_path):
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
 
+@once_on_sqlite
 def test_it_makes_no_new_key_for_data_that_has_one(tmp_path):
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
     python(show, tmp_path)
@@ -65,6 +71,7 @@ def test_it_makes_no_new_key_for_data_that_has_one(tmp_path):
     assert "belongs to other data" in wrong.stderr
 
 
+@once_on_sqlite
 def test_it_opens_sqlite_so_that_writers_wait(tmp_path):
     done = python(
         "import django, json; django.setup()\n"
@@ -95,12 +102,14 @@ print(time.monotonic() - begun < 12)
 """
 
 
+@once_on_sqlite
 def test_it_puts_a_task_into_a_folder_without_any_server(tmp_path):
     done = python(PUBLISH, tmp_path)
     assert done.stdout.splitlines()[0] == "sent", done.stderr
     assert len(list((tmp_path / "data" / "broker" / "queue").iterdir())) == 1
 
 
+@once_on_sqlite
 def test_it_gives_up_quickly_when_redis_is_down(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -113,6 +122,7 @@ def test_it_gives_up_quickly_when_redis_is_down(tmp_path):
     assert quick == "True"
 
 
+@once_on_sqlite
 def test_it_gives_up_quickly_when_redis_hangs(tmp_path):
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))

@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.engines import once_on_sqlite
 from tests.projects.test_nightly import ROOT, TABLES
 
 from .sinks import Robot
 
-pytestmark = [pytest.mark.process, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
+pytestmark = [pytest.mark.process, once_on_sqlite, pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")]
 needs_redis = pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on this machine")
 START = """
 import os, django
