@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 def _forgiving(name, fallback):
-    plain = getattr(RedisCache, name)
+    plain = getattr(OwnKeysRedisCache, name)
 
     def method(self, *args, **kwargs):
         try:
@@ -26,7 +26,16 @@ def _default_of_get(args, kwargs):
     return args[1] if len(args) > 1 else kwargs.get("default")
 
 
-class ForgivingRedisCache(RedisCache):
+class OwnKeysRedisCache(RedisCache):
+    def clear(self):
+        """Only what is ours: Django empties the whole Redis database, whoever else keeps something there."""
+        client = self._cache.get_client(write=True)
+        for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
+            client.unlink(key)
+        return True
+
+
+class ForgivingRedisCache(OwnKeysRedisCache):
     get = _forgiving("get", _default_of_get)
     get_many = _forgiving("get_many", lambda args, kwargs: {})
     has_key = _forgiving("has_key", lambda args, kwargs: False)

@@ -150,7 +150,7 @@ if REDIS_URL:
         "default": {
             "BACKEND": "xitun.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "xitun",
+            "KEY_PREFIX": "xitun" + (env.str("PYTEST_XDIST_WORKER", "test") if TESTING else ""),
             "OPTIONS": _redis_timeouts,
         }
     }
