@@ -24,8 +24,8 @@ written_about: list[Callable] = []
 unit_ended: list[Callable] = []
 # (label, count(user, unit_path)): what is owed at a unit and would close with it, as the user may see it
 owed_at: list[tuple] = []
-# called with (keep_id, other_id, ended=enrolment ids that end with it) when two files become one, before they end;
-# answers [(label, keys)] of what moved, which `merge_undone` is given back
+# called with (keep_id, other_id, ended=enrolment ids that end with it, by=user) when two files become one, before they
+# end; answers [(label, keys)] of what moved, which `merge_undone` is given back
 people_merged: list[Callable] = []
 # called with (keep_id, other_id, moved={label: keys}) when the two are taken apart again
 merge_undone: list[Callable] = []

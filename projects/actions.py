@@ -15,7 +15,7 @@ from members.models.dated import true_on
 from xitun.lib.dates import business_date, today
 from xitun.lib.workdays import add_workdays
 
-from . import occasions, registry
+from . import occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .papers import Sending, keep_papers
 from .practice import LATE_AFTER
@@ -210,6 +210,7 @@ def void_record(*, by, record, reason):
     made = Due.objects.open().filter(occasion=f"r{record.pk}")
     made.close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     close_again(Due.objects.filter(discharges__record=record), by=by)
+    turns.stand_once(Due.objects.filter(discharges__record=record), by=by)
     occasions.follow_needs(record, by=by)
     people = {key: {} for key in record.concerned()}
     trace_each("void_record", by=by, obj=record, people=people, purpose=reason, detail={"kind": record.kind})

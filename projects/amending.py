@@ -11,7 +11,7 @@ from members.audit import trace_each
 from members.models import Cause
 from xitun.lib.dates import business_date, today
 
-from . import actions, hooks, occasions, papers, receipts, registry
+from . import actions, hooks, occasions, papers, receipts, registry, turns
 from .models import Due, PeriodLock, Record
 
 
@@ -49,6 +49,7 @@ def amend_record(*, by, record, entry, reason):
     record.discharges.live().update(undone_at=record.voided_at)
     new = _write(record, entry, by=by, reason=reason)
     actions.close_again(Due.objects.filter(pk__in=settled), by=by)
+    turns.stand_once(Due.objects.filter(pk__in=[*settled, *(due.pk for due in entry.dues)]), by=by)
     detail = {"kind": record.kind, "on": str(entry.happened_on), "was": str(record.happened_on)}
     people = {pk: {} for pk in {*record.concerned(), *new.concerned()}}
     trace_each("amend_record", by=by, obj=new, people=people, purpose=reason, detail=detail)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from members.access import CONFIRM, scope_of
 from members.audit import trace_each
 from members.models import Cause
 
-from . import actions, occasions, registry
+from . import actions, occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record
 from .targets import right_for_record
 
@@ -69,13 +70,20 @@ def _settle_again(record, voided_at, *, by):
     """What it had settled when it was taken back and is open still. Returns what is not."""
     keys = list(record.discharges.filter(undone_at=voided_at).values_list("due", flat=True))
     dues = Due.objects.filter(pk__in=keys)
-    dues.filter(closed_why__in=ENDED, closed_at__gte=voided_at).reopen()
+    ended = Q(closed_why__in=ENDED) | Q(closed_on=F("enrolment__to_date")) | Q(closed_on=F("post__to_date"))
+    dues.filter(ended, ~_done_since(), closed_at__gte=voided_at).reopen()
     wanted = list(dues.select_for_update().order_by("pk"))
     still_open = set(dues.open().values_list("pk", flat=True))
     Discharge.objects.bulk_create(
         Discharge(due=due, record=record, by=by, at=timezone.now()) for due in wanted if due.pk in still_open
     )
+    turns.stand_once(dues, by=by)
     return [due for due in wanted if due.pk not in still_open]
+
+
+def _done_since():
+    """Q over dues: owed once a person, and done in another stay meanwhile."""
+    return Q(duty__in=registry.once_a_person()) & Q(turns.settled_elsewhere())
 
 
 def entry_of(record):

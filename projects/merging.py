@@ -2,13 +2,17 @@
 
 from django.db.models import Q
 
+from members.models import Cause
+from xitun.lib.dates import today
+
+from . import turns
 from .models import Due, Receipt, RecordSubject
 
 SUBJECTS, DUES, RECEIPTS = "projects.recordsubject", "projects.due", "projects.receipt"
 CLOSED = "projects.due.closed"
 
 
-def move(keep_id, other_id, *, ended):
+def move(keep_id, other_id, *, ended, by):
     """Told by members before the enrolments `ended` end: [(label, keys)] of what moved and of the dues that close."""
     there = RecordSubject.objects.filter(person=keep_id).values("record")
     subjects = RecordSubject.objects.filter(person=other_id).exclude(record__in=there)
@@ -20,7 +24,15 @@ def move(keep_id, other_id, *, ended):
     ]
     for model, (_label, keys) in zip((RecordSubject, Due, Receipt), moved, strict=False):
         model.objects.filter(pk__in=keys).update(person=keep_id)
-    return moved
+    return [*moved[:-1], (CLOSED, moved[-1][1] + _close_doubles(keep_id, ended, by=by))]
+
+
+def _close_doubles(keep_id, ended, *, by):
+    """What one of the files still owed and the other has done is not owed twice. Returns the keys of these dues."""
+    doubles = turns.doubles().filter(person=keep_id)
+    keys = list(doubles.exclude(enrolment__in=ended).values_list("pk", flat=True))
+    Due.objects.filter(pk__in=keys).close(on=today(), by=by, why=Cause.TURN_SETTLED)
+    return keys
 
 
 def _named(subjects, dues, receipts, closed):

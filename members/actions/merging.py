@@ -149,7 +149,7 @@ def _move(keep, other, *, by, why):
     ended = [row.pk for row in open_rows if row.status in LIVE and row.pk not in going]
     moved = {}
     for tell in hooks.people_merged:
-        moved |= dict(tell(keep.pk, other.pk, ended=ended))
+        moved |= dict(tell(keep.pk, other.pk, ended=ended, by=by))
     end_enrolments(Enrolment.objects.filter(pk__in=ended), by=by, on=today(), why=why)
     other.enrolments.filter(status=Status.PROPOSED).exclude(pk__in=going).update(
         status=Status.RETURNED, decided_by=by, decided_at=timezone.now(), decision_reason=why

@@ -19,6 +19,7 @@ class Cause(models.TextChoices):
     HAD_LEFT = "#had_left", _("the person had left when the record was voided")
     BEGAN_LATER = "#began_later", _("it began later than was entered")
     NEED_PASSED = "#need_passed", _("what made it needed has passed")
+    TURN_SETTLED = "#turn_settled", _("already done in another stay")
     OPENED_LATE = "#opened_late", _("it had ended before this was opened")
 
 

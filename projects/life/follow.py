@@ -10,7 +10,7 @@ def keep_make_ups(record, new):
     MakeUp.objects.filter(meeting=record).update(meeting=new)
 
 
-def move(keep_id, other_id, *, ended):
+def move(keep_id, other_id, *, ended, by):
     """Told by members when two files become one: whoever was there in both is there once."""
     there = Attendance.objects.filter(person=keep_id).values("record")
     keys = list(Attendance.objects.filter(person=other_id).exclude(record__in=there).values_list("pk", flat=True))

@@ -14,6 +14,7 @@ from members.models import (
     AuditRow,
     BranchMembership,
     Category,
+    Cause,
     Enrolment,
     FormerIdentity,
     Merge,
@@ -26,11 +27,13 @@ from members.models import (
 )
 from members.roster.staging import stage_roster
 from members.search import search_people
+from projects.actions import save_record
 from projects.models import Due, Record, RecordSubject
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.members.roster.files import roster_of, someone
 from tests.members.views.test_person_new import id_number
+from tests.projects.conftest import follow_up
 
 pytestmark = pytest.mark.usefixtures("in_english")
 NUMBER, ANOTHER = id_number(), id_number(birth="19680706")
@@ -181,6 +184,27 @@ def test_undo_restores_every_row(cast, town, keep, other):
     assert AuditRow.objects.filter(act="undo_merge").count() == 2
     with pytest.raises(ValidationError, match="nothing to take back"):
         actions.undo_merge(by=cast.staff, merge=row)
+
+
+@pytest.mark.parametrize("done_in", ["keep", "other"])
+def test_a_turn_that_both_owed_stands_once_where_one_has_done_it(cast, keep, other, done_in):
+    done = keep if done_in == "keep" else other
+    row = done.enrolments.get(category=Category.MOBILE)
+    if done is keep:  # who is home again, while the other file goes on
+        actions.come_home(by=cast.secretary, enrolment=row, on=TODAY, reason="返乡")
+        Person.objects.filter(pk=keep.pk).update(category="")
+    due = Due.objects.get(enrolment=row, duty="joint.follow_up")
+    Due.objects.filter(pk=due.pk).reopen()
+    entry = follow_up(row, happened_on=TODAY - timedelta(days=9), dues=(due,))
+    record = save_record(by=cast.secretary, entry=entry)
+    Record.objects.filter(pk=record.pk).update(entered_at=timezone.now() - timedelta(days=1))
+    before = digest(keep, other)
+    merged = merge(cast, keep, other)
+    turns = Due.objects.filter(person=keep, duty="joint.follow_up").with_state()
+    assert sorted((turn.state, turn.closed_why) for turn in turns) == [("closed", Cause.TURN_SETTLED), ("on_time", "")]
+    assert Due.objects.open().filter(person=keep, duty="joint.family_visit").count() == 1
+    actions.undo_merge(by=cast.staff, merge=merged)
+    assert digest(keep, other) == before
 
 
 def test_undo_gives_numbers_and_later_duties_back(cast, town, other):

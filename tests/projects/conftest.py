@@ -54,3 +54,14 @@ def due_of(duty, subject, **more):
 
 def state_of(due):
     return Due.objects.with_state().get(pk=due.pk).state
+
+
+def left_again(cast, person, row, *, home, again):
+    """Home on one day, among those away once more from another: a second enrolment."""
+    members_acts.come_home(by=cast.secretary, enrolment=row, on=home, reason="返乡")
+    new = members_acts.propose_category(
+        by=cast.secretary, person=person, category=Category.MOBILE, on=again, reason="外出"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=new)
+    new.refresh_from_db()
+    return new

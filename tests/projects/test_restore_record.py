@@ -1,20 +1,20 @@
 """A record is brought back from the bin."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from members.models import AuditRow
+from members.models import AuditRow, Cause
 from projects import actions
 from projects.amending import amend_record
 from projects.bin import UNDO_FOR, may_restore, restore_record
 from projects.models import Due, PeriodLock, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY
-from tests.projects.conftest import due_of, entry, follow_up, state_of
+from tests.projects.conftest import due_of, entry, follow_up, left_again, state_of
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -49,6 +49,30 @@ def test_it_says_what_another_record_has_settled_meanwhile(cast, mobile, voided,
     assert missed == [due]
     assert due.discharges.live().get().record == other
     assert not record.discharges.live().exists()
+
+
+@pytest.mark.parametrize("first", ["ended", "voided"])
+def test_a_turn_opened_again_in_another_stay_closes_beside_the_settled_one(cast, person, mobile, due, first):
+    """Whether the stay ended before or after the record was taken back; taken back once more, the present stay owes."""
+    record = actions.save_record(by=cast.secretary, entry=follow_up(mobile, happened_on=date(2026, 8, 3), dues=(due,)))
+    if first == "voided":
+        actions.void_record(by=cast.secretary, record=record, reason="x")
+    again = left_again(cast, person, mobile, home=date(2026, 8, 12), again=date(2026, 8, 20))
+    if first == "ended":
+        actions.void_record(by=cast.secretary, record=record, reason="x")
+    open_dues(TODAY)
+    anew = due_of("joint.follow_up", again)
+    assert (state_of(due), state_of(anew)) == ("closed", "open")
+    _record, missed = restore_record(by=cast.staff, record=record)
+    anew.refresh_from_db()
+    assert (missed, state_of(due), state_of(anew)) == ([], "on_time", "closed")
+    assert anew.closed_why == Cause.TURN_SETTLED
+    actions.void_record(by=cast.staff, record=record, reason="x")
+    open_dues(TODAY)
+    assert (state_of(due), state_of(anew)) == ("closed", "open")
+    actions.save_record(by=cast.secretary, entry=follow_up(again, dues=(anew,)))
+    record, missed = restore_record(by=cast.staff, record=record)
+    assert (missed, state_of(due), state_of(anew)) == ([due], "closed", "on_time")
 
 
 def test_what_it_had_made_is_owed_again(cast, mobile):

@@ -23,7 +23,7 @@ from projects.models import Due, Record
 from projects.panels import panels_of
 from projects.sweep import open_dues
 from tests.conftest import TODAY
-from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, state_of
+from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, left_again, state_of
 from tests.projects.ledger_cells import table
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -59,17 +59,6 @@ def amended(by, record, row, **detail):
 
 def undone(by, record):
     return actions.void_record(by=by, record=record, reason="写错了")
-
-
-def left_again(cast, person, row, *, home, again):
-    """Home on one day, among those away once more from another: a second enrolment."""
-    members_acts.come_home(by=cast.secretary, enrolment=row, on=home, reason="返乡")
-    new = members_acts.propose_category(
-        by=cast.secretary, person=person, category=Category.MOBILE, on=again, reason="外出"
-    )
-    members_acts.confirm_category(by=cast.staff, enrolment=new)
-    new.refresh_from_db()
-    return new
 
 
 def turns(person, duty):
