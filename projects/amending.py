@@ -58,9 +58,7 @@ def amend_record(*, by, record, entry, reason):
 
 def newest(record):
     """The version that holds of what `record` was once, or the last one."""
-    while later := Record.objects.filter(amends=record).first():
-        record = later
-    return record
+    return record.versions().latest("pk")
 
 
 def _write(record, entry, *, by, reason):
@@ -70,8 +68,8 @@ def _write(record, entry, *, by, reason):
     # entered late is who wrote late, not who puts right
     first = business_date(record.entered_at)
     new.entered_late = not new.carried_from_id and actions.is_late(entry, first)
-    new.amends, new.amend_reason = record, reason
-    new.save(update_fields=["entered_late", "amends", "amend_reason"])
+    new.amends, new.amend_reason, new.origin_id = record, reason, record.origin_id or record.pk
+    new.save(update_fields=["entered_late", "amends", "amend_reason", "origin"])
     actions.discharge(new, entry.dues, by=by)
     _take_over(record, new, entry, by=by)
     receipts.take_over(record, new)

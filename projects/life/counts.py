@@ -19,9 +19,14 @@ from .practice import STUDY_HOURS, STUDY_HOURS_LEADING
 from .rolls import committee, roll
 
 
+def in_year(rows, year):
+    """`rows` of Attendance in a Year."""
+    return rows.filter(record__happened_on__gte=year.start, record__happened_on__lt=year.end)
+
+
 def attended(year):
-    """Live attendance of a Year."""
-    return Attendance.objects.live().filter(record__happened_on__gte=year.start, record__happened_on__lt=year.end)
+    """Attendance of a Year that counts."""
+    return in_year(Attendance.objects.counted(), year)
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,19 @@ class AttendanceQuerySet(ScopedQuerySet):
     def live(self):
         return self.filter(record__voided_at__isnull=True)
 
+    def with_doubled(self):
+        """Adds `doubled`: made up for a meeting at which, as it stands now, the person was after all."""
+        came = Attendance.objects.live().filter(
+            record=models.OuterRef("record__projects_life_makeup__meeting"),
+            person=models.OuterRef("person"),
+            state=State.PRESENT,
+        )
+        return self.annotate(doubled=models.Exists(came))
+
+    def counted(self):
+        """Live, each meeting once."""
+        return self.live().with_doubled().filter(doubled=False)
+
     def missed(self):
         """Due and not there, and nothing has made up for it yet."""
         made_up = Attendance.objects.live().filter(

@@ -115,7 +115,12 @@ def ledger_records(records, *, on=None, moment=None):
     """What the ledger lists of `records`: the meetings and study sessions, each with its numbers; made up for by the
     day `on`, as far as it was known at `moment` (None: as it stands)."""
     rows = Attendance.objects.filter(record=OuterRef("pk"))
-    made_up = Attendance.objects.filter(record__projects_life_makeup__meeting=OuterRef("pk"))
+    came = Attendance.objects.filter(record=OuterRef(OuterRef("pk")), person=OuterRef("person"), state=State.PRESENT)
+    # make-ups go along with the meeting's newest version: on a former one they are found by the first
+    same = Q(record__projects_life_makeup__meeting=OuterRef("pk"))
+    if moment:
+        same |= Q(record__projects_life_makeup__meeting__origin=Coalesce(OuterRef("origin"), OuterRef("pk")))
+    made_up = Attendance.objects.filter(same, ~Exists(came))
     made_up = made_up.filter(record__in=Record.objects.held(moment).filter(happened_on__lte=on or today()))
     return records.filter(kind__in=MEETINGS).select_related("author").annotate(
         topic=F("projects_life_meeting__topic"),

@@ -17,7 +17,7 @@ from projects.models import Due, Record
 from projects.workflow import Subject
 from xitun.lib.dates import Quarter, Year, today
 
-from .counts import attended, studied, year_of
+from .counts import attended, in_year, studied, year_of
 from .models import Attendance, State
 from .panels import make_up_link
 from .workflow import KINDS, MEETINGS
@@ -156,7 +156,8 @@ def person(request, pk):
     """One person's year: what they were due to come to, came to, and what it counts. Everybody sees their own."""
     someone = get_visible(Person.objects.select_related("unit"), request.user, pk=pk)
     year, user = _year(request), request.user
-    rows = attended(year).visible_to(user).whys_for(user).filter(person=someone)
+    rows = in_year(Attendance.objects.live().with_doubled(), year)
+    rows = rows.visible_to(user).whys_for(user).filter(person=someone)
     rows = rows.select_related("record", "record__projects_life_meeting", "record__projects_life_makeup__meeting")
     missed = set(Attendance.objects.missed().filter(person=someone).values_list("record", flat=True))
     listed = list(rows.order_by("-record__happened_on", "-pk"))

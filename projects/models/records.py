@@ -62,6 +62,9 @@ class Record(models.Model):
     amends = models.OneToOneField(  # the former version, which this one took the place of
         "self", null=True, on_delete=models.PROTECT, related_name="amended_by", editable=False
     )
+    origin = models.ForeignKey(  # the first version of it; empty on that one
+        "self", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     amend_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     carried_from = models.ForeignKey(  # the old ledger it was taken over from; who wrote that is not known here
         "projects.OldLedger", null=True, on_delete=models.PROTECT, related_name="records", editable=False
@@ -75,6 +78,11 @@ class Record(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.happened_on}"
+
+    def versions(self):
+        """Every version there is of this record, itself among them."""
+        first = self.origin_id or self.pk
+        return Record.objects.filter(Q(pk=first) | Q(origin=first))
 
     def concerned(self):
         """Keys of the people the record speaks of: its subjects, or who holds the post."""

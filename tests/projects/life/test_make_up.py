@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 
 from members import actions as members_acts
 from members.models import Person
-from projects import actions
+from projects import actions, registry
 from projects.amending import amend_record
-from projects.life.counts import year_of
+from projects.ledgers import Ledger
+from projects.life.counts import studied, year_of
 from projects.life.models import Attendance
 from projects.models import Record
 from tests.conftest import TODAY, enrolled
@@ -74,6 +75,24 @@ def test_it_keeps_make_ups_when_the_attendance_is_put_right(branch, hold, make_u
     assert missed(meeting) == set()
     assert year_of(branch.bai, Year.of(TODAY), cast.secretary)["made_up"] == 1
     assert year_of(branch.cao, Year.of(TODAY), cast.secretary)["came"] == 1
+
+
+def test_it_counts_once_who_came_after_all(branch, hold, make_up, as_user, cast, town):
+    meeting = hold(leave=[branch.bai], absent=[branch.cao], hours=4)
+    make_up(meeting, [branch.bai, branch.cao], hours=2)
+    client = as_user(cast.secretary)
+    data = sent(absent=[branch.cao], came=[branch.an, branch.bai, branch.deng], reason="白玉后来到了")
+    assert client.post(f"/records/{meeting.pk}/amend/", data).status_code == 302
+    year = Year.of(TODAY)
+    hours = {row.person.name: row.hours for row in studied(town.huaishuwan, year, TODAY)}
+    assert (hours["白玉"], hours["曹远"]) == (4, 2)
+    assert year_of(branch.bai, year, cast.secretary) == {
+        "times": 1, "came": 1, "leave": 0, "absent": 0, "made_up": 0, "studied": 4,
+    }  # fmt: skip
+    page = client.get(f"/life/people/{branch.bai.pk}/")
+    assert [row.doubled for row in page.context["rows"]] == [False, True]
+    [line] = Ledger(project=registry.project("life"), user=None, unit=town.huaishuwan).rows()
+    assert line.record.made_up == 1
 
 
 def test_it_is_entered_for_several_in_one_post(branch, hold, as_user, cast, form_url):

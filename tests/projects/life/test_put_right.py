@@ -1,5 +1,6 @@
 """A meeting that is put right, taken back or brought back when the branch is no longer what it was then."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,7 +9,8 @@ import pytest
 from members import actions as members_acts
 from members.models import Person
 from projects import actions, registry
-from projects.bin import restore_record
+from projects.amending import amend_record
+from projects.bin import entry_of, restore_record
 from projects.ledgers import Ledger
 from projects.models import Due
 from projects.sweep import open_dues
@@ -60,10 +62,26 @@ def test_a_branch_that_has_ended_owes_no_meeting_again(branch, hold, town, cast)
 def test_the_ledger_counts_make_ups_by_its_two_days(branch, hold, make_up, town, on_day):
     ago = TODAY - timedelta(days=10)
     make_up(on_day(ago, lambda: hold(on=ago, leave=[branch.bai])), [branch.bai])
+    assert (made_up(town), made_up(town, on=YESTERDAY), made_up(town, known=YESTERDAY)) == (1, 0, 0)
 
-    def made_up(**days):
-        ledger = Ledger(project=registry.project("life"), user=None, unit=town.huaishuwan, **days)
-        [row] = ledger.rows()
-        return dict(zip([column.key for column in ledger.columns], row.cells, strict=True))["made_up"]
 
-    assert (made_up(), made_up(on=YESTERDAY), made_up(known=YESTERDAY)) == (1, 0, 0)
+def made_up(town, **days):
+    ledger = Ledger(project=registry.project("life"), user=None, unit=town.huaishuwan, **days)
+    [row] = ledger.rows()
+    return dict(zip([column.key for column in ledger.columns], row.cells, strict=True))["made_up"]
+
+
+def test_the_ledger_knows_make_ups_of_a_version_put_right_since(branch, cast, hold, make_up, town, on_day):
+    ago, then = TODAY - timedelta(days=10), TODAY - timedelta(days=5)
+    meeting = on_day(ago, lambda: hold(on=ago, leave=[branch.bai, branch.cao]))
+    on_day(ago, lambda: make_up(meeting, [branch.bai, branch.cao], on=ago))
+    for day, came in ((then, branch.bai), (YESTERDAY, None)):
+        entry = replace(entry_of(meeting), submission_id=uuid4())
+        rows = [{**row, "state": "present"} if came and row["person_id"] == came.pk else row for row in entry.rows]
+        meeting = on_day(
+            day,
+            lambda old=meeting, new=replace(entry, rows=tuple(rows)): amend_record(
+                by=cast.secretary, record=old, entry=new, reason="x"
+            ),
+        )
+    assert [made_up(town, known=day) for day in (ago, then, YESTERDAY, None)] == [2, 1, 1, 1]
