@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,27 +82,28 @@ def _write(record, entry, *, by, reason):
 
 
 def _take_over(record, new, entry, *, by):
-    """The dues that the former version had made are the new one's, due by its days; those it does not make close."""
+    """The dues that the former version had made are the new one's, due by its days; those it does not make close. A
+    constant number of queries a duty."""
     made = Due.objects.filter(occasion=f"r{record.pk}")
-    there = {(due.duty, due.enrolment_id): due for due in made}
+    there = {(due.duty, due.enrolment_id): due.pk for due in made}
+    gone = {pk for (duty, _enrolment), pk in there.items() if duty not in occasions.needed_codes()}
     made.update(occasion=f"r{new.pk}")
-    follows = set()
     for duty, start in occasions.following(new, entry):
         code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
-        lacking = []
-        for enrolment in entry.enrolments or (None,):
-            key = (code, enrolment and enrolment.pk)
-            follows.add(key)
-            if due := there.get(key):
-                mine, days = Due.objects.filter(pk=due.pk), occasions.occasion_days(duty, start)
-                mine.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
-                mine.open().update(due_on=days, opens_on=new.happened_on)
-                actions.close_again(mine, by=by)
-            else:
-                lacking.append(enrolment)
-        if lacking:
+        known = {row: there.get((code, row and row.pk)) for row in entry.enrolments or (None,)}
+        kept = {pk for pk in known.values() if pk}
+        gone -= kept
+        _follow_days(Due.objects.filter(pk__in=kept), occasions.occasion_days(duty, start), new, by=by)
+        if lacking := [row for row, pk in known.items() if not pk]:
             occasions.open_occasion(duty, new, lacking, start)
-    gone = [due.pk for key, due in there.items() if key not in follows and due.duty not in occasions.needed_codes()]
     Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):
         occasions.follow_needs(version, by=by)
+
+
+def _follow_days(dues, due_on, new, *, by):
+    """What is open, and what is settled and in no sealed quarter, was due by the days of the new version."""
+    dues.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
+    either = Q(pk__in=dues.open().values("pk")) | Q(pk__in=dues.unsealed().values("pk"))
+    dues.filter(either, closed_on=None).update(due_on=due_on, opens_on=new.happened_on)
+    actions.close_again(dues, by=by)

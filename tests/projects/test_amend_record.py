@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from members import actions as members_acts
@@ -137,3 +139,19 @@ def test_it_owes_nothing_again_to_who_has_died(cast, mobile, record, due):
     members_acts.record_death(by=cast.staff, person=mobile.person, on=TODAY)
     amended(record, follow_up(mobile), by=cast.staff)
     assert state_of(due) == "closed"
+
+
+def test_it_takes_what_it_made_along_in_a_constant_number_of_queries(cast, town, mobile):
+    def statements(rows):
+        said = {"promised": "修房顶", "promised_by": TODAY}
+        visit = entry("joint.family_visit", *rows, detail=said)
+        record = actions.save_record(by=cast.secretary, entry=visit)
+        later = replace(visit, detail=said | {"promised_by": date(2026, 10, 9)})
+        with CaptureQueriesContext(connection) as captured:
+            new = amended(record, later, by=cast.secretary)
+        made = Due.objects.filter(occasion=f"r{new.pk}", due_on=date(2026, 10, 9))
+        assert set(made.values_list("enrolment", flat=True)) == {row.pk for row in rows}
+        return len(captured)
+
+    others = [enrolled(town.huaishuwan, f"王{n}", Category.MOBILE, by=cast.staff).enrolments.get() for n in range(3)]
+    assert statements([mobile, *others]) == statements([mobile])

@@ -19,7 +19,7 @@ from projects import actions
 from projects.amending import amend_record
 from projects.joint.absences import absence_on, absences
 from projects.joint.rules import search_opens
-from projects.models import Due, Record
+from projects.models import Due, PeriodLock, Record
 from projects.panels import panels_of
 from projects.sweep import open_dues
 from tests.conftest import TODAY
@@ -237,6 +237,20 @@ def test_a_record_put_right_takes_its_promise_along(cast, mobile):
     assert (due.occasion, due.due_on, state_of(due)) == (f"r{new.pk}", date(2026, 9, 25), "open")
     amended(cast.secretary, new, mobile)
     assert state_of(due) == "closed"
+
+
+def test_a_promise_kept_follows_the_day_that_was_put_right(cast, town, mobile):
+    record = contacted(cast.secretary, mobile, day(20), promised="联系学校", promised_by=day(5))
+    due = due_of("joint.promise", mobile)
+    wrote(cast.secretary, "promise_kept", mobile, day(3), dues=(due,), done="已入学")
+    assert state_of(due) == "late"
+    new = amended(cast.secretary, record, mobile, promised="联系学校", promised_by=day(2))
+    due.refresh_from_db()
+    assert (due.due_on, state_of(due)) == (day(2), "on_time")
+    PeriodLock.objects.create(unit=town.xitun, start=day(2), end=day(1))  # a sealed number stays
+    amended(cast.secretary, new, mobile, promised="联系学校", promised_by=day(4))
+    due.refresh_from_db()
+    assert (due.due_on, state_of(due)) == (day(2), "on_time")
 
 
 def test_a_record_taken_back_takes_its_promise_along(cast, mobile):
