@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,6 +55,8 @@ def undo_receipt(*, by, receipt):
 
 
 def take_over(record, new):
-    """Part of putting a record right: who has answered the former version has answered the new one."""
-    there = new.subjects.values("person")
-    record.receipts.live().filter(person__in=there).update(record=new)
+    """Part of putting a record right: who has answered a former version has answered the new one, also where a version
+    between had left them out. The last answer of each."""
+    answers = Receipt.objects.live().filter(record__in=record.versions(), person__in=new.subjects.values("person"))
+    last = answers.order_by().values("person").annotate(last=Max("pk")).values_list("last", flat=True)
+    Receipt.objects.filter(pk__in=list(last)).update(record=new)

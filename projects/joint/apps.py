@@ -7,7 +7,10 @@ class JointConfig(AppConfig):
 
     def ready(self):
         from members import hooks
+        from projects import hooks as engine_hooks
 
+        from . import follow
         from .suggestions import RULES
 
+        engine_hooks.record_amended.append(follow.keep_answer)
         hooks.suggestion_rules.extend(RULES)

@@ -84,3 +84,12 @@ def test_they_go_with_a_record_that_is_put_right(cast, push, record, person, mob
     right = replace(push, submission_id=uuid.uuid4(), enrolments=(mobile,))
     new = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
     assert list(new.receipts.live().values_list("person", flat=True)) == [person.pk]
+
+
+def test_they_come_back_with_who_was_left_out_by_a_version_between(cast, push, record, person, mobile, other):
+    note(cast, record, person.pk, other.person_id)
+    for people in ((mobile,), (mobile, other), (other,)):
+        right = replace(push, submission_id=uuid.uuid4(), enrolments=people)
+        record = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
+        there = {row.person_id for row in people}
+        assert set(record.receipts.live().values_list("person", flat=True)) == there

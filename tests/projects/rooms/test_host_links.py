@@ -2,7 +2,9 @@
 whatever ended it."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +14,8 @@ from django.utils import timezone
 
 from members import actions as members_acts
 from members.models import AuditRow, Category, Cause
+from projects.amending import amend_record
+from projects.bin import entry_of
 from projects.joint.host_links import KIND, answer_host_link, find_link, make_host_link, revoke_host_link
 from projects.joint.models_links import HostLink
 from projects.models import PeriodLock, Record
@@ -273,3 +277,11 @@ def test_it_writes_in_nobodys_name_after_the_time_of_who_made_it(cast, asked):
     record = answer_host_link(link=asked[0], answer="yes")
     assert record.author is None
     assert AuditRow.objects.get(act="save_record").actor is None
+
+
+def test_its_answer_is_read_in_the_version_that_holds(cast, mobile, asked):
+    record = answer_host_link(link=asked[0], **YES)
+    for feedback in ("每月参加", "每季度参加"):
+        entry = replace(entry_of(record), submission_id=uuid4(), narrative=feedback)
+        record = amend_record(by=cast.secretary, record=record, entry=entry, reason="写错了")
+        assert HostLink.objects.get().record == record
