@@ -31,9 +31,14 @@ def following(record, entry):
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if not start and duty.otherwise_days:
             start = entry.happened_on + timedelta(days=duty.otherwise_days)
-        past = start and entry.carried_from and occasion_days(duty, start) < today()  # what followed, the ledger knows
-        if start and not past:
+        if start and not _gone_by(duty, start, entry):
             yield duty, start
+
+
+def _gone_by(duty, start, carried):
+    """Whether a duty that follows from what an old ledger said was due in the past: what followed, that ledger knows.
+    `carried`: the record or its entry."""
+    return bool(carried.carried_from) and occasion_days(duty, start) < today()
 
 
 def _made_by(record):
@@ -124,7 +129,8 @@ def _follow(code, duty, enrolment, *, by):
         return None
     if again := by_records.first():
         return Due.objects.filter(pk=again.pk).reopen()
-    return open_occasion(duty, made_by[-1], [enrolment], made_by[-1].happened_on)
+    last = made_by[-1]
+    return None if _gone_by(duty, last.happened_on, last) else open_occasion(duty, last, [enrolment], last.happened_on)
 
 
 def about():

@@ -73,17 +73,32 @@ def test_who_left_again_is_not_said_to_have_come_home(cast, mobile):
     assert not came_home(cast.secretary, TODAY).exists()
 
 
-def test_what_an_old_ledger_said_owes_nothing_of_long_ago_when_put_right(cast, town, mobile):
-    ledger = OldLedger.objects.create(
+@pytest.fixture
+def old_ledger(cast, town):
+    return OldLedger.objects.create(
         project="joint", unit=town.huaishuwan, path=town.huaishuwan.path, uploaded_by=cast.secretary, on=TODAY
     )
+
+
+def test_what_an_old_ledger_said_owes_nothing_of_long_ago_when_put_right(cast, old_ledger, mobile):
     said, long_ago = {"departs_on": date(2025, 2, 10), "destination": "深圳"}, date(2025, 2, 10)
-    first = entry("joint.departure", mobile, happened_on=long_ago, detail=said, carried_from=ledger)
+    first = entry("joint.departure", mobile, happened_on=long_ago, detail=said, carried_from=old_ledger)
     record = save_record(by=cast.secretary, entry=first)
     right = entry("joint.departure", mobile, happened_on=long_ago, detail=said | {"destination": "苏州市"})
     new = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
-    assert (new.carried_from, new.entered_late) == (ledger, False)
+    assert (new.carried_from, new.entered_late) == (old_ledger, False)
     assert not Due.objects.filter(duty="joint.briefing").exists()
+
+
+@pytest.mark.parametrize("last, open_now", [(38, 0), (15, 1)])
+def test_tries_of_an_old_ledger_open_only_a_search_that_is_still_to_come(cast, old_ledger, mobile, last, open_now):
+    for number in (last + 2, last + 1, last):
+        said = {"method": "phone", "reached": False}
+        contact = entry("joint.follow_up", mobile, happened_on=day(number), detail=said, carried_from=old_ledger)
+        save_record(by=cast.secretary, entry=contact)
+    assert owed(mobile, "search").count() == open_now
+    tried(cast.secretary, mobile, TODAY)
+    assert owed(mobile, "search").get().due_on >= TODAY
 
 
 def test_who_was_let_off_a_turn_does_not_owe_it_in_the_next_stay(cast, person, mobile, on_day):
