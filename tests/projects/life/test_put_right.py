@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -78,10 +79,7 @@ def test_the_ledger_knows_make_ups_of_a_version_put_right_since(branch, cast, ho
     for day, came in ((then, branch.bai), (YESTERDAY, None)):
         entry = replace(entry_of(meeting), submission_id=uuid4())
         rows = [{**row, "state": "present"} if came and row["person_id"] == came.pk else row for row in entry.rows]
-        meeting = on_day(
-            day,
-            lambda old=meeting, new=replace(entry, rows=tuple(rows)): amend_record(
-                by=cast.secretary, record=old, entry=new, reason="x"
-            ),
-        )
+        entry = replace(entry, rows=tuple(rows))
+        act = partial(amend_record, by=cast.secretary, record=meeting, entry=entry, reason="后来核实")
+        meeting = on_day(day, act)
     assert [made_up(town, known=day) for day in (ago, then, YESTERDAY, None)] == [2, 1, 1, 1]
