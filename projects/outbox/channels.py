@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.actions import set_practice
 from members.audit import trace
+from members.models import Unit, User
 from projects.models import Channel, Message
 from xitun.lib.dates import now, today
 
@@ -37,11 +38,15 @@ def read_address(kind, text):
 
 @transaction.atomic
 def set_channel(*, by, unit, kind, address, language, is_on, channel=None, version=None):
-    """Add the channel of a town or branch, or change it; an empty address leaves the one it has."""
+    """Add the channel of a town or branch, or change it; an empty address leaves the one it has. What is added twice,
+    word for word, is there once."""
+    Unit.objects.select_for_update().get(pk=unit.pk)  # two at once: the second sees the first's
     row = Channel.objects.select_for_update().get(pk=channel.pk) if channel else Channel(unit=unit, kind=kind)
     if channel and version != row.version:
         raise ValidationError(_("Somebody else has changed it meanwhile. Look at it again."))
-    if not channel and Channel.objects.filter(unit=unit, kind=kind, user=None).exists():
+    if not channel and (there := Channel.objects.filter(unit=unit, kind=kind, user=None).first()):
+        if (there.address, there.language, there.is_on) == (_read(kind, address), language, is_on):
+            return there
         raise ValidationError(_("There is one of this kind already. Change that one."))
     if address or not channel:
         row.address = _read(row.kind, address)
@@ -55,6 +60,7 @@ def set_channel(*, by, unit, kind, address, language, is_on, channel=None, versi
 @transaction.atomic
 def set_own_email(*, by, unit, address, language, is_on):
     """Where `by` wants to be told, or not any more. `unit`: where they hold their role."""
+    User.objects.select_for_update().get(pk=by.pk)
     row = Channel.objects.select_for_update().filter(user=by, kind=Channel.Kind.EMAIL).first()
     row = row or Channel(user=by, kind=Channel.Kind.EMAIL)
     row.unit, row.address = unit, _read(row.kind, address)

@@ -62,8 +62,10 @@ def test_it_takes_one_e_mail_address(address, admin, town):
 
 
 def test_it_takes_one_channel_of_a_kind(admin, town):
-    admin.post("/channels/new/", sent(town))
-    assert admin.post("/channels/new/", sent(town)).status_code == 422
+    for _tap in range(2):
+        assert admin.post("/channels/new/", sent(town)).status_code == 302
+    assert admin.post("/channels/new/", sent(town, address="fedcba9876543210")).status_code == 422
+    assert Channel.objects.get().address == KEY
 
 
 def test_it_offers_towns_and_branches_of_ones_own(admin, town):
