@@ -34,6 +34,10 @@ class Channel(models.Model):
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
     last_error = models.CharField(max_length=30, blank=True, editable=False)
+    set_by = models.ForeignKey(  # who has said where it goes; unknown for what is older than this
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    set_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ChannelQuerySet.as_manager()
@@ -80,6 +84,7 @@ class Message(models.Model):
         DIGEST = "digest", _("digest for the town")
         NUDGE = "nudge", _("nudge")
         TEST = "test", _("test message")
+        CHANNEL = "channel", _("change of a channel")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

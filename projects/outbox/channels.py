@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -16,6 +17,8 @@ from projects.models import Channel, Message
 from xitun.lib.dates import now, today
 
 from . import digest, quiet, texts
+from .tally import SPEAKS_FOR, People
+from .write import in_house, message
 
 ROBOT = "qyapi.weixin.qq.com"
 KEY = re.compile(r"[A-Za-z0-9-]{8,80}")
@@ -48,13 +51,29 @@ def set_channel(*, by, unit, kind, address, language, is_on, channel=None, versi
         if (there.address, there.language, there.is_on) == (_read(kind, address), language, is_on):
             return there
         raise ValidationError(_("There is one of this kind already. Change that one."))
+    told = is_on != (bool(channel) and row.is_on)
     if address or not channel:
-        row.address = _read(row.kind, address)
+        former, row.address, row.set_by, row.set_at = row.address, _read(row.kind, address), by, now()
+        told |= row.address != former
     row.language, row.is_on, row.version = language, is_on, row.version + (1 if channel else 0)
     row.save()
     detail = {"kind": row.kind, "on": is_on, "address": bool(address)}
     trace("set_channel", by=by, obj=row, path=row.unit.path, detail=detail)
+    if told:
+        _tell(row, by=by)
     return row
+
+
+def _tell(channel, *, by):
+    """Those whose channel it is, who did not set it themselves: in the house and by their own e-mail."""
+    unit, at, people, quiet_hours = channel.unit, now(), People(today()), quiet.QuietHours(today())
+    key = f"channel:{channel.pk}:{uuid4().hex}"
+    users = set().union(*(people.holds(role, unit.path) for role in SPEAKS_FOR[unit.kind]))
+    told = [in_house(Message.Kind.CHANNEL, key, unit, at, texts.channel_text(channel, settings.LANGUAGE_CODE), by=by)]
+    for own in Channel.objects.filter(pk__in=people.own(users)).order_by("pk"):
+        text = texts.channel_text(channel, own.language)
+        told.append(message(Message.Kind.CHANNEL, f"{key}:{own.pk}", own, at, quiet_hours, text, unit=unit, by=by))
+    Message.objects.bulk_create(told)
 
 
 @transaction.atomic

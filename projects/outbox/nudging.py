@@ -22,7 +22,7 @@ from xitun.lib.dates import now, today
 from . import texts
 from .quiet import QuietHours
 from .tally import People, asked_of
-from .write import message
+from .write import in_house, message
 
 ONCE_IN = timedelta(hours=24)
 NUDGED = {str(Responsible.SECRETARY), str(Responsible.HELPER)}
@@ -101,10 +101,8 @@ def nudge(*, by, unit, due=None, seen=""):
     if seen and seen.split() != body.split():
         raise ValidationError(_("The numbers have changed meanwhile. Look at the message again."))
     key = f"nudge:{unit.pk}:{asked.user.pk if asked.user else ''}:{at:%Y%m%d%H%M%S%f}"
-    told = Message.objects.create(
-        key=key, kind=Message.Kind.NUDGE, unit=unit, user=asked.user, due=due, by=by, language=settings.LANGUAGE_CODE,
-        subject=subject, body=body, since=at, created_at=at, not_before=at, state=Message.State.SENT, ended_at=at,
-    )  # fmt: skip
+    told = in_house(Message.Kind.NUDGE, key, unit, at, (subject, body), by=by, user=asked.user, due=due)
+    told.save()
     quiet = QuietHours(today())
     Message.objects.bulk_create(
         message(

@@ -37,6 +37,17 @@ def nudge_text(tally, unit, language, *, due_on=None):
         return _title(_("nudge from the town office")), _joined(unit, words, page("reminders/"))
 
 
+def channel_text(channel, language):
+    """(subject, body) for those whose channel it is: where it goes now."""
+    with override(language):
+        where = f"{channel.get_kind_display()} {channel.masked}"
+        if channel.is_on:
+            words = _("an administrator has set that reminders go to %(where)s") % {"where": where}
+        else:
+            words = _("an administrator has switched the reminders to %(where)s off") % {"where": where}
+        return _title(_("change of a channel")), _joined(channel.unit, words, page("reminders/"))
+
+
 def test_text(unit, language):
     with override(language):
         words = _("This is a test message of Xitun for %(unit)s. Reminders will come this way.") % {"unit": unit}

@@ -1,6 +1,7 @@
 """The outbox is filled: in the transaction of the reminders, so that what was noted is told and nothing else is. One
 message a receiver and day; the unique key decides, however often it runs."""
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
 
@@ -65,6 +66,14 @@ def _put_out(kind, rows, at):
     older = older.filter(unit__in={row.unit_id for row in rows}).exclude(key__in=[row.key for row in rows])
     older.update(state=Message.State.CANCELLED, ended_at=at, error=Message.NEWER)
     Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def in_house(kind, key, unit, at, text, *, by, user=None, due=None):
+    """An unsaved Message that is told in the house alone, at once."""
+    return Message(
+        kind=kind, key=key, unit=unit, user=user, due=due, by=by, language=settings.LANGUAGE_CODE,
+        subject=text[0], body=text[1], since=at, created_at=at, not_before=at, state=Message.State.SENT, ended_at=at,
+    )  # fmt: skip
 
 
 def message(kind, key, channel, at, quiet, text, *, unit=None, since=None, **more):

@@ -41,7 +41,7 @@ def channels(request):
     """The channels of towns and branches, and the hours of each town. Users' own are theirs."""
     require(request.user, MANAGE)
     last = Message.objects.filter(channel=OuterRef("pk"), kind=Message.Kind.TEST).order_by("-pk")
-    found = Channel.objects.writable_by(request.user, MANAGE).filter(user=None).select_related("unit")
+    found = Channel.objects.writable_by(request.user, MANAGE).filter(user=None).select_related("unit", "set_by")
     found = found.annotate(test_state=Subquery(last.values("state")[:1])).order_by("unit__path", "kind")
     towns = Unit.objects.writable_by(request.user, MANAGE).current(today()).filter(kind=Unit.Kind.TOWN)
     rules, often = quiet.QuietHours(today()), digest.rules_on(today())
@@ -153,7 +153,7 @@ def message_log(request):
 
 
 def _said(user, message):
-    counts_nothing = message.kind == Message.Kind.TEST
+    counts_nothing = message.kind in (Message.Kind.TEST, Message.Kind.CHANNEL)
     return message.body if counts_nothing or scope_of(user).can(VIEW_RESTRICTED, message.unit.path) else ""
 
 

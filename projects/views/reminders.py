@@ -20,13 +20,14 @@ from projects.lines import due_line, for_lines
 from projects.links import safe_next
 from projects.models import Due, Message, Reminder, Snooze
 from projects.outbox.snoozing import latest, snooze_due, wake_due
+from projects.outbox.tally import SPEAKS_FOR
 from projects.own import spoken_to, told
 from projects.words import due_name
 from xitun.lib.dates import business_date, now, today
 from xitun.lib.forms import carried_out
 
 SHOWN = 200
-NUDGES_FOR = timedelta(days=7)
+NUDGES_FOR, NOTICES_FOR = timedelta(days=7), timedelta(days=30)
 
 
 def reminders_of(user):
@@ -46,6 +47,17 @@ def nudges_of(user):
     told_here = Message.objects.visible_to(user).filter(mine, kind=Message.Kind.NUDGE, channel=None)
     undone = Q(due=None) | Q(due__in=Due.objects.visible_to(user).open())
     return told_here.filter(undone, created_at__gt=now() - NUDGES_FOR).select_related("by").order_by("-created_at")
+
+
+def notices_of(user):
+    """What an administrator has changed lately in a channel of the branch or town that `user` acts for."""
+    mine = Q(pk__in=[])
+    for kind, roles in SPEAKS_FOR.items():
+        for grant in scope_of(user).grants:
+            if grant.role in roles:
+                mine |= Q(unit__kind=kind, unit__path__startswith=grant.path)
+    told_here = Message.objects.visible_to(user).filter(mine, kind=Message.Kind.CHANNEL, channel=None)
+    return told_here.filter(created_at__gt=now() - NOTICES_FOR).select_related("by").order_by("-created_at", "-pk")
 
 
 @login_required
@@ -71,6 +83,7 @@ def reminders(request):
         "groups": groups,
         "more": len(found) == SHOWN,
         "nudges": [(nudge, line(nudge) if nudge.due_id else None) for nudge in nudges],
+        "notices": notices_of(user),
         "quiet": [(snooze, line(snooze)) for snooze in quiet],
         "may_write": scope_of(user).can(WRITE),
     }

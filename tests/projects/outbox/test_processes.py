@@ -155,11 +155,12 @@ def test_it_loses_nothing_when_workers_and_broker_die(house, robot, tmp_path):
         redis.kill()
         house.start("worker", "--hostname=c@test")
         redis.start()
-        house.until(lambda: house.ask("SELECT count(*) FROM projects_message WHERE state = 'sent'") == [(3,)])
+        sent = "SELECT count(*) FROM projects_message WHERE kind = 'test' AND state = 'sent'"
+        house.until(lambda: house.ask(sent) == [(3,)])
         time.sleep(1)  # two more beats of each clock
         assert len(set(robot.asked)) == 3
         assert len(robot.taken) == 4, "each once, and the one whose worker died unheard a second time"
-        assert house.ask("SELECT count(*) FROM projects_message") == [(3,)]
+        assert house.ask("SELECT count(*) FROM projects_message WHERE kind = 'test'") == [(3,)]
     finally:
         house.close()
         redis.kill()

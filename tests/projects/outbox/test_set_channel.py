@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
-from projects.models import Channel
-from projects.outbox import channels
+from projects.models import Channel, Message
+from projects.outbox import channels, deliver
 from tests.conftest import TODAY
 from xitun.lib.dates import frozen
 
@@ -56,3 +56,24 @@ def test_a_double_tap_adds_one_and_another_address_is_refused(cast, town):
     assert _robot(cast, town) == _robot(cast, town) == Channel.objects.get()
     with pytest.raises(ValidationError):
         add(cast.admin, town.huaishuwan, Channel.Kind.WECOM, "fedcba9876543210")
+
+
+@pytest.mark.django_db
+def test_the_town_is_told_where_its_reminders_go(as_user, cast, town, mail):
+    """In the house and by the staff's own e-mail: when an administrator adds, points elsewhere or switches off."""
+    mailbox = own(cast.staff, town.xitun)
+    channel = add(cast.admin, town.xitun, Channel.Kind.EMAIL, "evil@elsewhere.test", language="en")
+    changes = {"channel": channel, "language": "zh-hans", "is_on": True}
+    for version, change in enumerate(({"address": ""}, {"address": "z@town.test"}, {"address": "", "is_on": False}), 1):
+        values = changes | change | {"version": version}
+        channels.set_channel(by=cast.admin, unit=town.xitun, kind=Channel.Kind.EMAIL, **values)
+    told = Message.objects.filter(kind=Message.Kind.CHANNEL)
+    assert told.filter(channel=None).count() == told.filter(channel=mailbox).count() == 3
+    words = told.filter(channel=mailbox).earliest("pk").body
+    assert ("e…@elsewhere.test" in words, "evil@" in words, str(cast.admin) in words) == (True, False, False)
+    assert deliver.deliver() == 3
+    for user, sees in ((cast.staff, True), (cast.director, True), (cast.secretary, False), (cast.outsider, False)):
+        page = as_user(user).get("/reminders/").content.decode()
+        assert ("z…@town.test" in page, str(cast.admin) in page) == (sees, sees)
+    page = as_user(cast.admin).get("/channels/").content.decode()
+    assert f"{cast.admin}设置" in page

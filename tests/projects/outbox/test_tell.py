@@ -59,7 +59,7 @@ def test_it_writes_no_message_without_its_reminders(person, group, monkeypatch):
     with pytest.raises(RuntimeError):
         morning(WEEK_BEFORE)
     assert not Reminder.objects.exists()
-    assert not Message.objects.exists()
+    assert not Message.objects.filter(kind=REMINDER).exists()
     monkeypatch.undo()
     morning(WEEK_BEFORE)
     assert Message.objects.filter(kind=REMINDER).count() == 1
@@ -140,7 +140,7 @@ def test_it_does_not_count_what_is_to_be_quiet(told, cast, group):
 def test_it_tells_nobody_by_a_channel_that_is_off(person, cast, group):
     Channel.objects.update(is_on=False)
     morning(WEEK_BEFORE)
-    assert not Message.objects.exists()
+    assert not Message.objects.filter(kind=REMINDER).exists()
 
 
 def test_it_says_the_state_of_the_town_once_a_week(person, town, cast, in_english):
@@ -182,4 +182,4 @@ def test_it_takes_as_many_statements_for_sixty_branches_as_for_one(town, cast, p
         members_acts.grant_role(by=None, user=cast.secretary, role="secretary", unit=unit, from_date=TODAY)
         enrolled(unit, "张三", Category.MOBILE, by=cast.staff)
     assert counted() == few
-    assert Message.objects.count() == 13
+    assert Message.objects.filter(kind=REMINDER).count() == 13
