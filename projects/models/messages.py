@@ -96,6 +96,7 @@ class Message(models.Model):
     NEWER = "newer"  # error of what a newer message said
     OFF = "off"  # of what had no channel any more
     GONE = "gone"  # of what had no reason any more
+    CLOSED = "closed"  # of what was for somebody whose account is closed
 
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -67,7 +67,7 @@ def _claimed(pk, quiet):
     row = Message.objects.filter(_free(at), pk=pk)
     if row.update(state=Message.State.CLAIMED, claim=claim, claimed_until=at + LEASE, attempts=F("attempts") + 1) != 1:
         return None
-    message = Message.objects.select_related("channel", "unit", "due").get(pk=pk)
+    message = Message.objects.select_related("channel__user", "unit", "due").get(pk=pk)
     morning = at if message.kind == Message.Kind.TEST else quiet.over(message.unit.path, at)
     if morning <= at:
         return message
@@ -106,6 +106,8 @@ def _needless(message):
     """Why it is not to go out after all, or "". What still is gets the numbers of this moment."""
     if not message.channel.is_on:
         return Message.OFF
+    if message.channel.user and not message.channel.user.is_active:
+        return Message.CLOSED
     if message.kind == Message.Kind.REMINDER:
         found = tallies(today(), since=message.since, at=message.created_at).get(message.channel_id, Tally())
         if not found.news:

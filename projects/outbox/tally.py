@@ -100,7 +100,7 @@ class People:
         grants = RoleGrant.objects.filter(current, from_date__lte=day, role__in=ROLES.values(), user__is_active=True)
         self.grants = list(grants.values_list("role", "unit__path", "user"))
         stands = Q(unit__ends_on=None) | Q(unit__ends_on__gt=day)
-        in_use = Channel.objects.filter(stands, Q(user=None) | Q(user__is_active=True), is_on=True)
+        in_use = Channel.objects.filter(Q(stands, user=None) | Q(user__is_active=True), is_on=True)
         self.channels = list(in_use.values_list("pk", "user", "unit__kind", "unit__path"))
         self._of_role = {}
 

@@ -8,6 +8,7 @@ ERRORS = {
     Message.NEWER: _("a newer message said it"),
     Message.OFF: _("the channel was switched off"),
     Message.GONE: _("done meanwhile"),
+    Message.CLOSED: _("the account is closed"),
     "died": _("the program broke off several times while sending"),
     "timeout": _("no answer in time"),
     "unreachable": _("cannot be reached"),

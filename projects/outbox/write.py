@@ -11,6 +11,7 @@ from projects.sweep import remind
 from xitun.lib.dates import now, today
 
 from . import digest, texts
+from .places import follow_posts
 from .quiet import QuietHours
 from .tally import SPEAKS_FOR, People, tallies
 
@@ -19,6 +20,7 @@ from .tally import SPEAKS_FOR, People, tallies
 def remind_and_tell(day=None):
     """Write the reminders of `day` and the messages that tell of them. Returns the number of new reminders."""
     day, at = day or today(), now()
+    follow_posts(day)
     Snooze.objects.filter(ended_at=None, until__lte=day).update(ended_at=at)
     written = remind(day, at=at)
     quiet = QuietHours(day)

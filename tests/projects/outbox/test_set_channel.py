@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
+from members import actions as members_acts
 from projects.models import Channel, Message
 from projects.outbox import channels, deliver
+from projects.outbox.write import remind_and_tell
 from tests.conftest import TODAY
 from xitun.lib.dates import frozen
 
@@ -77,3 +79,15 @@ def test_the_town_is_told_where_its_reminders_go(as_user, cast, town, mail):
         assert ("z…@town.test" in page, str(cast.admin) in page) == (sees, sees)
     page = as_user(cast.admin).get("/channels/").content.decode()
     assert f"{cast.admin}设置" in page
+
+
+@pytest.mark.django_db
+def test_ones_own_channel_follows_the_post(cast, town):
+    mailbox, other = own(cast.secretary, town.huaishuwan), own(cast.staff, town.xitun)
+    [grant] = cast.secretary.grants.all()
+    members_acts.hand_over(by=cast.admin, grant=grant, to=cast.reader, on=TODAY)
+    members_acts.grant_role(by=cast.admin, user=cast.secretary, role="secretary", unit=town.liulin, from_date=TODAY)
+    remind_and_tell()
+    for row in (mailbox, other):
+        row.refresh_from_db()
+    assert (mailbox.unit, other.unit) == (town.liulin, town.xitun)

@@ -126,3 +126,13 @@ def test_it_nudges_nobody_where_nobody_would_read_it(cast, late):
     cast.secretary.grants.update(to_date=TODAY)
     with pytest.raises(ValidationError):
         nudge(by=cast.staff, unit=late.unit)
+
+
+def test_it_is_not_sent_to_who_may_not_sign_in_any_more(cast, town, late):
+    own = set_own_email(by=cast.secretary, unit=town.huaishuwan, address="s@home.test", language="en", is_on=True)
+    nudge(by=cast.staff, unit=late.unit)
+    cast.secretary.is_active = False
+    cast.secretary.save()
+    assert deliver.deliver() == 0
+    message = Message.objects.get(channel=own)
+    assert (message.state, message.error) == ("cancelled", Message.CLOSED)
