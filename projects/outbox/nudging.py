@@ -8,6 +8,7 @@ from functools import cached_property
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -86,7 +87,13 @@ class Nudge:
             )
 
     def _last(self):
-        told = Message.objects.filter(kind=Message.Kind.NUDGE, channel=None, unit=self.unit, user=self.user)
+        """The newest nudge of a day that reached one of them, by name or as the secretary of a branch."""
+        users = {user.pk for user in self.receivers}
+        reached = Q(user__in=users)
+        for role, path, user in self.people.grants:
+            if role == Role.SECRETARY and user in users:
+                reached |= Q(user=None, unit__path__startswith=path)
+        told = Message.objects.filter(reached, kind=Message.Kind.NUDGE, channel=None)
         return told.filter(created_at__gt=now() - ONCE_IN, created_at__lte=now()).order_by("-created_at").first()
 
 
@@ -96,6 +103,7 @@ def nudge(*, by, unit, due=None, seen=""):
     now, nothing goes out. Returns the Message told in the house."""
     Unit.objects.select_for_update().get(pk=unit.pk)  # two at once: the second sees the first's
     asked, at = Nudge(unit, due), now()
+    list(User.objects.select_for_update().filter(pk__in=[u.pk for u in asked.receivers]).order_by("pk"))
     asked.check()
     subject, body = asked.text(settings.LANGUAGE_CODE)
     if seen and seen.split() != body.split():

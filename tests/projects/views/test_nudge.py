@@ -136,3 +136,17 @@ def test_it_is_not_sent_to_who_may_not_sign_in_any_more(cast, town, late):
     assert deliver.deliver() == 0
     message = Message.objects.get(channel=own)
     assert (message.state, message.error) == ("cancelled", Message.CLOSED)
+
+
+def test_one_person_is_nudged_once_a_day_by_name_and_by_office(cast, town, late):
+    due = Due.objects.filter(unit=late.unit, responsible="secretary").open().first()
+    Due.objects.filter(pk=due.pk).update(assignee=cast.secretary)
+    due.refresh_from_db()
+    nudge(by=cast.staff, unit=due.unit, due=due)
+    with pytest.raises(ValidationError):
+        nudge(by=cast.staff, unit=due.unit)
+    with frozen(LATE + timedelta(days=1, hours=1)):
+        nudge(by=cast.staff, unit=due.unit)
+        with pytest.raises(ValidationError):
+            nudge(by=cast.staff, unit=due.unit, due=due)
+    assert Message.objects.filter(kind=NUDGE).count() == 2
