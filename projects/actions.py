@@ -89,7 +89,9 @@ def _save(entry, *, by):
     return record
 
 
-def check_entry(entry):
+def check_entry(entry, *, kept=False):
+    """ValidationError when this may not be written. `kept`: it was written before, so that its own columns stand as
+    they do, also where other choices are offered by now."""
     if entry.happened_on > today():
         raise ValidationError({"happened_on": _("The date lies ahead. Enter what has happened.")})
     if PeriodLock.holds(entry.unit.path, entry.happened_on):
@@ -104,7 +106,7 @@ def check_entry(entry):
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
     _check_people(kind, entry)
-    if model := registry.detail_model(entry.kind):
+    if not kept and (model := registry.detail_model(entry.kind)):
         model(**entry.detail).clean_fields(exclude=["record"])
     check = getattr(registry.rules(project.code), "check_record", None)
     if check:

@@ -51,7 +51,7 @@ def restore_record(*, by, record):
         raise ValidationError(_("A newer version holds. Put that one right."))
     if PeriodLock.holds(record.path, record.happened_on):
         raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
-    actions.check_entry(entry_of(record))
+    actions.check_entry(entry_of(record), kept=True)
     occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     voided_at = record.voided_at
     record.voided_at, record.voided_by, record.void_reason = None, None, ""

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from members.models import Cause
 from projects import registry
 from projects.actions import save_record, void_record
 from projects.ledgers import right_for
-from projects.models import Due, OldLedger
+from projects.models import Due, OldLedger, PeriodLock
 
 from .judge import judge
 
@@ -125,18 +126,38 @@ def may_be_undone(upload):
     return bool(written and not upload.undone_at and written > timezone.now() - UNDOABLE)
 
 
+def held_back(upload):
+    """Its records that hold and lie in a sealed quarter: sealed numbers stay, so these are not taken back."""
+    locks = PeriodLock.objects.filter(start__lte=OuterRef("happened_on"), end__gt=OuterRef("happened_on"))
+    here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), CharField()))
+    sealed = _standing(upload).filter(Exists(here.filter(here__startswith=F("unit__path"))))
+    return sealed.select_related("post").prefetch_related("subjects__person")
+
+
+def _standing(upload):
+    """What it wrote and nobody has put right or taken back since."""
+    return upload.records.live().filter(amends=None).order_by("pk")
+
+
 @transaction.atomic
-def undo_old_ledger(*, by, upload):
-    """Void every record the import wrote. What somebody has put right or taken back since stays as they left it."""
+def undo_old_ledger(*, by, upload, staying=0):
+    """Void every record the import wrote. What somebody has put right or taken back since stays as they left it, and
+    so does what lies in a quarter sealed since: `staying` is how many of these the user has seen and accepted. Raises
+    ValidationError when there are others, or nothing else."""
     upload = _locked(upload, by)
     if not may_be_undone(upload):
         raise ValidationError(_("This can no longer be taken back."))
-    records = list(upload.records.live().filter(amends=None).order_by("pk"))
+    sealed = {record.pk for record in held_back(upload)}
+    records = [record for record in _standing(upload) if record.pk not in sealed]
+    if sealed and not records:
+        raise ValidationError(_("All it wrote lies in sealed quarters, whose numbers stay. Nothing was changed."))
+    if len(sealed) != staying:
+        raise ValidationError(_("Some of it lies in a sealed quarter and stays. Look at which, and decide again."))
     for record in records:
         void_record(by=by, record=record, reason=Cause.IMPORT_UNDONE)
     upload.undone_at = timezone.now()
     upload.save(update_fields=["undone_at"])
-    trace("undo_old_ledger", by=by, obj=upload, detail={"rows": len(records)})
+    trace("undo_old_ledger", by=by, obj=upload, detail={"rows": len(records), "sealed": len(sealed)})
     return upload, len(records)
 
 

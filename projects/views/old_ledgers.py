@@ -19,6 +19,7 @@ from projects.models import OldLedger
 from projects.old_ledgers.acts import (
     choose_people,
     discard_old_ledger,
+    held_back,
     judge_kept,
     keep_old_ledger,
     may_be_undone,
@@ -26,6 +27,7 @@ from projects.old_ledgers.acts import (
     write_old_ledger,
 )
 from projects.old_ledgers.headings import places_of
+from projects.words import record_words
 from xitun.lib.readers import FileRefused
 
 SHOWN = 300  # of what is wrong, and of what would be written
@@ -86,7 +88,7 @@ def old_ledger(request, pk):
     project = registry.project(upload.project)
     context = {"upload": upload, "project": project, "may_undo": may_be_undone(upload)}
     if upload.confirmed_at:
-        return render(request, "projects/old_ledger_done.html", context)
+        return render(request, "projects/old_ledger_done.html", context | _held_back(upload))
     try:
         judged = judge_kept(upload)
     except (FileRefused, ValidationError) as error:  # the branch has changed since the upload
@@ -107,6 +109,18 @@ def old_ledger(request, pk):
     return render(request, "projects/old_ledger.html", context, status=422 if form.is_bound else 200)
 
 
+def _held_back(upload):
+    """What of it cannot be taken back, as (whom, what and when), and how many that is."""
+    records = list(held_back(upload))
+    shown = [(_whom(record), record_words(record)) for record in records[:SHOWN]]
+    return {"held_back": shown, "staying": len(records), "all_stay": len(records) == upload.written}
+
+
+def _whom(record):
+    names = [subject.person.name for subject in record.subjects.all()]
+    return "、".join(names) or (record.post.holder_name if record.post else "")
+
+
 @login_required
 @require_POST
 def old_ledger_write(request, pk):
@@ -123,8 +137,10 @@ def old_ledger_write(request, pk):
 @login_required
 @require_POST
 def old_ledger_undo(request, pk):
+    staying = request.POST.get("staying", "")
+    staying = int(staying) if staying.isascii() and staying.isdigit() and len(staying) < 7 else 0
     try:
-        _taken_back, n = undo_old_ledger(by=request.user, upload=_upload(request, pk))
+        _taken_back, n = undo_old_ledger(by=request.user, upload=_upload(request, pk), staying=staying)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -236,6 +236,28 @@ def test_it_refuses_what_lies_in_a_sealed_quarter(cast, person, town):
     assert all("sealed" in trouble.why for trouble in judged.troubles)
 
 
+def test_it_takes_back_what_lies_in_no_sealed_quarter_and_says_what_stays(as_user, cast, person, town):
+    client, upload = as_user(cast.secretary), keep(cast, table(LINE))[0]
+    url = f"/old-ledgers/{upload.pk}/"
+    write_old_ledger(by=cast.secretary, upload=upload)
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 1, 1), end=date(2026, 4, 1))
+    client.post(f"{url}undo/")  # without having seen what stays
+    assert Record.objects.live().count() == 5
+    page = client.get(url)
+    assert [who for who, _what in page.context["held_back"]] == ["张建国"] * 2
+    client.post(f"{url}undo/", {"staying": page.context["staying"]})
+    assert kinds(Record.objects.live()) == WRITTEN[1:3]
+    assert client.get(url).context["staying"] == 2
+
+
+def test_it_takes_nothing_back_where_all_is_sealed(cast, person, town):
+    upload = write_old_ledger(by=cast.secretary, upload=keep(cast, table(LINE))[0])
+    PeriodLock.objects.create(unit=town.xitun, start=date(2025, 1, 1), end=date(2026, 10, 1))
+    with pytest.raises(ValidationError, match="sealed quarters"):
+        undo_old_ledger(by=cast.secretary, upload=upload, staying=5)
+    assert Record.objects.live().count() == 5
+
+
 def test_it_takes_a_try_for_a_try(cast, person):
     upload, _judged = keep(cast, table(f"张建国,{ID},3.15 电话 无人接听", head="姓名,身份证号,一季度"))
     write_old_ledger(by=cast.secretary, upload=upload)

@@ -11,6 +11,7 @@ from members.models import AuditRow, Cause
 from projects import actions
 from projects.amending import amend_record
 from projects.bin import UNDO_FOR, may_restore, restore_record
+from projects.joint.models import LearningPush
 from projects.models import Due, PeriodLock, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY
@@ -84,6 +85,15 @@ def test_what_it_had_made_is_owed_again(cast, mobile):
     assert not made.open().exists()
     restore_record(by=cast.secretary, record=record)
     assert made.open().exists()
+
+
+def test_words_that_are_no_choice_any_more_come_back_as_they_were(cast, mobile):
+    push = entry("joint.learning_push", mobile, detail={"channel": "group", "title": "党章", "text": ""})
+    record = actions.save_record(by=cast.secretary, entry=push)
+    LearningPush.objects.update(channel="微信群和广播")
+    actions.void_record(by=cast.secretary, record=record, reason="x")
+    assert restore_record(by=cast.staff, record=record)[0].voided_at is None
+    assert LearningPush.objects.get().channel == "微信群和广播"
 
 
 def test_it_keeps_a_former_version_where_it_is(cast, mobile, due):
