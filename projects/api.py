@@ -9,8 +9,8 @@ from rest_framework.response import Response
 
 from members import access
 from members.api import IdFilter, ReasonField, Scoped
-from members.audit import trace
-from members.models import Category, Unit
+from members.audit import trace, trace_looks
+from members.models import Category, Cause, Unit
 from xitun.lib.dates import today
 
 from . import actions, ledgers, registry
@@ -38,6 +38,13 @@ class DueSerializer(serializers.ModelSerializer):
         ).split()
 
 
+def _looked(user, dues):
+    """A person's words why something restricted is not owed are read; a code of the house says nothing."""
+    worded = [due for due in dues if due.restricted and due.closed_why and due.closed_why not in Cause.values]
+    if worded:
+        trace_looks(user, [(due, [due.person_id] if due.person_id else []) for due in worded])
+
+
 class DueFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=[(s, s) for s in STATES])
     category = django_filters.ChoiceFilter(choices=Category.choices)
@@ -58,6 +65,17 @@ class DueViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self):
         return super().get_queryset().with_state(today())
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        _looked(self.request.user, page)
+        return page
+
+    def retrieve(self, request, *args, **kwargs):
+        """Reading why a restricted duty was closed is traced, here and in the list."""
+        due = self.get_object()
+        _looked(request.user, [due])
+        return Response(DueSerializer(due).data)
 
     @extend_schema(request=REASON, responses=DueSerializer)
     @action(detail=True, methods=["post"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import WRITE, require
+from members.audit import trace_looks
 from members.models import Cause, Person
 from projects.bin import may_restore, restore_record
 from projects.models import Record, RecordSubject
@@ -27,7 +28,11 @@ def record_bin(request):
     rows = Record.objects.writable_by(request.user).unsealed_for(request.user).exclude(voided_at=None)
     rows = rows.exclude(void_reason=Cause.AMENDED).select_related("unit", "author", "voided_by", "post__person")
     page = keyset_page(rows, ORDER, request.GET, PAGE_SIZE)
-    names = _names(page.rows, request.user)
+    people = _people(page.rows, request.user)
+    names = {pk: _(", ").join(name for _person, name in found) for pk, found in people.items()}
+    looked = [(row, [person for person, _name in people.get(row.pk, ())]) for row in page.rows if row.restricted]
+    if looked:
+        trace_looks(request.user, looked)
     lines = [
         {
             "record": row,
@@ -40,13 +45,13 @@ def record_bin(request):
     return render(request, "projects/record_bin.html", {"lines": lines, "page": page})
 
 
-def _names(records, user):
-    """{record pk: "张三, 李四"} of the people the user may see. One query."""
+def _people(records, user):
+    """{record pk: [(person pk, name)]} of the people the user may see. One query."""
     rows = RecordSubject.objects.filter(record__in=records, person__in=Person.objects.visible_to(user)).order_by("pk")
     found = {}
-    for pk, name in rows.values_list("record", "person__name"):
-        found.setdefault(pk, []).append(name)
-    return {pk: _(", ").join(names) for pk, names in found.items()}
+    for pk, person, name in rows.values_list("record", "person", "person__name"):
+        found.setdefault(pk, []).append((person, name))
+    return found
 
 
 @login_required

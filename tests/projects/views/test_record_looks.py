@@ -5,9 +5,11 @@ import uuid
 
 import pytest
 
-from members.models import AuditRow, Category
-from projects.actions import save_record
-from tests.conftest import enrolled
+from members.models import AuditRow, Category, Cause
+from projects.actions import save_record, void_record, waive_due
+from projects.models import Due
+from projects.sweep import open_dues
+from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import entry
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +52,22 @@ def test_it_is_traced_when_http_says_that_somebody_was_quicker(as_user, cast, re
         answer = client.post(f"/api/v1/records/{record.pk}/amend/", sent, "application/json")
     assert (answer.status_code, answer.json()["theirs"]["narrative"]) == (409, "改后的话")
     assert len(looks(record)) == 1
+
+
+@pytest.mark.parametrize("address", ["/api/v1/dues/{}/", "/api/v1/dues/?category=poor_weak&not={}"])
+def test_it_is_traced_why_a_restricted_duty_was_closed(as_user, cast, record, address):
+    open_dues()
+    due, other = Due.objects.filter(restricted=True).open()[:2]
+    waive_due(by=cast.staff, due=due, reason="住院化疗")
+    Due.objects.filter(pk=other.pk).close(on=TODAY, why=Cause.NEED_PASSED)  # says nothing of anybody
+    answer = as_user(cast.secretary).get(address.format(due.pk))
+    assert "住院化疗" in json.dumps(answer.json(), ensure_ascii=False)
+    assert looks(record) == [(due.person_id, str(due.pk))]
+    assert as_user(cast.secretary).get(f"/api/v1/dues/{other.pk}/").status_code == 200
+    assert len(looks(record)) == 1
+
+
+def test_it_is_traced_that_somebody_read_of_it_in_the_bin(as_user, cast, record):
+    void_record(by=cast.secretary, record=record, reason="误录")
+    assert "马文海" in as_user(cast.secretary).get("/records/bin/").content.decode()
+    assert looks(record) == [(record.subjects.get().person_id, str(record.pk))]
