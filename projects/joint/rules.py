@@ -56,7 +56,9 @@ def message(detail):
 
 
 def _absence(row):
-    return absence_on(row.day, row.every("departure"), row.every("homecoming"))
+    """The one in force, or the last one before; who had not left by the ledger's day stands there without any."""
+    absence = absence_on(row.day, row.every("departure"), row.every("homecoming"))
+    return absence if absence and absence.departs_on <= row.day else None
 
 
 def left_on(row):

@@ -404,6 +404,14 @@ def test_out_of_contact_is_said_until_somebody_reaches_them(cast, mobile):
     assert "out of contact" not in panel(mobile, cast.secretary).steps
 
 
+def test_on_a_day_before_the_first_departure_the_ledger_shows_none(cast, town, mobile):
+    wrote(cast.secretary, "departure", mobile, day(5), **DEPARTURE | {"departs_on": day(3)})
+    before, then = (table("joint", cast.secretary, town.huaishuwan, on)[0] for on in (day(4), day(3)))
+    names = ("left_on", "destination", "returned")
+    assert [before[name] for name in names] == ["", "", ""]
+    assert [then[name] for name in names] == [day(3), "石河子", ""]
+
+
 def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobile):
     wrote(cast.secretary, "departure", mobile, date(2026, 2, 9), **DEPARTURE | {"certificate": "活动证001"})
     contacted(cast.secretary, mobile, JULY)
