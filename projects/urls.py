@@ -38,6 +38,7 @@ urlpatterns = [
     path("channels/<int:pk>/test/", channels.channel_test, name="channel-test"),
     path("channels/hours/<int:pk>/", channels.hours, name="channel-hours"),
     path("messages/", channels.message_log, name="messages"),
+    path("messages/<int:pk>/again/", channels.message_again, name="message-again"),
     path("me/e-mail/", channels.own_email, name="own-email"),
     path("dues/open/", sweep.open_duties, name="open-duties"),
     path("dues/<int:pk>/waive/", dues.due_waive, name="due-waive"),

@@ -23,8 +23,8 @@ from members.roster.layout import Row
 from projects import registry
 from projects.actions import void_record
 from projects.life.models import Attendance, MakeUp
-from projects.models import Discharge, Due, Record, RecordSubject
-from projects.outbox.channels import set_channel
+from projects.models import Discharge, Due, Message, Record, RecordSubject
+from projects.outbox.channels import set_channel, test_channel
 from projects.outbox.nudging import nudge
 from projects.outbox.snoozing import snooze_due
 from projects.outbox.write import remind_and_tell
@@ -178,6 +178,8 @@ def _told(scene, places):
         address = f"{key}@branch.test"
         made = set_channel(by=by, unit=unit, kind="email", address=address, language="en", is_on=True)
         scene.channel = made if key == "own" else scene.channel
+    scene.failed_message = test_channel(by=scene.cast.admin, channel=scene.channel)
+    Message.objects.filter(pk=scene.failed_message.pk).update(state=Message.State.FAILED)
     remind_and_tell(TODAY)
     own, by = places[0][1], places[0][2]
     dues = Due.objects.open().filter(path=own.path, responsible="secretary", due_on__gt=TODAY).order_by("-pk")
@@ -334,6 +336,7 @@ def thing(scene, word):
         "unit": lambda: scene.town.huaishuwan.pk,
         "town": lambda: scene.town.xitun.pk,
         "channel": lambda: scene.channel.pk,
+        "failed_message": lambda: scene.failed_message.pk,
         "unit_id": lambda: scene.town.huaishuwan.pk,
         "user": lambda: scene.cast.secretary.pk,
         "grant": lambda: scene.cast.secretary.grants.get().pk,

@@ -84,6 +84,7 @@ def addresses(scene):
         "papers": [paper.pk for paper in scene.papers.values()],
         "receipts": list(Receipt.objects.values_list("pk", flat=True)),
         "channels": list(Channel.objects.values_list("pk", flat=True)),
+        "messages": [scene.failed_message.pk],
         "hours": list(Unit.objects.values_list("pk", flat=True)),
         "old-ledgers": list(OldLedger.objects.values_list("pk", flat=True)),
         "host-links": list(HostLink.objects.values_list("pk", flat=True)),

@@ -90,6 +90,7 @@ ACTS = {
     "nudge": gettext_lazy("nudged a branch"),
     "set_channel": gettext_lazy("changed a channel"),
     "test_channel": gettext_lazy("sent a test message"),
+    "retry_message": gettext_lazy("let a message go out again"),
     "set_own_email": gettext_lazy("changed their own e-mail for reminders"),
     "assign_due": gettext_lazy("gave a duty to somebody"),
     "open_duties": gettext_lazy("opened the duties"),

@@ -105,6 +105,24 @@ def test_channel(*, by, channel):
 
 
 @transaction.atomic
+def retry_message(*, by, message):
+    """Let a message that was given up go out once more, from now on and with all its tries; what it then says is of
+    that moment. Raises ValidationError when there is nothing to try."""
+    row = Message.objects.select_for_update().get(pk=message.pk)
+    if row.state != Message.State.FAILED:
+        raise ValidationError(_("It is on its way already, or was not given up."))
+    if not row.channel.is_on or (row.channel.user and not row.channel.user.is_active):
+        raise ValidationError(_("Its channel is not in use any more."))
+    alike = Message.objects.filter(channel=row.channel, kind=row.kind, unit=row.unit, created_at__gt=row.created_at)
+    if row.kind in (Message.Kind.REMINDER, Message.Kind.DIGEST) and alike.exists():
+        raise ValidationError(_("A newer message says what it said."))
+    row.state, row.attempts, row.error, row.ended_at, row.not_before = Message.State.QUEUED, 0, "", None, now()
+    row.save(update_fields=["state", "attempts", "error", "ended_at", "not_before"])
+    trace("retry_message", by=by, obj=row, path=row.unit.path, detail={"kind": row.kind})
+    return row
+
+
+@transaction.atomic
 def set_hours(*, by, unit, begins, ends, rest_days, how_often):
     """From today on: when nothing goes out in this town, and how often it is told of its own state."""
     hours = {"from": f"{begins:%H:%M}", "to": f"{ends:%H:%M}", "rest_days": rest_days}

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.access import MANAGE, VIEW_RESTRICTED, WRITE, get_visible, require, scope_of
 from members.models import Setting, Unit
 from projects.forms_outbox import ChannelForm, HoursForm, OwnEmailForm
+from projects.links import safe_next
 from projects.models import Channel, Message
 from projects.outbox import channels as acts
 from projects.outbox import digest, quiet
@@ -150,6 +152,20 @@ def message_log(request):
         ],
     }
     return render(request, "projects/messages.html", context)
+
+
+@login_required
+@require_POST
+def message_again(request, pk):
+    """One that was given up goes out once more."""
+    found = get_visible(Message.objects.exclude(channel=None).select_related("unit"), request.user, pk=pk)
+    require(request.user, MANAGE, found.unit.path)
+    try:
+        acts.retry_message(by=request.user, message=found)
+        messages.success(request, _("It goes out again within a minute or two, at night in the morning."))
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    return redirect(safe_next(request, reverse("messages")))
 
 
 def _said(user, message):

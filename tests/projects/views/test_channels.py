@@ -1,5 +1,7 @@
 """The administrator's pages: /channels/, /messages/; and one's own e-mail, /me/e-mail/."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -147,3 +149,47 @@ def test_it_is_told_by_ones_own_e_mail(as_user, cast, town):
     admin = as_user(cast.admin)
     assert "home.test" not in admin.get("/channels/").content.decode()
     assert admin.get(f"/channels/{own.pk}/").status_code == 404
+
+
+def test_what_was_given_up_may_go_out_once_more(admin, town, cast):
+    channel = add_robot(admin, town)
+    admin.post(f"/channels/{channel.pk}/test/")
+    message = Message.objects.get(kind=Message.Kind.TEST)
+    again = f"/messages/{message.pk}/again/"
+    assert again not in admin.get("/messages/").content.decode()
+    fail(message)
+    assert again in admin.get("/messages/?state=failed").content.decode()
+    assert admin.post(again, {"next": "/messages/?state=failed"})["Location"] == "/messages/?state=failed"
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.error, message.ended_at) == ("queued", 0, "", None)
+    assert AuditRow.objects.get(act="retry_message").actor == cast.admin
+    admin.post(again)  # a double tap
+    assert AuditRow.objects.filter(act="retry_message").count() == 1
+
+
+@pytest.mark.parametrize("why", ["channel off", "newer"])
+def test_what_would_not_go_out_or_was_said_since_stays_given_up(admin, town, why):
+    channel = add_robot(admin, town)
+    admin.post(f"/channels/{channel.pk}/test/")
+    message = Message.objects.get(kind=Message.Kind.TEST)
+    fail(message, kind=Message.Kind.REMINDER)
+    if why == "newer":
+        message.pk, message.key, message.kind = None, "newer", Message.Kind.REMINDER
+        message.created_at += timedelta(days=1)
+        message.save()
+    else:
+        Channel.objects.update(is_on=False)
+    failed = Message.objects.get(state="failed")
+    admin.post(f"/messages/{failed.pk}/again/")
+    assert Message.objects.get(pk=failed.pk).state == "failed"
+
+
+def add_robot(admin, town):
+    admin.post("/channels/new/", sent(town))
+    return Channel.objects.get()
+
+
+def fail(message, **changes):
+    Message.objects.filter(pk=message.pk).update(
+        state="failed", attempts=6, error="timeout", ended_at=message.created_at, **changes
+    )
