@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Case, CharField, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -88,6 +89,14 @@ class Column:
     @property
     def number(self):
         return self.kind == "integer"
+
+    @cached_property
+    def css(self):
+        """Of a cell of the page. On a phone one line says the cells, but for the category, which is shown as tags."""
+        if self.key == "category":
+            return ""
+        narrow = " n" if self.number else " nowrap" if self.kind == "date" or self.key == "phone" else ""
+        return f"d-none d-lg-table-cell{narrow}"
 
 
 _standing = _ranked("standing", lambda roll, user: roll.standing, Standing.values)

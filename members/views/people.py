@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -18,9 +20,11 @@ from members.bulk import choices as bulk_choices
 from members.exports import export_people
 from members.filters import PersonFilter
 from members.people_columns import lines, sortable
+from xitun.lib.addresses import address_of
 from xitun.lib.keyset import capped_count, keyset_page
 
 PAGE_SIZE = 50
+NO_CATEGORY = mark_safe('<span class="faint">–</span>')
 MORE_FILTERS = set("standing sex age age_to group joined_from joined_to missing helper on known columns".split())
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -32,7 +36,8 @@ def people(request):
     people, order = found.ordered
     page = keyset_page(people, order, request.GET, PAGE_SIZE)
     scope, columns, past = scope_of(request.user), found.shown_columns, found.roll.past
-    shown = [_completed(line, columns, scope, past) for line in lines(page.rows, found.roll, request.user)]
+    drawing = Drawing(request.user, columns, past)
+    shown = [drawing.drawn(line) for line in lines(page.rows, found.roll, request.user)]
     ticks = any(line.tick for line in shown)
     context = {
         "filter": found,
@@ -57,19 +62,40 @@ def people(request):
     return render(request, "members/people.html", context)
 
 
-def _completed(line, columns, scope, past):
-    """A line with its cells as words, and with the one line that says them on a phone."""
-    line.cells, inline = [], []
-    for column in columns[1:]:
+class Drawing:
+    """Lines with what the template draws of them: each cell as (class, text), and the one line that says all of them
+    on a phone. Whatever the rows share (words, the address) is asked once, not once a row."""
+
+    def __init__(self, user, columns, past):
+        self.scope, self.columns, self.past = scope_of(user), columns[1:], past
+        self.inline = {column.key: str(column.inline) for column in columns}
+        self.address, self.tick, self.tags = address_of("person"), _("Tick %(name)s"), {}
+
+    def drawn(self, line):
+        line.cells, inline = [], []
+        for column in self.columns:
+            text = self._text(line, column)
+            line.cells.append((column.css, self._tags(line) if column.key == "category" else text or "–"))
+            if text and self.inline[column.key]:
+                inline.append(self.inline[column.key] % {"value": text})
+        line.in_one_line = " · ".join(inline)
+        line.tick = "" if self.past or not self.scope.can(WRITE, line.here) else self.tick % {"name": line.name}
+        opens = line.pk == self.scope.person_id or self.scope.can(VIEW, line.here)  # who moved away is a name here
+        line.url = self.address(line.pk) if opens else ""
+        return line
+
+    @staticmethod
+    def _text(line, column):
         value = line.unit.short_name if column.key == "branch" else getattr(line, column.key)
-        text = f"{value:%Y-%m-%d}" if isinstance(value, date) else "" if value is None else value
-        line.cells.append({"column": column, "text": text})
-        if column.inline and text != "":
-            inline.append(column.inline % {"value": text})
-    line.in_one_line = " · ".join(inline)
-    line.tick = not past and scope.can(WRITE, line.here)
-    line.opens = line.pk == scope.person_id or scope.can(VIEW, line.here)  # who moved away is a name here
-    return line
+        return f"{value:%Y-%m-%d}" if isinstance(value, date) else "" if value is None else str(value)
+
+    def _tags(self, line):
+        """The categories as tags, drawn once for all who stand in the same ones."""
+        key = tuple(line.categories)
+        if key not in self.tags:
+            named = [("tag tag-blue" if primary else "tag", word) for word, primary in key]
+            self.tags[key] = format_html_join(" ", '<span class="{}">{}</span>', named) or NO_CATEGORY
+        return self.tags[key]
 
 
 def _count_words(number, more):

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from members.models.causes import why_said
+from xitun.lib.widgets import QUICK
 
 register = template.Library()
 register.filter("why", why_said)
@@ -296,12 +297,14 @@ def control(field):
     attrs = {"class": " ".join(filter(None, (widget.attrs.get("class"), css, "is-invalid" if field.errors else "")))}
     if isinstance(widget, widgets.Textarea) and widget.attrs.get("rows") in (None, "10"):
         attrs["rows"] = "3"
+    field.form.renderer = QUICK
     return field.as_widget(attrs={key: value for key, value in attrs.items() if value})
 
 
 @register.filter
 def control_kind(field):
     """checkbox, chips (radio or several checkboxes), group (several inputs in one field), or control."""
+    field.form.renderer = QUICK  # chips are drawn one by one, without `control`
     widget = field.field.widget
     if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         return "chips"
