@@ -14,11 +14,14 @@ from xitun.lib.dates import Month, Quarter, Week, today
 from . import registry
 from .models import Due
 from .own import nobodys, own_duties
+from .past import OWED as OPEN
 from .past import Past, Present
 from .workflow import Responsible
 
 THIS_QUARTER = ("overdue", "week", "month", "quarter")
 OWED = (*THIS_QUARTER, "later")
+DONE = ("on_time", "late")
+GROUPS = (*OWED, "done")  # by urgency: what is done comes last
 STATES = [
     ("overdue", _("Overdue")),
     ("week", _("This week")),
@@ -26,7 +29,9 @@ STATES = [
     ("quarter", _("This quarter")),
     ("later", _("Later")),
     ("done", _("Done")),
+    ("ahead", _("Done ahead")),
     ("closed", _("Closed")),
+    ("asked", _("Open and done")),
 ]
 LABELS = dict(STATES)
 WHOSE = [
@@ -56,8 +61,10 @@ def bucket(name, day):
 
 
 def buckets(day):
-    """Case over open dues: the number of each one's bucket in OWED."""
-    return Case(*(When(bucket(name, day), then=Value(n)) for n, name in enumerate(OWED)), output_field=IntegerField())
+    """Case over dues with their state: the number of each one's bucket in GROUPS."""
+    done = When(state__in=DONE, then=Value(GROUPS.index("done")))
+    owed = (When(bucket(name, day), then=Value(n)) for n, name in enumerate(OWED))
+    return Case(done, *owed, output_field=IntegerField())
 
 
 def _own_first(data, user):
@@ -132,7 +139,7 @@ class DueFilter(filters.FilterSet):
     @cached_property
     def this_quarter(self):
         """What is owed by the quarter's end, the number on the home page; what falls due after it is "later"."""
-        return self.owed.filter(due_on__lt=Quarter.of(self.day).end)
+        return self.owed.filter(due_on__lt=self._end)
 
     @cached_property
     def recent(self):
@@ -140,18 +147,36 @@ class DueFilter(filters.FilterSet):
         start = Quarter.of(self.day).start
         return self.seen.stated(self.matching.filter(due_on__gte=start))
 
+    @cached_property
+    def asked(self):
+        """All that this quarter asks, as the home page counts it: what falls due in it, done or not, and what is still
+        open from before."""
+        dues = self.seen.stated(self.matching.filter(due_on__lt=self._end))
+        return dues.filter(Q(state__in=OPEN) | Q(state__in=DONE, due_on__gte=Quarter.of(self.day).start))
+
+    @property
+    def _end(self):
+        return Quarter.of(self.day).end
+
     def counts(self):
-        """{state: number}, and "owed" for all that is open: two statements, however many dues."""
+        """{state: number}, and "owed" for all that is open: two statements, however many dues. owed + done = asked."""
         owed = self.owed.aggregate(**{name: Count("pk", filter=bucket(name, self.day)) for name in OWED})
         settled = self.recent.aggregate(
-            done=Count("pk", filter=Q(state__in=("on_time", "late"))), closed=Count("pk", filter=Q(state="closed"))
+            done=Count("pk", filter=Q(state__in=DONE, due_on__lt=self._end)),
+            ahead=Count("pk", filter=Q(state__in=DONE, due_on__gte=self._end)),
+            closed=Count("pk", filter=Q(state="closed")),
         )
-        return owed | settled | {"owed": sum(owed[name] for name in THIS_QUARTER)}
+        open_ = sum(owed[name] for name in THIS_QUARTER)
+        return owed | settled | {"owed": open_, "asked": open_ + settled["done"]}
 
     def shown(self):
         """The dues of the chosen state."""
+        if self.chosen == "asked":
+            return self.asked
         if self.chosen == "done":
-            return self.recent.filter(state__in=("on_time", "late"))
+            return self.recent.filter(state__in=DONE, due_on__lt=self._end)
+        if self.chosen == "ahead":
+            return self.recent.filter(state__in=DONE, due_on__gte=self._end)
         if self.chosen == "closed":
             return self.recent.filter(state="closed")
         return self.owed.filter(bucket(self.chosen, self.day)) if self.chosen else self.this_quarter

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from projects.actions import waive_due
-from projects.filters import LABELS, OWED, STATES, DueFilter, buckets
+from projects.filters import GROUPS, LABELS, STATES, DueFilter, buckets
 from projects.forms import WaiveForm
 from projects.lines import due_line, for_lines
 from projects.links import safe_next
@@ -24,7 +24,7 @@ from xitun.lib.keyset import keyset_page
 
 PAGE_SIZE = 60
 MANY_UNITS = 40  # units in the overview beside the list
-SETTLED = {"done": "done_on", "closed": "closed_on"}
+SETTLED = {"done": "done_on", "ahead": "done_on", "closed": "closed_on"}
 
 
 @login_required
@@ -71,6 +71,8 @@ def _order(several, chosen):
     newest first."""
     if chosen in SETTLED:
         return (f"-{SETTLED[chosen]}", "-pk")
+    if chosen == "asked" and not several:
+        return ("urgency", "due_on", "pk")
     return ("urgency", "path", "due_on", "pk") if several else ("due_on", "pk")
 
 
@@ -85,7 +87,7 @@ def _groups(request, found, page, several):
         return
     for (urgency, unit), rows in groupby(page, key=lambda due: (due.urgency, due.unit if several else None)):
         lines = [line(due) for due in rows]
-        yield f"{unit} · {LABELS[OWED[urgency]]}" if unit else LABELS[OWED[urgency]], lines
+        yield f"{unit} · {LABELS[GROUPS[urgency]]}" if unit else LABELS[GROUPS[urgency]], lines
 
 
 def _pills(request, found, counts):
