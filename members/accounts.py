@@ -64,6 +64,11 @@ def accounts_for(by):
     return User.objects.filter(Q(Exists(held.filter(mine))) | (Exists(theirs) & ~Exists(held)))
 
 
+def never_signed_in(users):
+    """Open accounts whose owners have not come yet."""
+    return users.filter(is_active=True, last_login=None)
+
+
 def may_manage(by, user):
     """Whether every role this account holds, and its own file, lie within `by`'s administration."""
     scope = scope_of(by)

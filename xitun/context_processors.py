@@ -39,7 +39,7 @@ class Bar:
         can = self.scope.can
         first = [
             self.item("home", _("Home"), "house"),
-            can(VIEW) and self.item("dues", _("To do"), "check2-square", badge=self.open_dues),
+            can(VIEW) and self.to_do(),
             can(WRITE) and self.item("reminders", _("Reminders"), "bell"),
             can(CONFIRM) and self.item("decisions", _("Decisions"), "clipboard-check", badge=self.proposals),
             can(VIEW) and self.item("people", _("People"), "people"),
@@ -70,8 +70,8 @@ class Bar:
         tabs = [
             self.item("home", _("Home"), "house"),
             can(VIEW) and self.item("people", _("People"), "people"),
-            can(WRITE) and self.item("quick-record", _("Add a record"), "plus-lg", primary=True),
-            can(VIEW) and self.item("dues", _("To do"), "check2-square", badge=self.open_dues),
+            can(WRITE) and self.item("quick-record", _("Record"), "plus-lg", primary=True),
+            can(VIEW) and self.to_do(),
             self.item("me", _("Me"), "person"),
         ]
         return [tab for tab in tabs if tab]
@@ -97,6 +97,13 @@ class Bar:
             "label": label, "url": url, "icon": icon, "active": active, "primary": primary,
             "badge": badge() if badge else "",
         }  # fmt: skip
+
+    def to_do(self):
+        """Of the town office its own, which is what the badge counts; a secretary's list is their own by itself."""
+        item = self.item("dues", _("To do"), "check2-square", badge=self.open_dues)
+        if item and self.scope.can(CONFIRM):
+            item["url"] += "?whose=mine"
+        return item
 
     @staticmethod
     def url(name, *args):

@@ -20,8 +20,10 @@ def owed(user, quarter=None):
 
 
 def tally(dues):
-    """{"total", "done", "open", "overdue", "percent"} of an `owed` queryset, in one query."""
-    return with_percent(dues.aggregate(**_counts()))
+    """{"total", "done", "open", "overdue", "percent"} of an `owed` queryset, in one query, and how many of the
+    open ones fell due "before" this quarter."""
+    before = Count("pk", filter=Q(settled=False, due_on__lt=Quarter.of(today()).start))
+    return with_percent(dues.aggregate(**_counts(), before=before))
 
 
 def tally_by_place(dues, width):

@@ -30,6 +30,16 @@ class UserFilter(forms.Form):
         label=gettext_lazy("Role"), required=False, choices=[("", gettext_lazy("All")), *Role.choices]
     )
 
+    state = forms.ChoiceField(
+        label=gettext_lazy("Sign-in"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("never", gettext_lazy("Never signed in")),
+            ("closed", gettext_lazy("Closed")),
+        ],
+    )
+
     def narrow(self, rows):
         if not self.is_valid():
             return rows.none()
@@ -37,6 +47,8 @@ class UserFilter(forms.Form):
             rows = rows.filter(Q(username__icontains=q) | Q(display_name__icontains=q))
         if role := self.cleaned_data["role"]:
             rows = rows.filter(pk__in=accounts.open_grants().filter(role=role).values("user"))
+        if state := self.cleaned_data["state"]:
+            rows = rows.filter(is_active=False) if state == "closed" else accounts.never_signed_in(rows)
         return rows
 
 

@@ -131,7 +131,7 @@ def test_it_adds_up_to_what_the_branches_owe(as_user, cast, town, follow_up):
     visible = Due.objects.filter(path__startswith=town.xitun.path, due_on__lt=date(2026, 10, 1))
     stats = as_user(cast.staff).get("/").context["stats"]
     assert stats[0]["value"] == str(visible.count())
-    assert stats[2]["value"] == str(visible.filter(due_on__lt=date(2026, 9, 21)).count())
+    assert stats[3]["value"] == str(visible.filter(due_on__lt=date(2026, 9, 21)).count())
 
 
 def test_it_says_what_stands_out(as_user, cast, town, person):
@@ -148,7 +148,7 @@ def test_it_says_what_stands_out(as_user, cast, town, person):
     urls = [row["url"] for row in context["exceptions"]]
     assert urls.count("/decisions/") == 2
     assert f"/people/?category=none&unit={town.xitun.pk}" in urls
-    assert context["stats"][3]["value"] == "1"
+    assert context["stats"][4]["value"] == "1"
 
 
 @pytest.mark.parametrize("role", ["staff", "reader"])
@@ -164,7 +164,7 @@ def test_it_shows_restricted_columns_only_with_the_right(as_user, cast, town, ro
 
 def test_it_gives_a_reader_nothing_to_decide(as_user, cast, follow_up):
     response = as_user(cast.reader).get("/")
-    assert len(response.context["stats"]) == 3
+    assert len(response.context["stats"]) == 4
     assert response.context["mine"] == []
     assert "/decisions/" not in response.content.decode()
     assert "/records/follow-up/new/" not in response.content.decode()
@@ -189,9 +189,10 @@ def test_it_hides_a_foreign_place(as_user, cast, town):
 
 
 # grants, place, what lies below it, the map, proposals with carried over and without helper, overdue, helpers,
-# people without category, branches, members, own dues; the navigation: open dues, proposals, the unit's name
+# people without category, branches, people by standing and by category, quarters, own
+# dues; the navigation: open dues, proposals, the unit's name
 QUERIES = (
-    19  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
+    21  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
 )
 VACANT = 2  # where a branch has no secretary: its name, and what nobody is to do
 

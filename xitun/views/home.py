@@ -8,19 +8,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from members.access import VIEW_RESTRICTED, WRITE, scope_of
+from members.access import WRITE, scope_of
 from members.completeness import files_to_complete
 from members.filters import shown_enrolments
-from members.models import CorrectionRequest, Enrolment, Person, Role, RoleGrant, Status, Transfer, Unit, User
+from members.models import CorrectionRequest, Enrolment, Person, Role, Status, Transfer, Unit
 from members.suggestions import count_suggestions
 from projects.drafts import drafts_of
 from projects.joint.host_links import answers_to_note
 from projects.own import own_duties
 from projects.views.reminders import reminders_of
-from xitun.doctor import examine
 from xitun.lib.dates import Quarter, days_left, now, today
 from xitun.owed import lines, nearest_first, owed, tally
 
+from .house import admin_page
 from .town import town_page
 
 DUE_NOW = 8
@@ -85,20 +85,3 @@ def _returned(proposals, user):
     newer = newer.filter(pk__gt=OuterRef("pk"), superseded_at=None)  # not an older one whose days were put right
     rows = proposals.filter(~Exists(newer), status=Status.RETURNED, decided_at__gte=now() - RETURNED_FOR)
     return list(rows.select_related("person").order_by("-decided_at")[:RETURNED_SHOWN])
-
-
-def admin_page(request):
-    """Accounts, units and the state of the house; nothing of what is owed to whom."""
-    user = request.user
-    grants = RoleGrant.objects.visible_to(user)
-    context = {
-        "users": User.objects.filter(grants__in=grants, is_active=True).distinct().count(),
-        "branches": Unit.objects.visible_to(user).branches().current(today()).count(),
-        "people": Person.objects.visible_to(user).members().count(),
-        "quarter": Quarter.of(today()),
-        "restricted": scope_of(user).can(VIEW_RESTRICTED),
-    }
-    findings = examine()
-    context["troubles"] = [found for found in findings if found.state != "ok"]
-    context["well"] = [found for found in findings if found.state == "ok"]
-    return render(request, "xitun/home_admin.html", context)

@@ -79,7 +79,7 @@ class Exceptions:
         category = (found[0].category or found[0].code) if found else ""
         return {
             "tag": _("Overdue"), "tone": "red", "title": f"{late['name']} · {duty_name(late['duty'])}",
-            "note": f"{note} · {since}", "action": _("Look"),
+            "note": f"{note} · {since}",
             "url": link("dues", state="overdue", unit=late["unit"], category=category),
         }  # fmt: skip
 

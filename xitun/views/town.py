@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessments.charts import legend
+from assessments.trend import quarter_trend
 from members.access import CONFIRM, VIEW, VIEW_RESTRICTED, get_visible, scope_of
-from members.models import Enrolment, Person, Status, Unit
+from members.models import Enrolment, Status, Unit
 from members.models.enrolments import LIVE
 from members.vacancies import has_secretary, without_helper
 from projects import registry
@@ -18,9 +20,11 @@ from xitun import owed
 from xitun.lib.dates import Quarter, business_date, days_left, today
 from xitun.summary import quarter_at
 
+from .glance import Roll
 from .standing_out import Exceptions, link
 
 OWN = 5
+LIFE = [room for room in registry.all_rooms() if not room.category]
 LAG = 30
 
 
@@ -33,17 +37,24 @@ def town_page(request):
     kept = quarter_at(user, root, quarter)
     cells = kept.by_place(len(children[0].path) if children else len(root.path))
     numbers = Numbers(user, root, cells)
+    roll = Roll(user, root, numbers.projects)
     mine = owed.nearest_first(dues.filter(own_duties(user)))[:OWN]
     context = {
         "quarter": quarter,
         "days_left": days_left(quarter.last_day),
         "root": root,
         "branches": numbers.branches,
-        "members": Person.objects.visible_to(user).filter(path__startswith=root.path).members().count(),
+        "members": roll.members,
+        "members_url": link("people", standing="members", unit=root.pk),
         "stats": numbers.stats(),
         "exceptions": Exceptions(numbers, kept, dues).rows(),
-        "columns": [{"label": _short(project), "url": link("project", project.code)} for project in numbers.projects],
-        "rows": heat_rows(children or [root], numbers.projects, cells),
+        "columns": heat_columns(numbers.projects),
+        "rows": heat_rows(children or [root], [*numbers.projects, *LIFE], cells),
+        "heat_legend": heat_legend(),
+        "trend": quarter_trend(user, root, quarter),
+        "trend_legend": legend(),
+        "distribution": roll.distribution(),
+        "funnel": roll.funnel(),
         "mine": owed.lines(mine, user, with_unit=True) if numbers.decides else [],
         "decides": numbers.decides,
         "drafts": drafts_of(user, OWN) if numbers.decides else [],
@@ -72,9 +83,10 @@ class Numbers:
     def stats(self):
         total, done = self.sum["total"], self.sum["done"]
         strip = [
-            _stat(_("Owed this quarter"), total, "", link("dues", unit=self.root.pk)),
-            _stat(_("Done"), done, f"{self.sum['percent']}%" if total else ""),
-            _stat(_("Overdue"), self.sum["overdue"], self._late_words(), self._late_url(), tone="red"),
+            _stat(_("Owed this quarter"), total, "", self._dues(state="asked")),
+            _stat(_("Done"), done, f"{self.sum['percent']}%" if total else "", self._dues(state="done")),
+            _stat(_("Still open"), total - done, "", self._dues()),
+            _stat(_("Overdue"), self.sum["overdue"], self._late_words(), self._dues(state="overdue"), tone="red"),
         ]
         if self.decides:
             strip.append(_stat(_("Waiting for you"), self.waiting["all"], self.oldest(), link("decisions")))
@@ -85,8 +97,8 @@ class Numbers:
             return ""
         return ngettext("in %(n)s place", "in %(n)s places", self.late_places) % {"n": self.late_places}
 
-    def _late_url(self):
-        return link("dues", state="overdue", unit=self.root.pk) if self.sum["overdue"] else ""
+    def _dues(self, **query):
+        return link("dues", **query, unit=self.root.pk)
 
     def oldest(self):
         if not self.waiting["n"]:
@@ -110,12 +122,29 @@ def _waiting(enrolments):
     )
 
 
+def heat_columns(projects):
+    """One a project the user may know of, and organisational life, so that the map adds up to what is owed."""
+    columns = [(_short(project), project.people, link("project", project.code)) for project in projects]
+    columns += [(_("Life"), life.name, link("life")) for life in LIFE]
+    return [{"label": label, "title": str(title), "url": url} for label, title, url in columns]
+
+
+def heat_legend():
+    words = {
+        "full": _("Done"),
+        "good": _("On course"),
+        "warn": _("Behind, or something overdue"),
+        "bad": _("A tenth or more overdue"),
+    }
+    return [{"tone": f"heat-{tone}", "label": label} for tone, label in words.items()]
+
+
 def heat_rows(units, projects, cells):
     """Rows of components/heat.html: a unit each, a cell a project."""
     at = {(cell["place"], cell["category"]): cell for cell in cells}
     return [
         {
-            "label": unit.short_name,
+            "label": unit.short_name.removesuffix(" Village"),
             "url": link("dues", unit=unit.pk) if unit.kind == Unit.Kind.BRANCH else link("home", unit=unit.pk),
             "cells": [_cell(unit, project, at.get((unit.path, project.category))) for project in projects],
         }
@@ -146,8 +175,8 @@ def _cell(unit, project, found):
     return {
         "percent": found["percent"],
         "tone": cell_tone(found, _elapsed()),
-        "url": link("dues", unit=unit.pk, category=project.category),
-        "title": f"{unit.short_name} · {project.people}: {words}",
+        "url": link("dues", state="asked", unit=unit.pk, category=project.category or project.code),
+        "title": f"{unit.short_name} · {project.people or project.name}: {words}",
     }
 
 
@@ -177,9 +206,18 @@ def _children(user, root):
 
 
 def _short(project):
-    """联合管理 → 联合: what fits a column of the map."""
-    return str(project.management).removesuffix("管理").removesuffix(" management")
+    """联合管理 → 联合: what fits a column of the map. Two are too long in English and have a word of their own."""
+    own = {"determined_person": _("Helper"), "transmission_help": _("Mentor")}
+    if not str(project.management).endswith("管理") and project.code in own:
+        return own[project.code]
+    return str(project.management).removesuffix("管理").removesuffix(" management").replace("-and-", "-")
 
 
 def _stat(label, value, note, url="", tone=""):
-    return {"label": label, "value": f"{value:,}", "note": note, "url": url, "tone": tone if value else ""}
+    return {
+        "label": label,
+        "value": f"{value:,}",
+        "note": note,
+        "url": url if value else "",
+        "tone": tone if value else "",
+    }
