@@ -10,19 +10,43 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+    const question = form.dataset.reached ? "" : event.submitter?.dataset.confirm || form.dataset.confirm;
     if (form.dataset.sent || (question && !window.confirm(question))) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
     }
-    if (form.method !== "post") return;
+    if (form.getAttribute("method") !== "post") return; // form.method may be a field of that name
     form.dataset.sent = "1";
     // After this turn, so that the pressed button's own name and value are still sent.
     setTimeout(() => form.querySelectorAll("button:not([type=button])").forEach((b) => b.setAttribute("aria-disabled", "true")));
+    if (form.querySelector("textarea") && form.requestSubmit && !form.matches("[hx-post]") && !form.dataset.reached) reach(event);
     // A download leaves the page in place: let the form work again.
     if (form.hasAttribute("data-download")) setTimeout(() => release(form), 4000);
   }, true);
+  // What was written is not thrown at a server that is not there: the browser's own error page would lose it.
+  async function reach(event) {
+    const form = event.target;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const patience = new AbortController();
+    setTimeout(() => patience.abort(), 8000);
+    const there = await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: patience.signal }).then(() => true, () => false);
+    release(form);
+    if (!there) {
+      say(messages().dataset.offline, "red");
+      messages().scrollIntoView({ block: "center" });
+      return;
+    }
+    form.dataset.reached = "1";
+    form.requestSubmit(event.submitter);
+    delete form.dataset.reached;
+  }
+  const online = () => document.body.classList.toggle("is-offline", navigator.onLine === false);
+  window.addEventListener("online", online);
+  window.addEventListener("offline", online);
+  document.addEventListener("DOMContentLoaded", online);
+
   // A mended line of a roster: on to the next cell, or back to the one that is still refused.
   document.addEventListener("htmx:afterSettle", (event) => {
     const line = event.target.closest?.("tr[data-mended]");
@@ -30,7 +54,9 @@
     if (next) { next.focus(); next.select(); }
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+  document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute("aria-busy", "true"));
   document.addEventListener("htmx:afterRequest", (event) => {
+    event.detail.target?.removeAttribute("aria-busy");
     const form = event.target.closest?.("form");
     if (form) release(form);
   });

@@ -97,3 +97,18 @@ def test_it_would_notice(world, visit):
     assert page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert any("Content Security Policy" in text for text in page.said)
     assert "image-alt" in {v["id"] for v in Axe().run(page, options=OPTIONS).response["violations"]}
+
+
+def test_nothing_written_is_lost_when_the_network_is_gone(world, visit):
+    page = visit("secretary", PHONE)
+    page.goto(world.url + pages_of(world, "secretary")["record-new"])
+    page.locator("textarea").first.fill("说了孩子转学的事")
+    page.context.set_offline(True)
+    page.locator("main form .btn-primary").last.click()
+    page.locator("#messages .notice-red").wait_for()
+    assert page.locator(".gone").is_visible()
+    assert page.locator("textarea").first.input_value() == "说了孩子转学的事"
+    page.context.set_offline(False)
+    page.locator(".gone").wait_for(state="hidden")
+    page.locator("main form .btn-primary").last.click()
+    page.wait_for_function("!document.querySelector('#messages .notice-red')?.textContent.includes('连接')")

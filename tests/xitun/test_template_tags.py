@@ -168,3 +168,26 @@ def test_it_lists_with_the_comma_of_the_language():
         assert render(source, words=["本人同意", "<b>"]) == "本人同意、&lt;b&gt;"
     with translation.override("en"):
         assert render(source, words=["consent", "notice"]) == "consent, notice"
+
+
+@pytest.mark.parametrize("required, words", [(True, "Please choose"), (False, "Not said")])
+def test_it_says_what_an_empty_choice_means(required, words):
+    class Some(forms.Form):
+        why = forms.ChoiceField(choices=[("", "---------"), ("a", "A")], required=required)
+
+    with translation.override("en"):
+        html = ui.control(Some()["why"])
+    assert f'<option value="" selected>{words}</option>' in html
+    assert '<option value="a">A</option>' in html
+    assert "---" not in html
+
+
+def test_a_hair_of_a_bar_is_seen_and_none_is_none():
+    assert 'width="0.8%"' in ui.bar(1, 1000)
+    assert ui.bar(0, 1000).count('width="0.0%"') == 1
+    assert 'x="25.0%" width="50.0%"' in ui.bar(5, 10, "", True)
+
+
+def test_the_parts_of_a_column_stand_on_one_another():
+    assert 'fill-green" y="60.0%" width="100%" height="40.0%"' in ui.upright(10, "green", 4, "amber", 1)
+    assert 'fill-amber" y="50.0%" width="100%" height="10.0%"' in ui.upright(10, "green", 4, "amber", 1)

@@ -1,4 +1,4 @@
-"""Samples for the living page of components (templates/components/index.html); no other page loads this."""
+"""Samples for the living page of components (templates/design/index.html); no other page loads this."""
 
 import json
 from datetime import timedelta
@@ -52,7 +52,13 @@ def in_days(number):
     return today() + timedelta(days=number)
 
 
+@register.simple_tag
+def sample_past():
+    """A list looked at as of a day, as projects.past.Past has it."""
+    return {"day": today() - timedelta(days=80), "known": today() - timedelta(days=40)}
+
+
 @register.simple_block_tag
 def sample(content):
-    """``{% sample as items %}[{"label": …}]{% endsample %}``: a list written where it is shown."""
+    """``{% sample as items %}[{"label": …}]{% endsample %}``: what a component takes, written where it is shown."""
     return json.loads(content)

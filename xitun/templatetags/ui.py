@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import widgets
 from django.http import QueryDict
 from django.utils import timezone
@@ -308,11 +309,21 @@ def _make_native(widget):
             return
 
 
+def _say_what_empty_means(field):
+    """Django's own dashes tell nobody whether something is still to be chosen or may stay open."""
+    dashes, words = BLANK_CHOICE_DASH[0][1], _("Please choose") if field.required else _("Not said")
+    if getattr(field, "empty_label", None) == dashes:
+        field.empty_label = words
+    elif isinstance(field.widget, widgets.Select) and not hasattr(field, "queryset"):
+        field.widget.choices = [(key, words if label == dashes else label) for key, label in field.widget.choices]
+
+
 @register.filter
 def control(field):
     """Render a bound field's widget in our classes; Django adds aria-describedby and aria-invalid itself."""
     widget = field.field.widget
     _make_native(widget)
+    _say_what_empty_means(field.field)
     if widget.attrs.get("placeholder") == str(field.label):
         del widget.attrs["placeholder"]  # says nothing that the label does not, and looks like something typed
     plain = isinstance(widget, widgets.CheckboxInput | widgets.RadioSelect | widgets.CheckboxSelectMultiple)

@@ -13,4 +13,4 @@ def design(request):
     scope = scope_of(request.user)
     if not (scope.can(MANAGE) or scope.can(CONFIRM)):
         raise PermissionDenied
-    return render(request, "components/index.html")
+    return render(request, "design/index.html")
