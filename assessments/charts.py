@@ -1,6 +1,13 @@
 """Numbers of the report as items of the bar components (server-drawn SVG). Hidden numbers draw nothing."""
 
+from django.utils.text import capfirst
+
+from members.models import Standing
+from members.models.people import CANDIDATE_STANDINGS
+
 from .words import DUTY_WORDS
+
+FUNNEL = (*CANDIDATE_STANDINGS, Standing.PROBATIONARY)
 
 
 def distribution(report):
@@ -11,6 +18,23 @@ def distribution(report):
         if isinstance(value, int):
             items.append({"label": section.project.people, "value": value})
     return {"bars": items, "max": max([item["value"] for item in items], default=0) or 1}
+
+
+def funnel(standings):
+    """{bars, max, full} of {standing: people}: the way to membership, and full members beside it, beside whom the few
+    on the way would not be seen. None where nothing may be seen."""
+    if not standings:
+        return None
+    bars = [_standing(name, standings) for name in FUNNEL]
+    return {
+        "bars": bars,
+        "max": max(bar["value"] for bar in bars) or 1,
+        "full": _standing(Standing.FULL, standings),
+    }
+
+
+def _standing(name, standings):
+    return {"standing": str(name), "label": capfirst(str(Standing(name).label)), "value": standings.get(name, 0)}
 
 
 def duty_bars(report):

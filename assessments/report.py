@@ -73,6 +73,11 @@ class Report:
     sections: list
     standings: dict  # {unit pk or None for the total: {standing: people on the last day}}
     full: bool  # whether this reader sees every number
+    life: list = field(default_factory=list)  # a Line a unit of the branches' own duties: meetings, theme days, study
+
+    @property
+    def life_total(self):
+        return add_up(self.life) if len(self.life) > 1 else None
 
     @property
     def total(self):
@@ -131,11 +136,11 @@ def build_report(quarter, *, unit, user=None):
     ]
     if base == unit and base.kind != Unit.Kind.BRANCH:
         shown = standings if reader.full or reader.by_town else {None: standings.get(None, {})}
-        return Report(quarter, unit, rows, sections, shown, reader.full)
+        return Report(quarter, unit, rows, sections, shown, reader.full, _life(rows, duties, before))
     mine = [row for row in rows if unit.path.startswith(row.path) and (row != base or base == unit)]
     sees = all(map(reader.sees, mine))
     shown = {row.pk: standings.get(row.pk, {}) for row in mine if sees}
-    return Report(quarter, unit, mine, list(_only(mine, sections)), shown, sees)
+    return Report(quarter, unit, mine, list(_only(mine, sections)), shown, sees, _life(mine, duties, before))
 
 
 class Reader:
@@ -197,6 +202,18 @@ def _section(project, rows, counts, reader):
         return Section(project, own, total)
     shown = _protected(lines, reader.known)
     return Section(project, own if shown is None else shown, total, left_out=shown is None)
+
+
+def _life(rows, *counts):
+    """What branches owe as branches concerns nobody's category: every reader sees it. Units that owed nothing are left
+    out."""
+    people = dict.fromkeys(PEOPLE, 0)
+    found = [[of.get("", {}).get(row.pk, {}) for of in counts] for row in rows]
+    return [
+        Line(row, people, *({name: numbers.get(name, 0) for name in DUTIES} for numbers in both))
+        for row, both in zip(rows, found, strict=True)
+        if any(both)
+    ]
 
 
 def _protected(lines, known):

@@ -15,7 +15,8 @@ def report_sheets(report, user=None):
     """Sheets for xitun.lib.sheets.write_xlsx. What is not for this reader stands as on the page: <5, * or nothing."""
     subtitle = hidden_note() if report.has_hidden else ""
     sheets = [_summary(report, user, subtitle)]
-    return sheets + [_category(report, section, user, subtitle) for section in report.sections]
+    sheets += [_category(report, section, user, subtitle) for section in report.sections]
+    return sheets + ([_life(report, user)] if report.life else [])
 
 
 def _title(report, what):
@@ -62,6 +63,21 @@ def _category(report, section, user, subtitle):
     return Sheet(
         str(section.project.people), columns, rows, title=title, subtitle=subtitle, footer=footer(user), frozen=1
     )
+
+
+def _life(report, user):
+    """A line a unit: its own duties, which belong to no category."""
+    columns = [Column("unit", _("Unit"), width=22)]
+    columns += [Column(name, str(DUTY_WORDS[name]), "integer", 12) for name in DUTIES]
+    columns += [
+        Column("share", _("On time (percent)"), "integer", 12),
+        Column("share_before", _("Last quarter (percent)"), "integer", 12),
+    ]
+    lines = [(line, str(line.unit)) for line in report.life]
+    lines += [(report.life_total, _("Total"))] if report.life_total else []
+    rows = [[name, *line.duties.values(), line.share, line.share_before] for line, name in lines]
+    name = _("Organisational life")
+    return Sheet(name, columns, rows, title=_title(report, name), footer=footer(user), frozen=1)
 
 
 def _line(line, name):

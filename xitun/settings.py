@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xitun.middleware.CompressPages",
     "csp.middleware.CSPMiddleware",
     "xitun.middleware.NoStore",
     "xitun.middleware.RejectNul",

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from assessments import charts
 from assessments.report import build_report
 from assessments.report_sheets import report_sheets
-from assessments.words import DUTY_WORDS, PEOPLE_WORDS, STANDINGS, hidden_note
+from assessments.trend import quarter_trend
+from assessments.words import DUTY_WORDS, PEOPLE_WORDS, hidden_note
 from members import access
 from members.audit import trace
 from members.filters import MANY_UNITS
-from members.models import Standing, Unit
+from members.models import Unit
 from projects.ledger_sheets import file_name
 from projects.models import Due
 from xitun.lib.dates import Quarter, today
@@ -68,7 +69,8 @@ def report(request, quarter):
         "hidden_note": hidden_note() if found.has_hidden else "",
         "people_words": PEOPLE_WORDS.values(),
         "duty_words": DUTY_WORDS.values(),
-        "standings": _standings(found),
+        "funnel": charts.funnel(_standings(found)),
+        "trend": quarter_trend(request.user, unit, quarter),
         "distribution": charts.distribution(found),
         "duty_bars": charts.duty_bars(found),
         "legend": charts.legend(),
@@ -125,10 +127,9 @@ def _offered(units, unit):
 
 
 def _standings(found):
-    """[{label, value}] of the roll by standing, where this reader may see it."""
+    """{standing: people on the roll}, where this reader may see it."""
     own = found.rows[0].pk if found.rows else None
-    numbers = found.standings.get(None) or found.standings.get(own) or {}
-    return [{"label": Standing(name).label, "value": numbers.get(name, 0)} for name in STANDINGS] if numbers else []
+    return found.standings.get(None) or found.standings.get(own) or {}
 
 
 def _trace(act, request, quarter, unit, found):

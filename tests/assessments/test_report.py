@@ -258,3 +258,16 @@ def test_it_takes_the_same_statements_for_3_people_as_for_60(town, cast):
     crowd(town.liulin, Category.MOBILE, 57, cast.staff)
     open_dues()
     assert statements() == few <= 5
+
+
+@pytest.mark.parametrize("role", ["staff", "reader"])
+def test_it_tells_what_the_branches_themselves_owed(town, cast, role):
+    open_dues()
+    found = build_report(Quarter(2026, 3), unit=town.xitun, user=getattr(cast, role))
+    due = Due.objects.filter(category="", due_on__gte=date(2026, 7, 1), due_on__lt=date(2026, 10, 1))
+    assert {line.unit: line.duties["due"] for line in found.life} == {
+        unit: due.filter(unit=unit).count() for unit in (town.huaishuwan, town.liulin)
+    }
+    assert found.life_total.duties["due"] == due.filter(path__startswith=town.xitun.path).count() > 0
+    one = build_report(Quarter(2026, 3), unit=town.liulin, user=getattr(cast, role))
+    assert [line.unit for line in one.life] == [town.liulin]

@@ -95,3 +95,11 @@ def test_the_columns_of_the_trend_are_what_fell_due(as_user, cast, busy, town):
         due = Due.objects.filter(path__startswith=town.xitun.path, due_on__gte=quarter.start, due_on__lt=quarter.end)
         assert item["owed"] == due.filter(closed_on=None).count() == item["on_time"] + item["late"] + item["open"]
     assert trend["quarters"][-1]["share"] is None  # it still runs
+
+
+def test_a_page_travels_small_and_a_file_as_it_is(as_user, cast):
+    client = as_user(cast.staff)
+    whole, small = client.get("/"), client.get("/", HTTP_ACCEPT_ENCODING="gzip")
+    assert small["Content-Encoding"] == "gzip"
+    assert len(small.content) < len(whole.content) / 3
+    assert not client.get("/people/export/", HTTP_ACCEPT_ENCODING="gzip").has_header("Content-Encoding")

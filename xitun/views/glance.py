@@ -2,15 +2,13 @@
 is counted as their list counts. The development of members is counted by standing, never by category (DOMAIN §2)."""
 
 from django.db.models import Count
-from django.utils.text import capfirst
 
+from assessments import charts
 from members.filters import shown_enrolments
-from members.models import Person, Standing
-from members.models.people import CANDIDATE_STANDINGS, MEMBER_STANDINGS
+from members.models import Person
+from members.models.people import MEMBER_STANDINGS
 
 from .standing_out import link
-
-FUNNEL = (*CANDIDATE_STANDINGS, Standing.PROBATIONARY)
 
 
 class Roll:
@@ -27,22 +25,21 @@ class Roll:
         return sum(self.standings.get(standing, 0) for standing in MEMBER_STANDINGS)
 
     def funnel(self):
-        """{"bars": items of components/bar_chart.html, "max"}, and full members beside it: beside the few on the way
-        they would be the only bar to be seen."""
-        bars = [
-            self._bar(Standing(standing).label, self.standings.get(standing, 0), standing=str(standing))
-            for standing in FUNNEL
-        ]
-        full = self._bar(Standing.FULL.label, self.standings.get(Standing.FULL, 0), standing="full")
-        return {"bars": bars, "max": max(bar["value"] for bar in bars) or 1, "full": full}
+        found = charts.funnel(self.standings)
+        for bar in [*found["bars"], found["full"]] if found else ():
+            bar["url"] = self._people(bar["value"], standing=bar["standing"])
+        return found
 
     def distribution(self):
         """{"bars", "max"}: somebody who stands in two categories is counted in both, as in the list behind it."""
         rows = shown_enrolments(self.user).filter(person__in=self.people).order_by().values_list("category")
         found = dict(rows.annotate(Count("person", distinct=True)))
-        bars = [self._bar(p.people, found.get(p.category, 0), category=p.category) for p in self.projects]
+        bars = []
+        for project in self.projects:
+            value = found.get(project.category, 0)
+            url = self._people(value, category=project.category)
+            bars.append({"label": project.people, "value": value, "url": url})
         return {"bars": bars, "max": max((bar["value"] for bar in bars), default=0) or 1}
 
-    def _bar(self, label, value, **query):
-        url = link("people", **query, unit=self.root.pk) if value else ""
-        return {"label": capfirst(str(label)), "value": value, "url": url}
+    def _people(self, value, **query):
+        return link("people", **query, unit=self.root.pk) if value else ""
