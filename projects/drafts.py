@@ -8,6 +8,7 @@ for that person and for no one else who signs in at the same machine.
 import json
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core import signing
@@ -18,7 +19,7 @@ from django.utils import timezone
 from members.audit import trace
 from members.models import User
 
-from .models import Draft
+from .models import Draft, Record
 from .words import kind_name
 
 KEPT_FOR = timedelta(days=30)
@@ -92,12 +93,26 @@ def drafts_of(user, number):
     return drafts
 
 
+def _words(draft):
+    """{field: [values]}; nothing where it cannot be read."""
+    try:
+        return json.loads(draft.words)
+    except ValueError:
+        return {}
+
+
+def was_sent(draft):
+    """Whether its form has made a record since: what the page keeps by itself may arrive after the button."""
+    try:
+        submission = UUID(_words(draft).get("submission_id", [""])[-1])
+    except ValueError:
+        return False
+    return Record.objects.filter(submission_id=submission, author=draft.author_id).exists()
+
+
 def fill(form, draft):
     """Show in an unsent form what the draft holds; what cannot be read of it is left out."""
-    try:
-        kept = json.loads(draft.words)
-    except ValueError:
-        return
+    kept = _words(draft)
     data = QueryDict(mutable=True)
     for name, values in kept.items():
         data.setlist(name, values)

@@ -161,8 +161,9 @@ class SpineForm(PapersForm):
 
     @property
     def own_fields(self):
-        """What is written down; what it settles, who else took part and papers stand apart on the page."""
-        apart = ("dues", "together", "photos", "files")
+        """What is written down; what it settles, who else took part and papers stand apart on the page, and so does the
+        day, which is usually today; where a roll hangs on it, it stands first."""
+        apart = ("dues", "together", "photos", "files") + (() if self.target.kind.rows else ("happened_on",))
         return [field for field in self.visible_fields() if field.name not in apart]
 
     @cached_property

@@ -34,7 +34,7 @@ STRUCTURE_OF = {
     "DismissedSuggestion.rule", "Draft.address", "Draft.query", "Draft.words", "Job.language", "Job.subject",
     "Merge.former", "Message.claim", "Message.error", "Message.language", "OldLedger.content", "OldLedger.method",
     "OldLedger.project", "Paper.sha256", "Paper.stored_as", "Paper.thumb_as", "RosterImport.headings",
-    "RosterPiece.content",
+    "RosterPiece.content", "SavedFilter.page", "SavedFilter.query",
 }  # fmt: skip
 LABELS = ("members", "projects", "assessments")
 
@@ -96,8 +96,8 @@ class Zones:
         owner = getattr(row, "record", None) or getattr(row, "due", None) or getattr(row, "roster", None) or row
         if isinstance(row, Person) and row.pk == self.self:
             return "self"
-        if type(row).__name__ == "User":
-            grant = row.grants.first()
+        if type(row).__name__ in ("User", "SavedFilter"):
+            grant = getattr(row, "user", row).grants.first()
             return self.paths.get(grant.unit.path) if grant else None
         holder = next((getattr(owner, n) for n in ("unit", "person") if getattr(owner, n, None) is not None), owner)
         path = getattr(owner, "path", None) or getattr(holder, "path", None)

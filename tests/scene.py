@@ -201,6 +201,8 @@ def _bulk(scene, places):
         sent = {"code": "group", "lines": PartyGroup(by).lines(people), "submission_id": uuid.uuid4()}
         who = scene.cast.secretary if key == "own" else by
         setattr(scene, f"bulk_{key}", members_acts.act_on_many(by=who, act=lambda line: None, **sent))
+        kept = members_acts.save_filter(by=who, page="/people/", name=f"常用{key}", query="sex=m")
+        setattr(scene, f"filter_{key}", kept)
 
 
 def _keys(scene):
@@ -329,6 +331,7 @@ def thing(scene, word):
         "record": lambda: scene.records["own", "joint.follow_up"].pk,
         "receipt": lambda: scene.records["own", "joint.learning_push"].receipts.get().pk,
         "restricted_record": lambda: scene.records["own", "key.talk"].pk,
+        "filter": lambda: scene.filter_own.pk,
         "draft": lambda: scene.draft_own.pk,
         "voided_record": lambda: scene.records["own", "voided"].pk,
         "paper": lambda: scene.papers["own", "joint.follow_up"].pk,

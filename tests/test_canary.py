@@ -88,6 +88,7 @@ def addresses(scene):
         "hours": list(Unit.objects.values_list("pk", flat=True)),
         "old-ledgers": list(OldLedger.objects.values_list("pk", flat=True)),
         "host-links": list(HostLink.objects.values_list("pk", flat=True)),
+        "filters": [scene.filter_own.pk, scene.filter_near.pk, scene.filter_far.pk],
         "drafts": [scene.draft_own.pk, scene.draft_near.pk, scene.draft_far.pk],
     }  # fmt: skip
     for route in all_routes():

@@ -2,12 +2,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from xitun.health import healthz
-from xitun.views import design, dossier, history, home, own_copy, stays
+from xitun.views import design, dossier, history, home, launch, own_copy, stays
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", home.home, name="home"),
+    path("find/", launch.launch, name="launch"),
     path("people/<int:pk>/", dossier.person, name="person"),
     path("people/<int:pk>/history/", history.history, name="person-history"),
     path("people/<int:pk>/categories/", stays.categories, name="person-categories"),

@@ -16,6 +16,7 @@ from .categories import (
 from .completeness import set_aside_fact
 from .conversion import convert_member, extend_probation
 from .corrections import accept_correction, ask_correction, refuse_correction, withdraw_correction
+from .filters import drop_filter, save_filter
 from .helping import name_helper
 from .holidays import set_holidays
 from .identity import change_identity
@@ -69,6 +70,7 @@ __all__ = [
     "decline_exit",
     "decline_transfer",
     "dismiss_suggestion",
+    "drop_filter",
     "end_category",
     "end_role",
     "end_unit",
@@ -92,6 +94,7 @@ __all__ = [
     "return_category",
     "return_to_roll",
     "reveal_person",
+    "save_filter",
     "set_aside_fact",
     "set_holidays",
     "set_practice",

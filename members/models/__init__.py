@@ -7,6 +7,7 @@ from .causes import Cause
 from .corrections import CorrectionRequest
 from .enrolments import Category, Enrolment, Status
 from .facts import FactUnknown
+from .filters import SavedFilter
 from .holidays import Holiday
 from .identities import FormerIdentity
 from .jobs import Job, Sign
@@ -46,6 +47,7 @@ __all__ = [
     "RosterImport",
     "RosterLine",
     "RosterPiece",
+    "SavedFilter",
     "Setting",
     "Sign",
     "SignInSlip",

@@ -21,7 +21,7 @@ from projects.words import filled_by
 from projects.workflow import Subject
 from xitun.lib.forms import carried_out
 
-from .drafts import keep_and_say, keep_refused, keeps_words, offered
+from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
 from .records import detail_of, find_record, sent_before, trace_look
 
 
@@ -40,6 +40,8 @@ def record_amend(request, pk):
         spend_draft(by=request.user, address=request.path)
         return redirect("record", pk=known.pk)
     if "draft" in request.POST:
+        if quietly := kept_quietly(request):
+            return quietly
         keep_and_say(request)
         return redirect("record", pk=record.pk)
     theirs = newest(record) if record.voided_at else None

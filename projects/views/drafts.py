@@ -5,6 +5,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views import csrf
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from projects.drafts import fill, keep_draft, spend_draft, worth_keeping
+from projects.drafts import fill, keep_draft, spend_draft, was_sent, worth_keeping
 from projects.links import safe_next
 from projects.models import Draft
 
@@ -41,8 +42,11 @@ def form_expired(request, reason=""):
 
 
 def offered(request, form, address):
-    """The user's own draft of this form, shown in it; None when there is none or the form was sent."""
+    """The user's own draft of this form, shown in it; None when there is none or the form was sent. One that came in
+    after its own record was saved is spent."""
     draft = None if form.is_bound else Draft.objects.of(request.user).filter(address=address).first()
+    if draft and was_sent(draft):
+        return None
     if draft:
         fill(form, draft)
     return draft
@@ -52,6 +56,14 @@ def keep_refused(request, form, writer=""):
     """What was written in a form that was refused stays, should its author go away now."""
     if form.is_bound and worth_keeping(form):
         keep_draft(sent=request.POST, query=request.GET, writer=writer)
+
+
+def kept_quietly(request):
+    """The answer to what the page sends by itself while somebody writes; None for who pressed the button."""
+    if "X-Keep" not in request.headers:
+        return None
+    keep_draft(sent=request.POST, query=request.GET)
+    return HttpResponse(status=204)
 
 
 def keep_and_say(request):

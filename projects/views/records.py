@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
@@ -34,7 +35,7 @@ from projects.targets import find_target, right_for_record
 from projects.words import due_name, each_once, filled_by, kind_name, record_words
 from xitun.lib.forms import carried_out
 
-from .drafts import keep_and_say, keep_refused, keeps_words, offered
+from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
 
 NAMED = 3  # of those a record concerns, in the word after saving
 
@@ -48,6 +49,8 @@ def record_new(request, project, subject, pk, kind):
     sent = request.POST if request.method == "POST" else None
     if sent is not None and (record := sent_before(request)):
         spend_draft(by=request.user, address=request.path)
+        if "draft" in sent and "X-Keep" in request.headers:
+            return HttpResponse(status=204)
         return _saved(request, record, again=True)
     if sent is not None and "draft" in sent:
         return _kept(request)
@@ -82,6 +85,8 @@ def _save(request, form):
 
 def _kept(request):
     """Where keeping a draft leads: back to the list, or the line as it was (htmx)."""
+    if quietly := kept_quietly(request):
+        return quietly
     keep_and_say(request)
     back = safe_next(request, reverse("dues"))
     if line := _line(request, request.GET.get("due")):
@@ -125,7 +130,8 @@ def _form_context(request, target, form, line):
         "others": [(kind, target.link(kind, due=asked.pk, back=back)) for kind in other],
         "headings": headings,
         "opens": opens,
-        "last": _last_contact(request.user, target),
+        "last": (last := _last_contact(request.user, target)),
+        "last_kind": kind_name(last.kind) if last else "",
         "back": back,
         "may_waive": bool(asked) and scope_of(request.user).can(CONFIRM, asked.path),
     }

@@ -61,18 +61,9 @@
     if (form) release(form);
   });
 
-  // "/" goes to the search box; Enter that only picks a Chinese candidate does not send the form.
+  // Enter that only picks a Chinese candidate does not send the form.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.querySelector("input[type=search], [data-search]");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-        search.select();
-      }
-    }
     if (event.key === "Escape" && location.hash === "#menu") location.hash = "content";
   });
 

@@ -3,6 +3,7 @@
 Tones are the words red, amber, green, blue and "" (plain); templates turn them into classes such as ``tag-red``.
 """
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -12,13 +13,16 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import widgets
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from members.models import SavedFilter
 from members.models.causes import why_said
+from members.saved_filters import kept_part
 from xitun.lib.widgets import QUICK
 
 register = template.Library()
@@ -27,6 +31,7 @@ register.filter("why", why_said)
 # A cell of the heat map: at least this share of the duties done. Below the last one the cell is red.
 HEAT_STEPS = ((100, "full"), (80, "good"), (60, "warn"))
 SOON_DAYS = 10
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Moving to other rows makes a cursor or page number of the old rows meaningless.
 CURSORS = ("page", "after", "before")
 
@@ -82,6 +87,17 @@ def query_replace(context, **changes):
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag(takes_context=True)
+def saved_filters(context):
+    """The reader's own kept filters of this list: rows, pills, which of them is shown, whether this one can be kept."""
+    request = context["request"]
+    rows = list(SavedFilter.objects.of(request.user).filter(page=request.path))
+    query = kept_part(request.GET.urlencode())
+    current = next((row for row in rows if row.query == query), None)
+    pills = [{"label": row.name, "url": row.url, "active": row == current, "count": None} for row in rows]
+    return {"rows": rows, "pills": pills, "current": current, "query": query, "may_keep": query and not current}
+
+
 # dates -----------------------------------------------------------------------------------------------------------
 
 
@@ -114,6 +130,23 @@ def short_day(value):
     if value.year != _today().year:
         return day(value)
     return date_format(value, "n月j日" if _is_chinese() else "j M")
+
+
+def _day_of(text):
+    try:
+        return parse_date(text)
+    except ValueError:  # 30 February
+        return text
+
+
+@register.filter
+def chosen_day(value):
+    """今天 9月30日 / Today, 30 Sep for the value of a date field; what was typed as it is."""
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        value = _day_of(value)
+    if not isinstance(value, date):
+        return value or ""
+    return _("Today, %(day)s") % {"day": short_day(value)} if value == _today() else short_day(value)
 
 
 @register.filter

@@ -1,0 +1,82 @@
+// The record form: photos are made small before they travel, what is typed is kept as a draft, the chosen day is said.
+// Without script the server does the first, the button does the second, and the date field says the third.
+(() => {
+  "use strict";
+  const LIMIT = 400 * 1024, EDGES = [1600, 1280, 1024, 800], QUALITY = 0.8, PAUSE = 4000;
+
+  const blobOf = (canvas) => new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+
+  // Drawn anew, so that neither the place nor the camera goes along; as it is where this browser cannot read it.
+  async function small(file) {
+    if (file.size <= LIMIT || !file.type.startsWith("image/")) return file;
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      for (const edge of EDGES) {
+        const scale = Math.min(1, edge / Math.max(picture.width, picture.height));
+        const canvas = document.createElement("canvas");
+        canvas.width = Math.round(picture.width * scale);
+        canvas.height = Math.round(picture.height * scale);
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        const blob = await blobOf(canvas);
+        if (blob && blob.size <= LIMIT) return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+      }
+    } catch { /* a format or browser that cannot: the server makes it small */ }
+    return file;
+  }
+  document.addEventListener("change", async (event) => {
+    const input = event.target;
+    if (!input.matches("input[type=file][accept^='image']") || !window.DataTransfer || !window.createImageBitmap) return;
+    const chosen = [...input.files];
+    const ready = [];
+    for (const file of chosen) ready.push(await small(file)); // one after the other: a cheap phone has little memory
+    if (input.files.length !== chosen.length || ready.every((file, i) => file === chosen[i])) return;
+    try {
+      const transfer = new DataTransfer();
+      ready.forEach((file) => transfer.items.add(file));
+      input.files = transfer.files;
+    } catch { /* they travel as they are */ }
+  });
+
+  // What is typed waits on the server for its author (projects/drafts.py), should the phone ring or the page be closed.
+  const waiting = new Map();
+  const typed = (form) => [...form.querySelectorAll("textarea, input[type=text]")].some((box) => !box.readOnly && box.value !== box.defaultValue);
+  async function keep(form) {
+    clearTimeout(waiting.get(form)?.timer);
+    if (form.dataset.sent || !form.isConnected || !typed(form)) return;
+    const words = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") words.append(name, value);
+    words.set("draft", "1");
+    const stop = new AbortController();
+    waiting.set(form, { stop });
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", body: words, headers: { "X-Keep": "1" }, credentials: "same-origin", redirect: "manual", keepalive: true, signal: stop.signal,
+      });
+      const said = document.querySelector("[data-kept]");
+      if (answer.status === 204 && said) said.textContent = form.dataset.keep;
+    } catch { /* no line just now; the next pause tries again */ }
+  }
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-keep]");
+    if (!form) return;
+    clearTimeout(waiting.get(form)?.timer);
+    waiting.set(form, { timer: setTimeout(() => keep(form), PAUSE) });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") [...waiting.keys()].filter((form) => waiting.get(form).timer).forEach(keep);
+  });
+  document.addEventListener("submit", (event) => {
+    const pending = waiting.get(event.target);
+    clearTimeout(pending?.timer);
+    pending?.stop?.abort();
+    waiting.delete(event.target);
+  }, true);
+
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    const shown = box.type === "date" && box.closest("details")?.querySelector("[data-day-words]");
+    if (!shown || !box.value) return;
+    const words = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric", timeZone: "UTC" });
+    shown.textContent = (box.value === box.max ? `${shown.dataset.today} ` : "") + words.format(new Date(box.value));
+  });
+})();
