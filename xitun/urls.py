@@ -2,7 +2,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from xitun.health import healthz
-from xitun.views import design, dossier, history, home, launch, own_copy, stays
+from xitun.views import card, design, dossier, history, home, launch, own_copy, stays
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("find/", launch.launch, name="launch"),
     path("people/<int:pk>/", dossier.person, name="person"),
+    path("people/<int:pk>/card/", card.person_card, name="person-card"),
     path("people/<int:pk>/history/", history.history, name="person-history"),
     path("people/<int:pk>/categories/", stays.categories, name="person-categories"),
     path("people/<int:pk>/copy/", own_copy.person_copy, name="person-copy"),

@@ -127,9 +127,19 @@ def short_day(value):
     if not value:
         return ""
     value = _local(value)
-    if value.year != _today().year:
-        return day(value)
+    return month_day(value) if value.year == _today().year else day(value)
+
+
+@register.filter
+def month_day(value):
+    """9月30日 / 30 Sep, where the year stands above."""
     return date_format(value, "n月j日" if _is_chinese() else "j M")
+
+
+@register.filter
+def year_words(value):
+    """2026年 / 2026."""
+    return f"{value.year}年" if _is_chinese() else str(value.year)
 
 
 def _day_of(text):

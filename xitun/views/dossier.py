@@ -20,7 +20,7 @@ from members.audit import trace_view
 from members.exits import add_exits
 from members.forms import RevealForm
 from members.merged import kept_file, undoable_merges
-from members.models import Absence, Category, Person, PostHolding, Standing, Status, Transfer
+from members.models import Absence, Category, Person, PostHolding, Role, Standing, Status, Transfer
 from members.models.causes import why_said
 from projects import registry
 from projects.joint.host_links import answers_to_note
@@ -35,7 +35,7 @@ from projects.workflow import Responsible, Subject
 from xitun.lib.dates import Quarter, Year, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
-from .timeline import enrolments_of, hides_closed_case, project_pills, records_of, timeline
+from .timeline import Narrowed, enrolments_of, hides_closed_case, records_of, timeline
 
 
 @login_required
@@ -46,29 +46,28 @@ def person(request, pk):
         someone = get_visible(Person.objects.select_related("unit"), user, pk=pk)
     except Http404:
         return redirect("person", pk=get_visible(Person.objects, user, pk=kept_file(pk)).pk)
-    chosen = _chosen_project(request)
     hidden = hides_closed_case(someone, user)
     records = records_of(someone, user, hide_closed=hidden)
-    wanted = records.filter(kind__startswith=f"{chosen}.") if chosen else records
-    entries, page = timeline(wanted, request.GET, user)
+    narrowed = Narrowed(records, request.GET, reverse("person", args=[someone.pk]), user)
+    entries, page = timeline(narrowed.rows, request.GET, user)
     categories = categories_of(someone, user, hidden)
     lines = _dues(someone, user, hidden)
     trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])
     context = {
         "person": someone,
         "own": user.person_id == someone.pk,
-        "header": _header(someone),
+        "header": header(someone),
         "lines": lines,
         "entries": entries,
         "page": page,
-        "pills": project_pills(records, chosen, reverse("person", args=[someone.pk])),
+        "pills": narrowed.pills,
         "categories": categories,
         "panels": panels_of([row for row in categories if row.now], user),
         "transfer": _transfer(someone, user),
         "host_answers": _host_answers(someone, user),
         "merges": undoable_merges(someone, user),
         "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
-        "facts": _facts(someone, user),
+        "facts": facts_of(someone, user),
         "year": (year := Year.of(today())),
         "attended": year_of(someone, year, user),
         "acts": _acts(someone, user),
@@ -79,14 +78,7 @@ def person(request, pk):
     return render(request, "members/person.html", context)
 
 
-def _chosen_project(request):
-    code = request.GET.get("project", "")
-    if code and code not in {project.code for project in registry.all_rooms()}:
-        raise Http404
-    return code
-
-
-def _header(person):
+def header(person):
     """Branch, sex, age, years in the Party: only what is known."""
     day = today()
     age = age_on(person.birth_date, day) if person.birth_date else None
@@ -111,13 +103,13 @@ def _dues(person, user, hidden):
     )
     back = reverse("person", args=[person.pk])
     rows = [due_line(due, user, back=back) for due in dues.order_by("due_on", "pk")]
-    # The page says whose these are; a line needs only its turn and who has taken it on.
+    # The page says whose these are; a line needs only its turn and who has to do it.
     rows = [replace(line, detail=" · ".join(filter(None, _turn(line.due)))) for line in rows]
     return sorted(rows, key=lambda line: line.due.state not in ("open", "overdue"))
 
 
 def _turn(due):
-    return due.about, occasion_name(due.occasion), str(due.assignee) if due.assignee else ""
+    return due.about, occasion_name(due.occasion), str(due.assignee or Role(due.responsible).label)
 
 
 def categories_of(person, user, hidden):
@@ -187,7 +179,7 @@ def _away(person, user):
     return f"{date_format(row.from_date)} · {row.place}" if row else ""
 
 
-def _facts(person, user):
+def facts_of(person, user):
     """The file as pairs of label and value; numbers masked, the address for those who write here and the person."""
     field = Person._meta.get_field
     near = scope_of(user).can(WRITE, person.path) or user.person_id == person.pk

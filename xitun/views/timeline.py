@@ -1,6 +1,12 @@
 """A person's records as a line of time: what happened, who wrote it down, in a few words."""
 
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
 from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,10 +16,12 @@ from members.models.enrolments import LIVE
 from projects import registry
 from projects.models import Paper, Record, RecordSubject
 from projects.words import kind_name
+from xitun.lib.dates import Year
 from xitun.lib.keyset import keyset_page
 
 PAGE_SIZE = 30
 THUMBS = 4  # of one record
+_A_YEAR = re.compile("[12][0-9]{3}")
 ORDER = ("-happened_on", "-pk")
 
 
@@ -46,25 +54,77 @@ def enrolments_of(person, user):
     return rows if user.person_id == person.pk else rows.without_closed_cases()
 
 
-def project_pills(records, chosen, url):
-    """Links that narrow the line to one project, with how many records each has."""
-    counts = {}
-    for kind, number in records.order_by().values_list("kind").annotate(Count("pk")):
-        code = kind.partition(".")[0]
-        counts[code] = counts.get(code, 0) + number
-    shown = [project for project in registry.all_rooms() if project.code in counts]
-    if len(shown) < 2 and not chosen:
-        return []
-    pills = [{"label": _("All"), "url": url, "active": not chosen, "count": sum(counts.values())}]
-    return pills + [
-        {
-            "label": project.people,
-            "url": f"{url}?project={project.code}",
-            "active": project.code == chosen,
-            "count": counts[project.code],
+@dataclass
+class Narrowed:
+    """The line narrowed by project, year and whether photos or files hang on it; `pills`: rows of links to the others.
+    One query. Raises Http404 for a project or year that is none."""
+
+    records: object
+    asked: dict
+    url: str
+    user: object
+
+    def __post_init__(self):
+        self.project, self.year = self.asked.get("project", ""), self.asked.get("year", "")
+        self.papers = self.asked.get("papers") == "1"
+        if self.project and self.project not in {project.code for project in registry.all_rooms()}:
+            raise Http404
+        if self.year and not _A_YEAR.fullmatch(self.year):
+            raise Http404
+        papers = Paper.objects.visible_to(self.user).live().filter(record=OuterRef("pk"))
+        self.records = self.records.annotate(has_papers=Exists(papers))
+        rows = self.records.order_by().values_list("kind", "happened_on__year", "has_papers").annotate(Count("pk"))
+        self.counts = [(kind.partition(".")[0], str(year), has, number) for kind, year, has, number in rows]
+        self.with_papers = sum(number for *_of, has, number in self.counts if has)
+
+    @property
+    def rows(self):
+        rows = self.records.filter(has_papers=True) if self.papers else self.records
+        rows = rows.filter(kind__startswith=f"{self.project}.") if self.project else rows
+        return rows.filter(happened_on__year=int(self.year)) if self.year else rows
+
+    @property
+    def pills(self):
+        found = [(_("Project"), self._by_project()), (_("Year"), self._by_year()), (_("Papers"), self._by_papers())]
+        return [(label, items) for label, items in found if items]
+
+    def _by_project(self):
+        counts = self._summed(0)
+        shown = [p for p in registry.all_rooms() if p.code in counts or p.code == self.project]
+        items = [self._pill(p.people, "project", p.code, counts.get(p.code, 0)) for p in shown]
+        return [self._pill(_("All"), "project", "", sum(counts.values())), *items] if self._choosable(items) else []
+
+    def _by_year(self):
+        counts = self._summed(1)
+        years = sorted({*counts, *filter(None, [self.year])}, reverse=True)
+        items = [self._pill(Year.of(date(int(year), 1, 1)).label, "year", year, counts.get(year, 0)) for year in years]
+        return [self._pill(_("All years"), "year", "", None), *items] if self._choosable(items) else []
+
+    def _by_papers(self):
+        if not (self.with_papers or self.papers):
+            return []
+        pill = self._pill(_("with photos or files"), "papers", "" if self.papers else "1", self.with_papers)
+        return [pill | {"active": self.papers}]
+
+    def _summed(self, place):
+        counts = {}
+        for row in self.counts:
+            counts[row[place]] = counts.get(row[place], 0) + row[-1]
+        return counts
+
+    @staticmethod
+    def _choosable(items):
+        return len(items) > 1 or any(item["active"] for item in items)
+
+    def _pill(self, label, name, value, count):
+        asked = {"project": self.project, "year": self.year, "papers": "1" if self.papers else ""}
+        query = urlencode({key: chosen for key, chosen in (asked | {name: value}).items() if chosen})
+        return {
+            "label": label,
+            "url": f"{self.url}?{query}#timeline" if query else f"{self.url}#timeline",
+            "active": asked[name] == value,
+            "count": count,
         }
-        for project in shown
-    ]
 
 
 def timeline(records, params, user):
@@ -100,8 +160,14 @@ def _entry(record, detail, papers):
         "papers": len(papers),
         "title": kind_name(record.kind),
         "project": known[0] if known else None,
-        "summary": " · ".join(summary(known[1], detail)) if known and detail else "",
+        "summary": summary_of(record, detail),
     }
+
+
+def summary_of(record, detail):
+    """A record in a few words; "" where its kind has no columns of its own."""
+    known = registry.kinds().get(record.kind)
+    return " · ".join(summary(known[1], detail)) if known and detail else ""
 
 
 def summary(kind, detail):
