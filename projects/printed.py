@@ -18,6 +18,8 @@ from .workflow import PrintedForm, Subject
 
 @dataclass(frozen=True)
 class Table:
+    """`rows`: lists of (column, value)."""
+
     name: str
     columns: tuple
     rows: list
@@ -74,7 +76,9 @@ def _table(project, table, subject, user, day):
     model = registry.detail_model(code)
     records = list(records.order_by("happened_on", "pk"))
     details = model.objects.in_bulk([record.pk for record in records]) if model else {}
-    rows = [[_value(column, record, details.get(record.pk)) for column in table.columns] for record in records]
+    rows = [
+        [(column, _value(column, record, details.get(record.pk))) for column in table.columns] for record in records
+    ]
     return Table(str(project.kind(table.kind).name), table.columns, rows, range(max(table.rows - len(rows), 0)))
 
 

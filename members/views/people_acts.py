@@ -104,12 +104,14 @@ def person_correct(request, pk):
             messages.success(request, _("The file was corrected."))
             return to_person(person)
     except actions.Conflict as conflict:
-        return conflict_page(request, conflict, reverse("person-correct", args=[person.pk]))
+        url = reverse("person-correct", args=[person.pk])
+        return conflict_page(request, conflict, url, CorrectPersonForm(instance=conflict.theirs))
     return form_page(request, "members/person_correct.html", form, person=person)
 
 
-def conflict_page(request, conflict, retry_url):
-    """Both versions side by side; nothing was written."""
+def conflict_page(request, conflict, retry_url, form=None):
+    """Both versions side by side; nothing was written. With the `form` of plain columns one chooses field by field and
+    sends it anew, on top of their version."""
     theirs = conflict.theirs
     rows = AuditRow.objects.visible_to(request.user).filter(person=theirs).exclude(actor=None).select_related("actor")
     last = rows.exclude(act="reveal_person").first()
@@ -118,13 +120,20 @@ def conflict_page(request, conflict, retry_url):
             "label": theirs._meta.get_field(name).verbose_name,
             "yours": shown(theirs, name, value),
             "theirs": shown(theirs, name, getattr(theirs, name)),
+            "name": name,
+            "masked": name in MASKS,
+            "send_mine": request.POST.get(name, ""),
+            "send_theirs": form[name].value() if form and name in form.fields else "",
         }
         for name, value in conflict.mine.items()
         if value != getattr(theirs, name)
     ]
+    chosen = {change["name"] for change in changes} | {"csrfmiddlewaretoken", "version"}
     context = {
         "who": last.actor if last else _("Somebody"),
         "changes": changes,
+        "version": theirs.version if form else "",
+        "same": [(name, value) for name, value in request.POST.items() if name not in chosen],
         "retry_url": retry_url,
         "back_url": reverse("person", args=[theirs.pk]),
     }

@@ -255,6 +255,12 @@ class MakeUpForm:
         rows = rows.select_related("person").defer("person__id_number").order_by("person__pinyin", "pk")
         return [(row.person, str(row.person_id) in ticked) for row in rows]
 
+    @property
+    def asked_name(self):
+        """Whose make-up one came to enter; "" when nobody's in particular."""
+        asked = str(self.asked.get("person", ""))
+        return next((person.name for person, _ticked in self.lines if str(person.pk) == asked), "")
+
     def clean(self):
         data = super().clean()
         if self.meeting and not any(ticked for _person, ticked in self.lines):

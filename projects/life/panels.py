@@ -1,5 +1,7 @@
 """What a meeting's own page shows besides: who came, who did not and why, who has made up for it."""
 
+from django.urls import reverse
+
 from members.access import WRITE, scope_of
 from projects.links import record_link
 from projects.workflow import Subject
@@ -20,6 +22,7 @@ def attendance_panel(user, record):
         row.made_up = row.person_id in made_up
     due = [row for row in rows if row.due]
     missing = [row for row in due if row.state != State.PRESENT]
+    back = reverse("record", args=[record.pk])
     context = {
         "due": len(due),
         "came": [row for row in due if row.state == State.PRESENT],
@@ -28,16 +31,17 @@ def attendance_panel(user, record):
         "guests": [row for row in rows if not row.due],
         "missing": missing,
         "is_meeting": record.kind in MEETINGS,
-        "make_up_url": make_up_link(user, record) if any(not row.made_up for row in missing) else "",
+        "make_up_url": make_up_link(user, record, back=back) if any(not row.made_up for row in missing) else "",
     }
     return "projects/life/attendance.html", context
 
 
-def make_up_link(user, record, person=None):
-    """The form of a make-up for this meeting; "" where it counted no study, and for those who do not write there."""
+def make_up_link(user, record, person=None, *, back):
+    """The form of a make-up for this meeting, which leads back to `back`; "" where it counted no study, and for those
+    who do not write there."""
     if record.voided_at or record.kind not in MEETINGS or not scope_of(user).can(WRITE, record.path):
         return ""
     if not record.projects_life_meeting.hours:
         return ""
     who = f"&person={person}" if person else ""
-    return f"{record_link('life.make_up', Subject.UNIT, record.unit_id)}?meeting={record.pk}{who}"
+    return f"{record_link('life.make_up', Subject.UNIT, record.unit_id, back=back)}&meeting={record.pk}{who}"

@@ -57,6 +57,13 @@ def check_record(kind, entry):
         _check_roll(kind, entry)
 
 
+def named(record):
+    """Of whom a record speaks by name in a list of its own rows: who made up; a meeting is the branch's."""
+    if record.kind != "life.make_up":
+        return []
+    return list(record.attendance.order_by("person__pinyin", "pk").values_list("person__name", flat=True))
+
+
 def _check_roll(kind, entry):
     """Everybody who was due that day is accounted for, once, and nobody else as due. A committee says who is on it, a
     party group who was of it: no days are kept of groups."""

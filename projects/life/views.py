@@ -55,7 +55,7 @@ def life(request):
         "units": units,
         "dues": [due_line(due, user, back=back) for due in owed.order_by("due_on", "pk")[:MANY_DUES]],
         "held": [(record, _kind(record.kind)) for record in held[:RECENT]],
-        "missed": _missed(user, unit),
+        "missed": _missed(user, unit, back),
         "kinds": [(k, record_link(f"life.{k.code}", Subject.UNIT, unit.pk, back=back)) for k in KINDS]
         if writes
         else [],
@@ -99,12 +99,12 @@ def _branches(user, units):
     ]
 
 
-def _missed(user, unit):
+def _missed(user, unit, back):
     """The newest of what was missed this year and is not made up for: (row, kind, link of the make-up)."""
     rows = attended(Year.of(today())).visible_to(user).to_study().filter(record__unit=unit)
     rows = rows.select_related("record", "record__projects_life_meeting", "person").defer("person__id_number")
     rows = rows.order_by("-record__happened_on", "person__pinyin", "pk")[:MISSED]
-    return [(row, _kind(row.record.kind), make_up_link(user, row.record, row.person_id)) for row in rows]
+    return [(row, _kind(row.record.kind), make_up_link(user, row.record, row.person_id, back=back)) for row in rows]
 
 
 @login_required
@@ -160,11 +160,11 @@ def person(request, pk):
     rows = rows.visible_to(user).whys_for(user).filter(person=someone)
     rows = rows.select_related("record", "record__projects_life_meeting", "record__projects_life_makeup__meeting")
     missed = set(Attendance.objects.missed().filter(person=someone).values_list("record", flat=True))
-    listed = list(rows.order_by("-record__happened_on", "-pk"))
+    listed, back = list(rows.order_by("-record__happened_on", "-pk")), request.get_full_path()
     for row in listed:
         row.kind, row.lacking = _kind(row.record.kind), row.record_id in missed
         row.opens = scope_of(user).can(VIEW, row.record.path)
-        row.make_up_url = make_up_link(user, row.record, someone.pk) if row.lacking else ""
+        row.make_up_url = make_up_link(user, row.record, someone.pk, back=back) if row.lacking else ""
     context = {
         "person": someone,
         "own": user.person_id == someone.pk,

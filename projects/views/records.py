@@ -169,6 +169,8 @@ def _saved(request, record, *, again=False):
 def _whom(record):
     """Whom it concerns, for the author: the first few by name."""
     names = list(record.subjects.order_by("pk").values_list("person__name", flat=True))
+    own = getattr(registry.rules(record.kind.partition(".")[0]), "named", None)
+    names = names or (own(record) if own else [])
     if not names:
         return record.post.holder_name if record.post else str(record.unit)
     first = _(", ").join(names[:NAMED])

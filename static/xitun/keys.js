@@ -9,9 +9,21 @@
 
   const dialog = () => document.getElementById("launcher");
   const launched = () => document.getElementById("launched");
+  function boxed() {
+    const kept = document.getElementById("launcher-template");
+    if (!dialog() && kept) {
+      document.body.append(kept.content.cloneNode(true));
+      window.htmx.process(dialog());
+    }
+    return dialog();
+  }
   function launch(event) {
-    const box = dialog();
-    if (!box?.showModal) return; // the page of the launcher itself, or an old browser: the link works
+    const box = boxed();
+    if (!box?.showModal) { // the page of the launcher itself, or an old browser, where the link works
+      const field = document.getElementById("launch-q");
+      if (field && event.type === "keydown") { event.preventDefault(); field.focus(); field.select(); }
+      return;
+    }
     event.preventDefault();
     if (!box.open) box.showModal();
     const field = box.querySelector("input[type=search]");
@@ -34,7 +46,10 @@
   function inLauncher(event) {
     const field = event.target.closest(".launch-form input");
     const at = links().indexOf(event.target.closest("a"));
-    if (event.key === "Enter" && field) {
+    if (event.key === "Escape" && dialog()?.open) { // a search box would take it for itself
+      event.preventDefault();
+      dialog().close();
+    } else if (event.key === "Enter" && field) {
       event.preventDefault();
       if (field.value.trim()) open(field);
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (field || at >= 0)) {

@@ -88,3 +88,21 @@ def test_it_takes_the_reading_of_a_name(as_user, cast, person, url, filled):
     as_user(cast.secretary).post(url, filled | {"name": "张建民", "reading": person.reading, "version": person.version})
     person.refresh_from_db()
     assert (person.reading, person.pinyin) == ("", "zhangjianmin")
+
+
+def test_it_lets_one_choose_field_by_field_when_somebody_saved_first(as_user, cast, person, url, filled):
+    mine = filled | {"occupation": "务工", "education": "高中", "phone": "19900000000"}
+    theirs = {"occupation": "养殖", "education": "中专"}
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, **theirs)
+    client = as_user(cast.secretary)
+    answer = client.post(url, mine)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "19912343021" not in page  # their number stays masked, and is kept by an empty box
+    changes = {change["name"]: change for change in answer.context["changes"]}
+    kept = dict(answer.context["same"])
+    chosen = {"occupation": changes["occupation"]["send_mine"], "phone": ""}
+    chosen |= {"education": changes["education"]["send_theirs"], "version": answer.context["version"]}
+    assert client.post(url, kept | chosen).status_code == 302
+    person.refresh_from_db()
+    assert (person.occupation, person.education, person.phone) == ("务工", "中专", "19912343021")

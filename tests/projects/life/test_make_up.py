@@ -106,6 +106,18 @@ def test_it_is_entered_for_several_in_one_post(branch, hold, as_user, cast, form
     assert missed(meeting) == set()
 
 
+def test_it_names_who_made_up_and_leads_back(branch, hold, as_user, cast):
+    meeting = hold(leave=[branch.bai])
+    client = as_user(cast.secretary)
+    link = client.get(f"/records/{meeting.pk}/").context["panel"]["make_up_url"]
+    url = f"{link}&person={branch.bai.pk}"
+    assert "<b>白玉</b>" in client.get(url).content.decode()
+    data = {"meeting": meeting.pk, "how": "home", "hours": "2", "happened_on": TODAY, "submission_id": str(uuid4())}
+    answer = client.post(url, data | {"made": [branch.bai.pk]}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/records/{meeting.pk}/"
+    assert "已保存：白玉" in answer.content.decode()
+
+
 def test_it_goes_with_the_file_that_is_kept(branch, hold, cast, town):
     """A meeting with both files counts the person once; taken apart again each has their own."""
     twin = enrolled(town.huaishuwan, "安正", None, by=cast.staff)

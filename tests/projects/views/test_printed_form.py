@@ -35,7 +35,7 @@ def test_it_lists_the_contacts_of_the_year_and_leaves_room(cast, mobile):
         save_record(by=cast.staff, entry=entry("joint.follow_up", mobile, happened_on=day, detail=said))
     project = registry.project("joint")
     (table,) = paper(project, project.forms[1], mobile, cast.secretary, TODAY).tables
-    assert [row[-1] for row in table.rows] == ["3月帮忙", "8月帮忙"]
+    assert [row[-1][1] for row in table.rows] == ["3月帮忙", "8月帮忙"]
     assert len(table.rows) + len(table.blank) == 8
 
 

@@ -1,0 +1,73 @@
+"""The keyboard of a clerk: the launcher, and lists walked like a spreadsheet."""
+
+import pytest
+
+from tests.browser.conftest import DESK
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(visit, world):
+    page = visit("staff", DESK)
+    page.goto(world.url + "/people/")
+    return page
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+def test_it_finds_a_person_and_goes_there_by_enter(page, world, key):
+    someone = world.people["own", "mobile"]
+    page.locator("h1").click()
+    page.keyboard.press(key)
+    page.locator("#launcher input").press_sequentially(someone.name)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/people/{someone.pk}/")
+    assert page.said == []
+
+
+def test_it_does_nothing_when_enter_only_picks_a_candidate(page, world):
+    page.keyboard.press("Control+k")
+    field = page.locator("#launcher input")
+    field.fill(world.people["own", "mobile"].name)
+    page.wait_for_selector("#launched a.grow")
+    for init in ("{isComposing: true}", "{keyCode: 229}"):
+        page.evaluate(f"""document.querySelector('#launch-q').dispatchEvent(new KeyboardEvent(
+            'keydown', Object.assign({{key: 'Enter', bubbles: true, cancelable: true}}, {init})))""")
+    page.wait_for_timeout(200)  # a wrong step would have begun by now
+    assert page.url.endswith("/people/")
+    assert field.is_visible()
+    page.keyboard.press("Escape")
+    assert not field.is_visible()
+
+
+def test_it_walks_what_was_found_with_the_arrows(page, world):
+    page.keyboard.press("Control+k")
+    page.locator("#launcher input").fill("台账")
+    page.wait_for_selector("#launched[data-q='台账'] a.grow")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement === document.querySelectorAll('#launched a.grow')[1]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ledgers/**")
+
+
+def test_it_walks_rows_ticks_and_opens(page, world):
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+    second = page.locator("tbody tr").nth(1)
+    assert second.locator("input[type=checkbox]").is_checked()
+    page.keyboard.press("k")
+    first = page.locator("tbody tr").nth(0).locator("th a")
+    assert first.evaluate("link => link === document.activeElement")
+    address = first.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
+
+
+def test_it_keeps_the_head_of_the_list_in_sight(page, world):
+    head = page.locator("thead th").first
+    page.evaluate("document.querySelector('.table-wrap').scrollTop = 400")
+    top = page.locator(".table-wrap").bounding_box()["y"]
+    assert abs(head.bounding_box()["y"] - top) < 3
