@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from members.access import CONFIRM, MANAGE, REPORT, VIEW, WRITE, scope_of
 from members.filters import shown_categories
@@ -33,10 +34,10 @@ def found(request, text):
     text = text.strip()
     people, hint = _people(request.user, text) if text else ([], "")
     groups = [
-        (_("People"), people),
+        (pgettext("launcher", "People"), people),
         (_("My filters"), _fitting(_own_filters(request.user), text)),
         (_("Acts"), _fitting(_acts(request.user), text)),
-        (_("Pages"), _fitting(_pages(request), text)),
+        (pgettext("launcher", "Pages"), _fitting(_pages(request), text)),
     ]
     return [(heading, entries) for heading, entries in groups if entries], hint
 
