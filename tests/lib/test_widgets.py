@@ -20,7 +20,9 @@ CHOICES = [
 ATTRS = {"class": "form-control x", "id": "id_f", "required": True, "disabled": False, "data-x": '<"&', "rows": 3}
 
 
-@pytest.mark.parametrize("value", [None, "", "a&b", '<script>"', 1, date(2026, 9, 30), mark_safe("&amp;"), ["1", "safe"]])
+@pytest.mark.parametrize(
+    "value", [None, "", "a&b", '<script>"', 1, date(2026, 9, 30), mark_safe("&amp;"), ["1", "safe"]]
+)
 @pytest.mark.parametrize("attrs", [{}, ATTRS])
 @pytest.mark.parametrize(
     "widget",
