@@ -83,7 +83,7 @@ def reminders(request):
         "groups": groups,
         "more": len(found) == SHOWN,
         "nudges": [(nudge, line(nudge) if nudge.due_id else None) for nudge in nudges],
-        "notices": notices_of(user),
+        "notices": [(notice, notice.body.partition("\n")[0]) for notice in notices_of(user)],
         "quiet": [(snooze, line(snooze)) for snooze in quiet],
         "may_write": scope_of(user).can(WRITE),
     }
