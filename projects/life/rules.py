@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from members.models import BranchMembership, Standing, StandingRow
+from members.models import BranchMembership, Cause, Standing, StandingRow
 from members.models.dated import true_on
 from projects.models import Record
 from projects.words import kind_name
@@ -122,13 +122,10 @@ def ledger_records(records, *, on=None, moment=None):
     """What the ledger lists of `records`: the meetings and study sessions, each with its numbers; made up for by the
     day `on`, as far as it was known at `moment` (None: as it stands)."""
     rows = Attendance.objects.filter(record=OuterRef("pk"))
-    came = Attendance.objects.filter(record=OuterRef(OuterRef("pk")), person=OuterRef("person"), state=State.PRESENT)
-    # make-ups go along with the meeting's newest version: on a former one they are found by the first
-    same = Q(record__projects_life_makeup__meeting=OuterRef("pk"))
-    if moment:
-        same |= Q(record__projects_life_makeup__meeting__origin=Coalesce(OuterRef("origin"), OuterRef("pk")))
-    made_up = Attendance.objects.filter(same, ~Exists(came))
-    made_up = made_up.filter(record__in=Record.objects.held(moment).filter(happened_on__lte=on or today()))
+    made_up = _made_up("meeting", OuterRef("pk"), on, moment)
+    if moment:  # make-ups go along with the newest version: those of a former one are found by the first
+        later = _made_up("meeting__origin", Coalesce(OuterRef("origin"), OuterRef("pk")), on, moment)
+        made_up = Case(When(void_reason=Cause.AMENDED, then=later), default=made_up, output_field=IntegerField())
     return records.filter(kind__in=MEETINGS).select_related("author").annotate(
         topic=F("projects_life_meeting__topic"),
         host=F("projects_life_meeting__host"),
@@ -137,8 +134,16 @@ def ledger_records(records, *, on=None, moment=None):
         came=_number(rows.filter(due=True, state=State.PRESENT), "record"),
         leave=_number(rows.filter(state=State.LEAVE), "record"),
         absent=_number(rows.filter(state=State.ABSENT), "record"),
-        made_up=_number(made_up, "record__projects_life_makeup__meeting"),
+        made_up=made_up,
     )  # fmt: skip
+
+
+def _made_up(key, meeting, on, moment):
+    """How many made up for a `meeting` at which they were not; `key`: by which column of a make-up it is found."""
+    key = f"record__projects_life_makeup__{key}"
+    came = Attendance.objects.filter(record=OuterRef(OuterRef("pk")), person=OuterRef("person"), state=State.PRESENT)
+    held = Record.objects.held(moment).filter(happened_on__lte=on or today())
+    return _number(Attendance.objects.filter(~Exists(came), record__in=held, **{key: meeting}), key)
 
 
 def _number(rows, key):
