@@ -496,7 +496,7 @@ def run_tests(arguments):
 
 
 def run_bench(arguments):
-    ensure()
+    ensure("requirements-test.txt")  # a rival is among these
     return subprocess.call([str(PYTHON), "-m", "bench", *arguments], cwd=ROOT, env=clean_environment())
 
 

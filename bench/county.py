@@ -1,6 +1,7 @@
 """A synthetic county: units, users, and a roster of n people as an office would send it. ID numbers are of region
 620000, phones of 199; nobody is real."""
 
+import csv
 from datetime import date, timedelta
 from itertools import product as combinations
 from random import Random
@@ -61,10 +62,14 @@ def make_staff(county):
 
 
 def write_roster(path, branches, first, n):
-    """An .xlsx roster of the people number `first` to `first + n - 1`."""
+    """A roster of the people number `first` to `first + n - 1`: an Excel file, or CSV where `path` ends so."""
     columns = [Column(label, label, "date" if label in DATED else "text") for label in LABELS]
     rows = (_line(number, branches) for number in range(first, first + n))
-    write_xlsx(path, [Sheet("花名册", columns, rows, title="党员花名册")])
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as target:
+            csv.writer(target).writerows([LABELS, *rows])
+    else:
+        write_xlsx(path, [Sheet("花名册", columns, rows, title="党员花名册")])
     return path
 
 

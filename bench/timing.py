@@ -1,10 +1,11 @@
-"""Medians of few runs, the two sides by turns, so that a busy minute of the machine falls on both."""
+"""The best of a few runs, the two sides by turns: a busy machine makes runs slower, never quicker, so the best of each
+side is what the code itself costs."""
 
 import gc
-import statistics
 import time
 
-REPEAT = 3
+QUICK, LONG = 2, 120  # seconds of all rounds together: below it they go on, above it they end
+FELL = 0.02  # the best of a side went down by more than this share
 
 
 def seconds(act):
@@ -15,14 +16,27 @@ def seconds(act):
     return time.perf_counter() - begun, result
 
 
-def medians(*acts, between=lambda: None, repeat=REPEAT, warm=True):
-    """The median seconds of each act over `repeat` rounds, after one round that does not count. `between` runs before
-    every act and is not timed."""
-    taken = [[] for _act in acts]
-    for turn in range(repeat + warm):
-        for times, act in zip(taken, acts, strict=True):
-            between()
-            spent, _result = seconds(act)
-            if turn >= warm:
-                times.append(spent)
-    return [statistics.median(times) for times in taken]
+def best(*acts, rounds, between=lambda: None):
+    """The least seconds of each act. `between` runs before every act, untimed. The first round only warms, unless one
+    was asked for or it is LONG by itself; then come `rounds`, and more while they bring a side down or are QUICK."""
+    least, total = _round(acts, between)
+    if rounds == 1 or total > LONG:
+        return least
+    least, total, done, still = [float("inf")] * len(acts), 0, 0, 0
+    while done < rounds or total < QUICK or (still < 2 and done < 3 * rounds):
+        times, spent = _round(acts, between)
+        fell = any(now < ago * (1 - FELL) for now, ago in zip(times, least, strict=True))
+        least = [min(pair) for pair in zip(times, least, strict=True)]
+        total, done, still = total + spent, done + 1, 0 if fell else still + 1
+        if total > LONG:
+            break
+    return least
+
+
+def _round(acts, between):
+    """([seconds of each act], their sum)."""
+    times = []
+    for act in acts:
+        between()
+        times.append(seconds(act)[0])
+    return times, sum(times)

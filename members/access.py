@@ -36,7 +36,9 @@ RIGHTS = {
 @dataclass(frozen=True)
 class Grant:
     role: str
-    path: str  # "" is the whole tree
+    path: str  # "" is the whole tree, which has no name of its own
+    name: str = ""  # of the unit
+    name_en: str = ""
 
 
 class Scope:
@@ -52,7 +54,8 @@ class Scope:
             return ()
         day = today()
         rows = self.user.grants.filter(Q(to_date__isnull=True) | Q(to_date__gt=day), from_date__lte=day)
-        return tuple(Grant(role, path or "") for role, path in rows.values_list("role", "unit__path"))
+        found = rows.values_list("role", "unit__path", "unit__name", "unit__name_en")
+        return tuple(Grant(role, *(word or "" for word in unit)) for role, *unit in found)
 
     def paths(self, right):
         """Shortest set of path prefixes where `right` is held."""
@@ -62,6 +65,11 @@ class Scope:
     def can(self, right, path=None):
         """Whether `right` is held at `path`; without a path, anywhere."""
         return any(path is None or path.startswith(p) for p in self.paths(right))
+
+    def covers(self, wider, right):
+        """Whether `wider` is held wherever `right` is."""
+        held = self.paths(wider)
+        return all(any(path.startswith(above) for above in held) for path in self.paths(right))
 
     def has_role(self, *roles):
         return any(g.role in roles for g in self.grants)
@@ -95,17 +103,17 @@ class ScopedQuerySet(models.QuerySet):
 
     def writable_by(self, user, right=WRITE):
         scope = scope_of(user)
-        return self.filter(scope.q(right, self.scope_field) & self._unless_restricted(scope))
+        return self.filter(scope.q(right, self.scope_field) & self._unless_restricted(scope, right))
 
     def _visible_q(self, scope):
-        q = scope.q(VIEW, self.scope_field) & self._unless_restricted(scope)
+        q = scope.q(VIEW, self.scope_field) & self._unless_restricted(scope, VIEW)
         if self.own_field and scope.person_id:
             q |= Q(**{self.own_field: scope.person_id})
         return q
 
-    def _unless_restricted(self, scope):
-        if not self.restricted_field:
-            return Q()
+    def _unless_restricted(self, scope, right):
+        if not self.restricted_field or scope.covers(VIEW_RESTRICTED, right):
+            return Q()  # else every row of every query would be asked twice where it stands
         return Q(**{self.restricted_field: False}) | scope.q(VIEW_RESTRICTED, self.scope_field)
 
 

@@ -10,13 +10,10 @@ from django.utils.translation import gettext as _
 
 from members.access import EXPORT, scope_of
 from members.audit import trace
-from members.people_columns import Words, lines
+from members.people_columns import READ, Words, lines
 from xitun.lib.sheets import Column, Sheet, write_xlsx
 
 CHUNK = 2000
-READ = (
-    "pk name sex birth_date unit_id path group standing joined_on full_member_on phone ethnicity education occupation"
-).split()
 
 
 @transaction.atomic
@@ -47,7 +44,7 @@ def _rows(people, columns, roll, user, counted):
     while batch := list(islice(found, CHUNK)):
         counted["rows"] += len(batch)
         for line in lines(batch, roll, user, words):
-            counted["restricted"] |= line.restricted
+            counted["restricted"] = counted["restricted"] or line.restricted
             yield cells(line)[:-1]
 
 

@@ -66,14 +66,15 @@ def born_by(age, day):
 
 
 def unit_options(user, chosen=""):
-    """(pk, name) of the units to choose from; the chosen one is always among them."""
-    units = Unit.objects.visible_to(user).current(today()).exclude(kind=Unit.Kind.GROUP)
+    """The units to choose from, by kind, names and path; the chosen one is always among them."""
+    seen = Unit.objects.visible_to(user).values("pk", "kind", "name", "name_en", "path")
+    units = seen.current(today()).exclude(kind=Unit.Kind.GROUP)
     rows = list(units[: MANY_UNITS + 1])
     if len(rows) > MANY_UNITS:
         rows = list(units.exclude(kind=Unit.Kind.BRANCH)[:MANY_UNITS])
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 and chosen not in {str(u.pk) for u in rows}:
-        rows += Unit.objects.visible_to(user).filter(pk=chosen)
-    return rows
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 and chosen not in {str(u["pk"]) for u in rows}:
+        rows += seen.filter(pk=chosen)
+    return [Unit(**row) for row in rows]  # many are asked for, to know that they are too many
 
 
 class DayFilter(filters.Filter):

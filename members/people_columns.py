@@ -19,6 +19,7 @@ from members.models import Category, Person, Standing
 from members.models.people import MEMBER_STANDINGS, PhoneTail
 from xitun.lib.dates import age_on
 from xitun.lib.ids import mask_phone
+from xitun.lib.keys import Among
 
 _LAST, _FIRST = date(9999, 1, 1), date(1, 1, 1)
 
@@ -91,12 +92,12 @@ class Column:
         return self.kind == "integer"
 
     @cached_property
-    def css(self):
-        """Of a cell of the page. On a phone one line says the cells, but for the category, which is shown as tags."""
+    def cell(self):
+        """Format of its cell on the page. On a phone one line says the cells, but for the category, shown as tags."""
         if self.key == "category":
-            return ""
+            return "<td>{}</td>"
         narrow = " n" if self.number else " nowrap" if self.kind == "date" or self.key == "phone" else ""
-        return f"d-none d-lg-table-cell{narrow}"
+        return f'<td class="d-none d-lg-table-cell{narrow}">{{}}</td>'
 
 
 _standing = _ranked("standing", lambda roll, user: roll.standing, Standing.values)
@@ -123,6 +124,9 @@ COLUMNS = {
         Column("occupation", _("Occupation"), _by_text("occupation"), width=18, past=False),
     )
 }  # fmt: skip
+READ = (  # of a person, for the columns
+    "pk name sex birth_date unit_id path group standing joined_on full_member_on phone ethnicity education occupation"
+).split()
 USUAL = ("branch", "category", "standing", "sex", "age", "party_age", "phone")
 
 
@@ -171,30 +175,51 @@ def lines(rows, roll, user, words=None):
     words = words or Words()
     units, standings = roll.places(rows)
     named = defaultdict(list)
-    shown = roll.enrolments(user).filter(person__in=[row.pk for row in rows]).order_by("-primary", "pk")
-    for enrolment in shown.values_list("person_id", "category", "primary", "restricted"):
-        named[enrolment[0]].append(enrolment[1:])
-    return [Line(row, roll.day, words, units[row.pk], standings.get(row.pk, ""), named[row.pk]) for row in rows]
+    shown = roll.enrolments(user).filter(Among(F("person_id"), [row.pk for row in rows])).order_by("-primary", "pk")
+    for person, *enrolment in shown.values_list("person_id", "category", "primary", "restricted"):
+        named[person].append(enrolment)
+    return [Line(row, roll.day, words, units[row.pk], standings.get(row.pk, ""), named.get(row.pk, ())) for row in rows]
 
 
 class Line:
-    """One person of the list, by the keys of COLUMNS; numbers that the screen masks are masked here."""
+    """One person of the list, by the keys of COLUMNS; numbers that the screen masks are masked here. An export makes a
+    million of them, so what not every table shows is worked out when it is asked for."""
 
     def __init__(self, row, day, words, unit, standing, named):
+        self.row, self.day, self.words, self.named = row, day, words, named
         self.pk, self.name, self.unit, self.here, self.code = row.pk, row.name, unit, row.path, standing
-        self.sex, self.standing = words.sexes.get(row.sex, row.sex), words.standings.get(standing, standing)
         self.born, self.joined, self.full = row.birth_date, row.joined_on, row.full_member_on
-        self.age = age_on(row.birth_date, day) if row.birth_date and row.birth_date <= day else None
-        member = row.joined_on and row.joined_on <= day and standing in MEMBER_STANDINGS
-        self.party_age = age_on(row.joined_on, day) if member else None
-        self._phone, self.branch = row.phone, words.branch(unit)
-        self.group, self.ethnicity, self.education, self.occupation = (
-            row.group, row.ethnicity, row.education, row.occupation,
-        )  # fmt: skip
-        self.categories = [(words.categories[code], primary) for code, primary, _restricted in named]
-        self.category = words.comma.join(word for word, _primary in self.categories)
-        self.restricted = any(restricted for _code, _primary, restricted in named)
+
+    sex = property(lambda self: self.words.sexes.get(self.row.sex, self.row.sex))
+    standing = property(lambda self: self.words.standings.get(self.code, self.code))
+    branch = property(lambda self: self.words.branch(self.unit))
+    group = property(lambda self: self.row.group)
+    ethnicity = property(lambda self: self.row.ethnicity)
+    education = property(lambda self: self.row.education)
+    occupation = property(lambda self: self.row.occupation)
+
+    @property
+    def age(self):
+        return age_on(self.born, self.day) if self.born and self.born <= self.day else None
+
+    @property
+    def party_age(self):
+        member = self.joined and self.joined <= self.day and self.code in MEMBER_STANDINGS
+        return age_on(self.joined, self.day) if member else None
 
     @property
     def phone(self):
-        return mask_phone(self._phone) if self._phone else ""
+        return mask_phone(self.row.phone) if self.row.phone else ""
+
+    @property
+    def categories(self):
+        """[(word, whether it is the primary one)]"""
+        return [(self.words.categories[code], primary) for code, primary, _restricted in self.named]
+
+    @property
+    def category(self):
+        return self.words.comma.join([self.words.categories[code] for code, _primary, _restricted in self.named])
+
+    @property
+    def restricted(self):
+        return any(restricted for _code, _primary, restricted in self.named)

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from members.access import CONFIRM, MANAGE, REPORT, VIEW, VIEW_RESTRICTED, WRITE, scope_of
-from members.models import Enrolment, Status, Unit
+from members.models import Category, Enrolment, Status, Unit
 from projects import registry
 from projects.own import own_duties
 from xitun.owed import owed
@@ -119,8 +119,11 @@ class Bar:
         return self._open_dues
 
     def proposals(self):
-        waiting = Enrolment.objects.writable_by(self.user, CONFIRM)
-        return self._capped(waiting.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)))
+        waiting = Enrolment.objects.writable_by(self.user, CONFIRM).filter(
+            category__in=Category.values,  # all of them: the index begins with the category
+            status__in=(Status.PROPOSED, Status.EXIT_PROPOSED),
+        )
+        return self._capped(waiting)
 
     @staticmethod
     def _capped(queryset):
@@ -128,7 +131,7 @@ class Bar:
         return f"{BADGE_LIMIT}+" if number > BADGE_LIMIT else number or ""
 
     def unit_name(self):
-        """The place of the first role held; the whole tree has no name of its own."""
-        paths = [grant.path for grant in self.scope.grants if grant.path]
-        unit = Unit.objects.visible_to(self.user).filter(path__in=paths).first() if paths else None
-        return str(unit) if unit else ""
+        """The place of the first role held."""
+        held = [grant for grant in self.scope.grants if grant.path and self.scope.can(VIEW, grant.path)]
+        first = min(held, key=lambda grant: grant.path, default=None)
+        return str(Unit(name=first.name, name_en=first.name_en)) if first else ""

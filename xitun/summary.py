@@ -1,6 +1,8 @@
 """What a quarter asks of a place, read from the counts kept beside the dues. The numbers are those that `xitun.owed`
 gets by counting the dues; a million dues cost what a few thousand counts do."""
 
+from collections import Counter
+
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Substr
 
@@ -55,18 +57,15 @@ class Kept:
 
     def overdue_by_duty(self, limit):
         """As owed.overdue_by_duty."""
-        late = self.rows.filter(~Q(open=0), due_on__lt=today()).values(
-            "unit", "unit__name", "unit__name_en", "duty", "due_on"
-        )
-        found = {}
-        for row in late.annotate(n=Sum("open")).filter(n__gt=0).order_by("due_on"):
-            worst = found.setdefault((row["unit"], row["duty"]), {**row, "n": 0})  # the first is the oldest
-            worst["n"] += row["n"]
-        rows = sorted(found.values(), key=lambda row: (-row["n"], row["due_on"], row["unit"], row["duty"]))
+        late = self.rows.filter(~Q(open=0), due_on__lt=today())
+        late = late.values_list("unit", "unit__name", "unit__name_en", "duty", "due_on").annotate(n=Sum("open"))
+        number, since, names = Counter(), {}, {}
+        for unit, name, name_en, duty, due_on, n in late.filter(n__gt=0).order_by("due_on"):
+            number[unit, duty] += n
+            since.setdefault((unit, duty), due_on)  # the first is the oldest
+            names[unit] = {"name": name, "name_en": name_en}
+        worst = sorted((-n, since[cell], *cell) for cell, n in number.items())[:limit]
         return [
-            {
-                "unit": row["unit"], "duty": row["duty"], "n": row["n"], "since": row["due_on"],
-                "name": Unit(name=row["unit__name"], name_en=row["unit__name_en"]).short_name,
-            }
-            for row in rows[:limit]
-        ]  # fmt: skip
+            {"unit": unit, "duty": duty, "n": -n, "since": day, "name": Unit(**names[unit]).short_name}
+            for n, day, unit, duty in worst
+        ]

@@ -2,7 +2,6 @@
 
 from django.test import Client
 
-from bench.timing import medians
 from members.models import Person
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -12,7 +11,7 @@ def beside_admin(ground):
     """The first page through the whole stack: sign-in, scope, 50 rows, the count, the template."""
     ground.settle()
     ours, rival = _reader(ground.staff, "/people/"), _reader(ground.rival, "/rival/members/person/")
-    mine, theirs = medians(ours, rival, repeat=7)
+    mine, theirs = ground.best(ours, rival)
     return mine / theirs
 
 
@@ -21,7 +20,7 @@ def deep_beside_first(ground):
     ground.settle()
     middle = Person.objects.order_by("pinyin", "pk").values_list("pk", flat=True)[ground.n // 2]
     first, deep = _reader(ground.staff, "/people/"), _reader(ground.staff, f"/people/?after={middle}")
-    shallow, far = medians(first, deep, repeat=7)
+    shallow, far = ground.best(first, deep)
     return far / shallow
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,7 @@ from members.access import EXPORT, VIEW, WRITE, require, scope_of
 from members.bulk import choices as bulk_choices
 from members.exports import export_people
 from members.filters import PersonFilter
-from members.people_columns import lines, sortable
+from members.people_columns import READ, lines, sortable
 from xitun.lib.addresses import address_of
 from xitun.lib.keyset import capped_count, keyset_page
 
@@ -34,7 +34,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def people(request):
     found = PersonFilter(request.GET, user=request.user)
     people, order = found.ordered
-    page = keyset_page(people, order, request.GET, PAGE_SIZE)
+    page = keyset_page(people, order, request.GET, PAGE_SIZE, READ)
     scope, columns, past = scope_of(request.user), found.shown_columns, found.roll.past
     drawing = Drawing(request.user, columns, past)
     shown = [drawing.drawn(line) for line in lines(page.rows, found.roll, request.user)]
@@ -49,7 +49,7 @@ def people(request):
         "none_url": f"?{_query(request, ticked=None)}",
         "back": _query(request, ticked=None),
         "columns": [_heading(request, column, found) for column in columns],
-        "count": _count_words(*capped_count(found.people)),
+        "count": _count_words(*_number(found.people, page)),
         "may_add": scope.can(WRITE) and not past,
         "may_export": scope.can(EXPORT),
         "filtered": bool(found.narrowed_by) or not found.form.is_valid(),
@@ -63,8 +63,9 @@ def people(request):
 
 
 class Drawing:
-    """Lines with what the template draws of them: each cell as (class, text), and the one line that says all of them
-    on a phone. Whatever the rows share (words, the address) is asked once, not once a row."""
+    """Lines with what the template draws of them: their cells, and the one line that says all of these on a phone.
+    Whatever the rows share (words, the address) is asked once; loops and conditions in the template would cost more
+    than the queries do."""
 
     def __init__(self, user, columns, past):
         self.scope, self.columns, self.past = scope_of(user), columns[1:], past
@@ -75,13 +76,14 @@ class Drawing:
         line.cells, inline = [], []
         for column in self.columns:
             text = self._text(line, column)
-            line.cells.append((column.css, self._tags(line) if column.key == "category" else text or "–"))
+            line.cells.append(format_html(column.cell, self._tags(line) if column.key == "category" else text or "–"))
             if text and self.inline[column.key]:
                 inline.append(self.inline[column.key] % {"value": text})
+        line.cells = mark_safe("".join(line.cells))
         line.in_one_line = " · ".join(inline)
         line.tick = "" if self.past or not self.scope.can(WRITE, line.here) else self.tick % {"name": line.name}
-        opens = line.pk == self.scope.person_id or self.scope.can(VIEW, line.here)  # who moved away is a name here
-        line.url = self.address(line.pk) if opens else ""
+        line.opens = line.pk == self.scope.person_id or self.scope.can(VIEW, line.here)  # who moved away is a name here
+        line.url, line.key = self.address(line.pk), str(line.pk)
         return line
 
     @staticmethod
@@ -96,6 +98,11 @@ class Drawing:
             named = [("tag tag-blue" if primary else "tag", word) for word, primary in key]
             self.tags[key] = format_html_join(" ", '<span class="{}">{}</span>', named) or NO_CATEGORY
         return self.tags[key]
+
+
+def _number(people, page):
+    """(number, whether there are more): what fits one page needs no counting."""
+    return capped_count(people) if page.before or page.after else (len(page.rows), False)
 
 
 def _count_words(number, more):

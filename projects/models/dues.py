@@ -110,6 +110,11 @@ class Due(models.Model):
             models.Index(fields=["path", "due_on"], name="due_path_due_on"),
             models.Index(fields=["person", "due_on"], name="due_person_due_on"),
             models.Index(fields=["category", "occasion", "path"], name="due_category_occasion"),
+            models.Index(  # the town's own, few among all: their number stands on every page
+                fields=["responsible", "path", "due_on"],
+                name="due_responsible_path",
+                opclasses=["varchar_ops", "varchar_pattern_ops", "date_ops"],
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -5,61 +5,73 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
 
-from bench.cases import CASES
+from bench.__main__ import chosen, main
+from bench.cases import CASES, case_of
+from bench.timing import best
 
-pytestmark = pytest.mark.process
+# of the design: the sweep, lists near and deep, the search, dashboards, import and export
+OF_THE_DESIGN = "import import_rival sweep sweep_rows search list_page list_deep dashboard export".split()
+HERE = [name for name in CASES if name != "import_rival" or find_spec("import_export")]
 
 
-def bench(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+@pytest.mark.process
+def test_it_prints_a_json_line_a_case_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = sorted(settings.XITUN_DATA.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--n", "100", "--rounds", "1"],
         cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
-
-
-@pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    return tmp_path
-
-
-def test_it_prints_a_json_line_a_case_and_leaves_nothing(temporary):
-    before = sorted(settings.XITUN_DATA.rglob("*"))
-    done = bench("--n", "120")
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [line["name"] for line in lines] == list(CASES)
+    assert [line["name"] for line in lines] == HERE
     for line in lines:
         assert set(line) == {"name", "ratio", "goal", "n"}
         assert line["ratio"] > 0
-        assert line["goal"] == CASES[line["name"]][1]
-        assert line["n"] == 120
-    assert list(temporary.iterdir()) == []
+        assert (line["goal"], line["n"]) == (CASES[line["name"]][1], 100)
+    assert ("import_rival is left out" in done.stderr) == ("import_rival" not in HERE)
+    assert list(tmp_path.iterdir()) == []
     assert sorted(settings.XITUN_DATA.rglob("*")) == before
     assert not _databases_left()
 
 
-def test_it_runs_only_the_cases_named(temporary):
-    done = bench("--n", "100", "list_deep")
-    assert [json.loads(line)["name"] for line in done.stdout.splitlines()] == ["list_deep"], done.stderr
+def test_it_has_every_case_of_the_design():
+    assert list(CASES) == OF_THE_DESIGN
+    assert all(callable(case_of(name)) for name in CASES)
 
 
-def test_it_says_which_cases_there_are(temporary):
-    done = bench("--n", "100", "swep")
-    assert done.returncode == 2
-    assert "swep" in done.stderr
-    assert "sweep_rows" in done.stderr
+def test_it_runs_only_the_cases_named_in_the_order_of_a_run():
+    assert chosen(["sweep", "import"]) == ["import", "sweep"]
+    assert chosen([]) == list(CASES)
 
 
-@pytest.mark.parametrize("number", ["0", "99", "many"])
-def test_it_refuses_a_county_too_small_to_measure(number, temporary):
-    done = bench("--n", number)
-    assert done.returncode == 2
-    assert "--n" in done.stderr
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["swep"], "no case is called swep; there are: import"),
+        (["--n", "99"], "--n"),
+        (["--n", "many"], "--n"),
+        (["--rounds", "0"], "--rounds"),
+    ],
+)
+def test_it_says_what_cannot_be_run_before_it_makes_anything(arguments, said, capsys, monkeypatch):
+    monkeypatch.setattr("bench.__main__.installation", None)
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_it_takes_the_best_of_each_side(monkeypatch):
+    taken = {"ours": iter([1, 3, 2, 4, 4]), "theirs": iter([1, 5, 6, 7, 7])}
+    monkeypatch.setattr("bench.timing.seconds", lambda act: (act(), None))
+    monkeypatch.setattr("bench.timing.QUICK", 0)
+    assert best(lambda: next(taken["ours"]), lambda: next(taken["theirs"]), rounds=3) == [2, 5]
 
 
 def _databases_left():

@@ -222,4 +222,4 @@ def test_it_takes_the_same_queries_for_2_records_and_for_20(as_user, cast, perso
 
 
 # grants, person, closed case?, records, their details (one a kind), categories, dues, pills, posts; the navigation: two
-QUERIES = 24  # of which eight for the panel of one project
+QUERIES = 23  # of which eight for the panel of one project

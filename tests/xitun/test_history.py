@@ -9,7 +9,7 @@ from members.models import AuditRow, Category, Standing
 from tests.conftest import TODAY, enrolled
 from tests.queries import page_queries
 
-QUERIES = 12  # three of them the frame's
+QUERIES = 11  # three of them the frame's
 
 
 def page_of(client, person):

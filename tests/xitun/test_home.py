@@ -192,7 +192,7 @@ def test_it_hides_a_foreign_place(as_user, cast, town):
 # people without category, branches, people by standing and by category, quarters, own
 # dues; the navigation: open dues, proposals, the unit's name
 QUERIES = (
-    21  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
+    20  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
 )
 VACANT = 2  # where a branch has no secretary: its name, and what nobody is to do
 

@@ -7,7 +7,7 @@ Weeks, months, quarters, halves and years are values of one shape, half-open: `s
 """
 
 import re
-from calendar import monthrange
+from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -62,8 +62,10 @@ def probation_ends(voted_on, extended_months=0):
 
 def age_on(birth_date, day):
     """Whole years lived on `day`; someone born on 29 February turns on 28 February of a common year."""
-    years = day.year - birth_date.year
-    return years if day >= add_years(birth_date, years) else years - 1
+    years, month, of_month = day.year - birth_date.year, birth_date.month, birth_date.day
+    if month == 2 and of_month == 29 and not isleap(day.year):
+        of_month = 28
+    return years if (day.month, day.day) >= (month, of_month) else years - 1
 
 
 def days_left(due, day=None):

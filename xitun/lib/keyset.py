@@ -23,10 +23,11 @@ class Page:
         return bool(self.rows)
 
 
-def keyset_page(queryset, order, params, size=50):
+def keyset_page(queryset, order, params, size=50, read=()):
     """The page that `?after=PK` or `?before=PK` in `params` asks for; the first one when that row is not in the list.
 
     `order`: names of columns or annotations that are never NULL, each with "-" for descending, the last one unique.
+    `read`: names of columns, the rows then being named tuples instead of models, which cost ten times as much.
     """
     backwards = "before" in params
     key = _key_of(queryset, order, params.get("before") or params.get("after"))
@@ -35,7 +36,7 @@ def keyset_page(queryset, order, params, size=50):
     rows = queryset.order_by(*wanted)
     if key is not None:
         rows = rows.filter(_beyond(wanted, key))
-    rows = list(rows[: size + 1])
+    rows = list((rows.values_list(*read, named=True) if read else rows)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

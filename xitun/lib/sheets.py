@@ -172,12 +172,11 @@ def _untaken(base, taken, limit):
 def _records(sheet, labels):
     """Rows as the writer wants them: dicts of one key order. An empty sheet gives one blank row, to get its header."""
     blank = True
+    keys, writers = [column.key for column in sheet.columns], [_WRITERS[column.kind] for column in sheet.columns]
     for row in sheet.rows:
         blank = False
-        values = (row.get(column.key) for column in sheet.columns) if isinstance(row, Mapping) else row
-        yield {
-            label: _cell(value, column.kind) for label, column, value in zip(labels, sheet.columns, values, strict=True)
-        }
+        values = map(row.get, keys) if isinstance(row, Mapping) else row
+        yield {label: write(value) for label, write, value in zip(labels, writers, values, strict=True)}
     if blank:
         yield dict.fromkeys(labels)
     for texts in sheet.closing:
@@ -203,20 +202,26 @@ def shown(value, kind):
     return _text(value)
 
 
-def _cell(value, kind):
-    """A value as it goes into a cell of this kind; what does not fit the kind (`<5` in a count) goes in as text."""
-    if value is None or value == "":
-        return None
-    if kind == "text":
-        return _text(value)
+def _written(value):
+    """A value as it goes into a cell of text."""
+    if type(value) is str and value.isprintable() and 0 < len(value) <= CELL_LIMIT:
+        return value  # as nearly all are
+    return None if value is None or value == "" else _text(value)
+
+
+def _day(value):
+    """A value as it goes into a cell of days or moments; what is neither goes in as text."""
     if isinstance(value, datetime):
         value = value.astimezone(SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date) and kind in ("date", "datetime") and value.year >= 1900:
-        return value
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and kind not in ("date", "datetime"):
+    return value if isinstance(value, date) and value.year >= 1900 else _written(value)
+
+
+def _number(value):
+    """A value as it goes into a cell of figures; what is none (`<5` in a count) goes in as text."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         # A float holds 15 digits: longer figures are kept whole as text.
         return value if math.isfinite(value) and abs(value) < 1e15 else _text(value)
-    return _text(value)
+    return _written(value)
 
 
 def _text(value):
@@ -252,5 +257,8 @@ def _width(column):
     return column.width or min(max(_WIDTHS[column.kind], label + 2), 40)
 
 
+_WRITERS = {"text": _written, "date": _day, "datetime": _day} | dict.fromkeys(
+    ("integer", "decimal", "quantity", "percent"), _number
+)
 _FORMATS = {kind: Format().set_num_format(form).set_align("vcenter") for kind, form in _NUMBER_FORMATS.items()}
 _FORMATS["text"].set_text_wrap()

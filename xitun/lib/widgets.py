@@ -1,10 +1,12 @@
-"""Django's form controls without its templates, the same but for line breaks: there every option of a list is a template
-of its own, and a page with a few lists spent more on them than on its rows."""
+"""Django's form controls without its templates, the same but for line breaks: there every option of a list is a
+template of its own, and a page with a few lists spent more on them than on its rows."""
+
+from html import escape
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = "django/forms/widgets/"
 
@@ -25,14 +27,15 @@ QUICK = Renderer()
 
 def _attributes(attrs):
     return mark_safe("".join(
-        f" {conditional_escape(name)}" if value is True else f' {conditional_escape(name)}="{_text(value)}"'
+        f" {_text(name)}" if value is True else f' {_text(name)}="{_text(value)}"'
         for name, value in attrs.items()
         if value is not False
     ))  # fmt: skip
 
 
 def _text(value):
-    return conditional_escape(value if isinstance(value, str) else str(value))
+    text = value if isinstance(value, str) else str(value)
+    return text if isinstance(text, SafeString) else SafeString(escape(text))
 
 
 def _words(label):

@@ -10,7 +10,7 @@ from members.models import AuditRow, CorrectionRequest, Person, Role
 from tests.conftest import enrolled
 from tests.queries import page_queries
 
-QUERIES = 4  # one the list, three the frame's
+QUERIES = 3  # one the list, three the frame's
 
 
 @pytest.fixture

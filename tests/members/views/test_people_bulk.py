@@ -300,7 +300,7 @@ def test_the_list_ticks_whom_one_may_write_about(as_user, people, cast):
     assert 'name="person"' not in past
 
 
-@pytest.mark.parametrize(("act", "number"), [("group", 6), ("helper-mobile", 7), ("propose-elderly", 6)])
+@pytest.mark.parametrize(("act", "number"), [("group", 5), ("helper-mobile", 6), ("propose-elderly", 5)])
 def test_it_looks_in_as_many_queries_for_many(people, as_user, cast, town, act, number):
     client = as_user(cast.staff)
 
@@ -320,7 +320,7 @@ def test_it_answers_in_as_many_queries_for_many(send, as_user, people, cast):
     urls = [send(cast.staff, "group", *keys, group="一").redirect_chain[0][0] for keys in (["mobile"], people)]
     client = as_user(cast.staff)
     for url in urls:
-        with page_queries(6):
+        with page_queries(5):
             client.get(url)
 
 

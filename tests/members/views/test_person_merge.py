@@ -44,7 +44,7 @@ def test_it_costs_the_same_however_many_there_are(as_user, cast, town, person, o
     client.get(url)
     for _n in range(4):
         enrolled(town.huaishuwan, person.name, None, by=cast.staff)
-    with page_queries(6):
+    with page_queries(5):
         assert len(client.get(url).context["lines"]) == 5
 
 

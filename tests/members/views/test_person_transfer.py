@@ -119,7 +119,7 @@ def test_the_queue_costs_the_same_however_many_wait(as_user, cast, town, row):
     for n in range(4):
         other = enrolled(town.huaishuwan, f"同志{n}", None, by=cast.staff)
         actions.propose_transfer(by=cast.secretary, person=other, unit=town.liulin, letter_on=TODAY)
-    with page_queries(11):
+    with page_queries(10):
         assert len(client.get("/decisions/").context["transfers"]) == 5
 
 

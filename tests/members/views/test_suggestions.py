@@ -10,7 +10,7 @@ from tests.conftest import enrolled
 from tests.queries import page_queries
 
 BORN = date(1960, 5, 4)
-QUERIES = 13  # one a rule, the ages, the towns, three the frame's
+QUERIES = 12  # one a rule, the ages, the towns, three the frame's
 
 
 @pytest.fixture

@@ -80,5 +80,5 @@ def test_it_asks_as_often_for_many_as_for_one(as_user, cast, town, person, third
     client = as_user(cast.admin)
     for number in range(20):
         enrolled(town.huaishuwan, f"某{number}", Category.ELDERLY, by=cast.staff, group=str(number % 3))
-    with page_queries(12):
+    with page_queries(11):
         client.get(url(town), query(town.liulin, third))

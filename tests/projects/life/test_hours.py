@@ -56,7 +56,7 @@ def test_it_shows_them_in_a_constant_number_of_queries(as_user, cast, branch, ho
     hold()
     client = as_user(cast.secretary)
     client.get("/life/hours/")
-    with page_queries(11):
+    with page_queries(10):
         page = client.get("/life/hours/?sort=lacking")
     assert [row.person.name for row in page.context["rows"]] == ["安正", "曹远", "邓新", "白玉"]
 

@@ -110,7 +110,7 @@ def test_it_shows_the_year_in_the_file(as_user, cast, branch, meeting):
 def test_it_costs_a_meeting_the_same_however_many_came(as_user, cast, branch, meeting):
     client = as_user(cast.secretary)
     client.get(f"/records/{meeting.pk}/")
-    with page_queries(11):
+    with page_queries(10):
         client.get(f"/records/{meeting.pk}/")
 
 

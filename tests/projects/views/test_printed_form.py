@@ -43,7 +43,7 @@ def test_it_costs_a_fixed_number_of_queries(as_user, cast, mobile):
     client = as_user(cast.secretary)
     for day in (date(2026, 3, 15), date(2026, 6, 3), date(2026, 8, 3)):
         save_record(by=cast.staff, entry=entry("joint.follow_up", mobile, happened_on=day, detail=FOLLOW_UP))
-        with page_queries(10):
+        with page_queries(9):
             client.get(url(mobile, "contacts"))
 
 

@@ -12,7 +12,7 @@ from tests.conftest import enrolled
 from tests.projects.conftest import follow_up
 from tests.queries import page_queries
 
-QUERIES = 5
+QUERIES = 4
 
 
 @pytest.fixture
