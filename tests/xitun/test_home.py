@@ -189,8 +189,8 @@ def test_it_hides_a_foreign_place(as_user, cast, town):
 
 
 # grants, place, what lies below it, the map, proposals with carried over and without helper, overdue, helpers,
-# people without category, branches, people by standing and by category, quarters, own
-# dues; the navigation: open dues, proposals, the unit's name
+# people without category, branches, people by standing and by category, quarters, own dues; the navigation: open dues,
+# proposals
 QUERIES = (
     20  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
 )

@@ -8,7 +8,7 @@ from tests.conftest import TODAY, enrolled
 from tests.queries import page_queries
 from tests.scene import _id_number
 
-QUERIES = 6  # grants, counts, branches, the list; the navigation: open dues, the unit's name, proposals
+QUERIES = 6  # grants, counts, branches, the list; the navigation: open dues, proposals
 HTMX = {"HX-Request": "true"}
 
 
