@@ -77,19 +77,26 @@ def _own_first(data, user):
     return {**{key: data[key] for key in data}, "whose": "" if past else "mine"}
 
 
+def _duties(categories):
+    """Choices of the duties in these categories, and of what branches owe as branches."""
+    found = registry.duties().items()
+    return [(code, duty.name) for code, (room, duty) in found if not room.category or room.category in categories]
+
+
 class DueFilter(filters.FilterSet):
-    """`?state=&category=&unit=&whose=&on=&known=`. Without a state: what is owed by the quarter's end."""
+    """`?state=&category=&unit=&duty=&whose=&on=&known=`. Without a state: what is owed by the quarter's end."""
 
     state = filters.ChoiceFilter(choices=STATES, method="skip", widget=forms.HiddenInput)
     category = filters.ChoiceFilter(label=_("Category"), method="in_category", empty_label=_("All"))
     unit = filters.ChoiceFilter(label=_("Branch"), method="in_unit", empty_label=_("All"))
+    duty = filters.ChoiceFilter(label=_("Duty"), empty_label=_("All"))
     whose = filters.ChoiceFilter(label=_("Whose"), choices=WHOSE, method="by_whose", empty_label=_("Everybody's"))
     on = PastDayFilter(label=_("As of"), method="skip")
     known = PastDayFilter(label=_("As known on"), method="skip")
 
     class Meta:
         model = Due
-        fields = ["state", "category", "unit", "whose", "on", "known"]
+        fields = ["state", "category", "unit", "duty", "whose", "on", "known"]
 
     def __init__(self, data, *, user, queryset):
         self.user = user
@@ -99,7 +106,11 @@ class DueFilter(filters.FilterSet):
         if len(self.units) < 2:
             self.filters["unit"].extra["widget"] = forms.HiddenInput
         rooms = [(room.code, room.name) for room in registry.all_rooms() if not room.category]
-        self.filters["category"].extra["choices"] = shown_categories(user) + rooms
+        shown = shown_categories(user)
+        self.filters["category"].extra["choices"] = shown + rooms
+        self.filters["duty"].extra["choices"] = _duties([code for code, _label in shown])
+        if not (data or {}).get("duty"):
+            self.filters["duty"].extra["widget"] = forms.HiddenInput  # many; one comes here from what stands out
 
     @cached_property
     def seen(self):

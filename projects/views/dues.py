@@ -48,7 +48,8 @@ def dues(request):
         "units": found.by_unit()[:MANY_UNITS] if several else (),
         "nudge": found.branch if _may_nudge(request.user, found) else None,
         "may_write": scope_of(request.user).can(WRITE) and not found.seen.past,
-        "filtered": any(request.GET.get(key) for key in ("category", "unit", "whose")) or not found.form.is_valid(),
+        "filtered": any(request.GET.get(key) for key in ("category", "unit", "duty", "whose"))
+        or not found.form.is_valid(),
         "past": found.seen if found.seen.past else None,
         "today_url": _today_url(request),
     }

@@ -1,5 +1,6 @@
 """Every number of the first page opens the rows behind it, and there are as many of them."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ def busy(cast, town, person):
     with frozen(date(2026, 6, 1)):
         open_dues()
     enrolled(town.liulin, "马老年", Category.ELDERLY, by=cast.staff)
+    enrolled(town.liulin, "李未分", None, by=cast.staff)
     poor = enrolled(town.liulin, "李帮扶", Category.POOR_WEAK, by=cast.staff)
     members_acts.propose_category(
         by=cast.neighbour, person=poor, category=Category.ELDERLY, primary=False, reason="高龄"
@@ -54,6 +56,11 @@ def test_it_opens_as_many_rows_as_the_town_is_told(as_user, cast, busy, role):
         if bar["url"]:
             assert rows_behind(client, bar["url"]) == bar["value"], bar
     assert rows_behind(client, found["members_url"]) == found["members"] > 0
+    listed = [row for row in found["exceptions"] if row["url"].startswith(("/dues/", "/people/"))]
+    assert any("duty=" in row["url"] for row in listed)
+    for row in listed:
+        number = int(re.search(r"\d+", row["note"] if "duty=" in row["url"] else row["title"])[0])
+        assert rows_behind(client, row["url"]) == number, row
 
 
 def test_it_adds_up_to_the_map(as_user, cast, busy):

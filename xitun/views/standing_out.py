@@ -14,7 +14,6 @@ from members.filters import shown_enrolments
 from members.models import CorrectionRequest, Person, Role, Transfer, Unit
 from members.suggestions import count_suggestions
 from members.vacancies import overloaded_helpers, units_without_secretary
-from projects import registry
 from projects.own import nobodys
 from projects.words import duty_name
 from xitun.lib.dates import days_left, today
@@ -73,14 +72,12 @@ class Exceptions:
 
     def _late_row(self, late):
         days = -days_left(late["since"])
-        found = registry.duties().get(late["duty"])
         note = ngettext("%(n)s open", "%(n)s open", late["n"]) % {"n": late["n"]}
         since = ngettext("overdue by %(n)s day", "overdue by up to %(n)s days", days) % {"n": days}
-        category = (found[0].category or found[0].code) if found else ""
         return {
             "tag": _("Overdue"), "tone": "red", "title": f"{late['name']} · {duty_name(late['duty'])}",
             "note": f"{note} · {since}",
-            "url": link("dues", state="overdue", unit=late["unit"], category=category),
+            "url": link("dues", state="overdue", unit=late["unit"], duty=late["duty"]),
         }  # fmt: skip
 
     def _waiting_row(self):
