@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from members import actions as members_acts
-from members.models import Category, Standing
+from members.models import Category, Job, Standing
 from projects.actions import Entry, assign_due, save_record
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import enrolled
-from xitun.lib.dates import frozen
+from xitun.lib.dates import frozen, now
 
 
 @pytest.fixture
@@ -110,3 +110,22 @@ def test_a_page_travels_small_and_a_file_as_it_is(as_user, cast):
     assert small["Content-Encoding"] == "gzip"
     assert len(small.content) < len(whole.content) / 3
     assert not client.get("/people/export/", HTTP_ACCEPT_ENCODING="gzip").has_header("Content-Encoding")
+
+
+def test_it_opens_as_many_rows_as_the_admin_is_told(as_user, cast, person):
+    client = as_user(cast.admin)
+    found = client.get("/").context
+    counted = [stat for stat in found["stats"] if stat["url"].startswith(("/users/", "/people/"))]
+    assert len(counted) == 3
+    for stat in counted:
+        assert rows_behind(client, stat["url"]) == int(stat["value"]) > 0, stat
+
+
+def test_it_tells_the_admin_what_broke_off_in_the_background(as_user, cast, town):
+    job = Job.objects.create(
+        kind="write_roster", subject="1", path=town.xitun.path, by=cast.secretary, state=Job.State.FAILED,
+        error="表格第 3 行无法读取", beat_at=now(),
+    )  # fmt: skip
+    page = as_user(cast.admin).get("/")
+    assert [row["state"] for row in page.context["jobs"]] == [job.get_state_display()]
+    assert "表格第 3 行无法读取" in page.content.decode()
