@@ -52,8 +52,8 @@
       const answer = await fetch(form.action, {
         method: "POST", body: words, headers: { "X-Keep": "1" }, credentials: "same-origin", redirect: "manual", keepalive: true, signal: stop.signal,
       });
-      const said = document.querySelector("[data-kept]");
-      if (answer.status === 204 && said) said.textContent = form.dataset.keep;
+      const said = form.querySelector("[data-kept]");
+      if (answer.status === 204 && said) said.textContent = said.dataset.kept;
     } catch { /* no line just now; the next pause tries again */ }
   }
   document.addEventListener("input", (event) => {

@@ -167,8 +167,8 @@ def test_it_says_so_when_nobody_matches(people, as_user, cast):
     assert f'href="{URL}"' in response.content.decode()
 
 
-# grants, units to choose from, rows, their units, enrolments; the navigation: open dues
-QUERIES = 6
+# grants, units to choose from, kept filters, rows, their units, enrolments; the navigation: open dues
+QUERIES = 7
 COUNT = 1  # of what does not fit one page
 
 

@@ -14,7 +14,7 @@ from tests.projects.views.test_dues import owes, shown
 from tests.queries import page_queries
 from xitun.templatetags import ui
 
-QUERIES = 8
+QUERIES = 9
 
 
 @pytest.fixture
