@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0009_old_ledgers"),
+        ("projects", "0012_channel_set_by"),
     ]
 
     operations = [
