@@ -4,10 +4,13 @@ from collections import Counter
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xitun.lib.dates import parse_period
 
 from . import registry
+
+NAMED = 3  # of those a record concerns, in the word after saving
 
 FESTIVALS = {"spring_festival": lambda: _("Spring Festival"), "july_first": lambda: _("1 July")}
 
@@ -63,3 +66,17 @@ def filled_by(project, kind):
 def each_once(names):
     """["learning push · October × 5"]: what is settled for several people is said once."""
     return [name if n == 1 else f"{name} × {n}" for name, n in Counter(names).items()]
+
+
+def whom(record):
+    """Whom it concerns, for the author: the first few by name."""
+    names = list(record.subjects.order_by("pk").values_list("person__name", flat=True))
+    own = getattr(registry.rules(record.kind.partition(".")[0]), "named", None)
+    names = names or (own(record) if own else [])
+    if not names:
+        return record.post.holder_name if record.post else str(record.unit)
+    first = _(", ").join(names[:NAMED])
+    more = len(names) - NAMED
+    if more <= 0:
+        return first
+    return ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", more) % {"names": first, "n": more}

@@ -11,7 +11,6 @@ from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -32,12 +31,10 @@ from projects.models import Discharge, Due, Paper, Record
 from projects.occasions import about
 from projects.receipts import message
 from projects.targets import find_target, right_for_record
-from projects.words import due_name, each_once, filled_by, kind_name, record_words
+from projects.words import due_name, each_once, filled_by, kind_name, record_words, whom
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
-
-NAMED = 3  # of those a record concerns, in the word after saving
 
 
 @keeps_words
@@ -154,7 +151,7 @@ def _saved(request, record, *, again=False):
     else:
         context = {
             "record": record,
-            "who": _whom(record),
+            "who": whom(record),
             "kind": kind_name(record.kind),
             "settled": record.discharges.live().count(),
             "may_undo": may_undo(record, request.user),
@@ -164,20 +161,6 @@ def _saved(request, record, *, again=False):
         words = render_to_string("projects/saved_message.html", context, request)
         messages.success(request, words, extra_tags="rendered")
     return redirect(safe_next(request, reverse("dues")))
-
-
-def _whom(record):
-    """Whom it concerns, for the author: the first few by name."""
-    names = list(record.subjects.order_by("pk").values_list("person__name", flat=True))
-    own = getattr(registry.rules(record.kind.partition(".")[0]), "named", None)
-    names = names or (own(record) if own else [])
-    if not names:
-        return record.post.holder_name if record.post else str(record.unit)
-    first = _(", ").join(names[:NAMED])
-    more = len(names) - NAMED
-    if more <= 0:
-        return first
-    return ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", more) % {"names": first, "n": more}
 
 
 def _reached_nobody(record):
