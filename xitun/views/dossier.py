@@ -109,7 +109,8 @@ def _dues(person, user, hidden):
 
 
 def _turn(due):
-    return due.about, occasion_name(due.occasion), str(due.assignee or Role(due.responsible).label)
+    role = Role.SECRETARY if due.responsible == Responsible.HELPER else Role(due.responsible)  # where none is named
+    return due.about, occasion_name(due.occasion), str(due.assignee or role.label)
 
 
 def categories_of(person, user, hidden):
