@@ -21,7 +21,7 @@ def test_it_lists_all_that_are_declared_with_what_holds(as_user, cast, town):
     actions.change_setting(**since, value=60, from_date=date(2026, 1, 1), unit=town.county)
     actions.change_setting(**since, value=70, from_date=LATER, unit=town.xitun)
     client = as_user(cast.admin)
-    with page_queries(5):
+    with page_queries(4):
         response = client.get(URL)
     lines = {line["setting"].key: line for line in response.context["lines"]}
     assert set(lines) == set(SETTINGS)
