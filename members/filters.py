@@ -2,10 +2,11 @@
 one may not see cannot be counted either."""
 
 from datetime import timedelta
+from operator import itemgetter
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -69,12 +70,14 @@ def unit_options(user, chosen=""):
     """The units to choose from, by kind, names and path; the chosen one is always among them."""
     seen = Unit.objects.visible_to(user).values("pk", "kind", "name", "name_en", "path")
     units = seen.current(today()).exclude(kind=Unit.Kind.GROUP)
-    rows = list(units[: MANY_UNITS + 1])
+    is_branch = Case(When(kind=Unit.Kind.BRANCH, then=1), default=0)
+    rows = list(units.order_by(is_branch, "path")[: MANY_UNITS + 1])  # towns first: one look, whatever it finds
     if len(rows) > MANY_UNITS:
-        rows = list(units.exclude(kind=Unit.Kind.BRANCH)[:MANY_UNITS])
+        rows = [row for row in rows[:MANY_UNITS] if row["kind"] != Unit.Kind.BRANCH]
+    rows.sort(key=itemgetter("path"))
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 and chosen not in {str(u["pk"]) for u in rows}:
         rows += seen.filter(pk=chosen)
-    return [Unit(**row) for row in rows]  # many are asked for, to know that they are too many
+    return [Unit(**row) for row in rows]
 
 
 class DayFilter(filters.Filter):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -76,7 +76,8 @@ class Drawing:
         line.cells, inline = [], []
         for column in self.columns:
             text = self._text(line, column)
-            line.cells.append(format_html(column.cell, self._tags(line) if column.key == "category" else text or "–"))
+            shown = self._tags(line) if column.key == "category" else text or "–"
+            line.cells.append(column.cell.format(conditional_escape(shown)))
             if text and self.inline[column.key]:
                 inline.append(self.inline[column.key] % {"value": text})
         line.cells = mark_safe("".join(line.cells))
