@@ -59,10 +59,11 @@
     }
   }
   document.addEventListener("htmx:afterSettle", () => {
-    const field = document.getElementById("launch-q");
-    if (go && launched()?.dataset.q.trim() === field.value.trim()) links()[0]?.click();
+    if (!go || launched()?.dataset.q.trim() !== document.getElementById("launch-q").value.trim()) return; // not yet its answer
     go = false;
+    links()[0]?.click();
   });
+  document.addEventListener("input", () => { go = false; });
 
   // Rows of the lists of a page, by the link that opens each.
   const rowLink = (row) => row.querySelector("th a[href], a.grow[href], td a[href]");
