@@ -12,7 +12,7 @@ def save_filter(*, by, page, name, query):
     """Keep a list's filters under a name, in the place of what bore that name before. `page` is the path of a list,
     `query` its address after the question mark. Raises ValidationError."""
     name, query = " ".join(name.split()), kept_part(query)
-    if not is_list(page):
+    if not is_list(page) or len(page) > SavedFilter._meta.get_field("page").max_length:
         raise ValidationError(_("This page has no filters to keep."))
     if not name or len(name) > SavedFilter._meta.get_field("name").max_length:
         raise ValidationError(_("Give it a name of at most 30 characters."))

@@ -1,6 +1,8 @@
 """The acts on one person: register, correct, reveal, death. Each view finds the person, checks the right, and
 lets the act of members.actions do the rest."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -123,7 +125,7 @@ def conflict_page(request, conflict, retry_url, form=None):
             "name": name,
             "masked": name in MASKS,
             "send_mine": request.POST.get(name, ""),
-            "send_theirs": form[name].value() if form and name in form.fields else "",
+            "send_theirs": _sent(form[name].value()) if form and name in form.fields else "",
         }
         for name, value in conflict.mine.items()
         if value != getattr(theirs, name)
@@ -138,6 +140,11 @@ def conflict_page(request, conflict, retry_url, form=None):
         "back_url": reverse("person", args=[theirs.pk]),
     }
     return render(request, "errors/conflict.html", context, status=409)
+
+
+def _sent(value):
+    """A column's value as its field in a form reads it again, whatever the language of the page."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def shown(person, name, value):

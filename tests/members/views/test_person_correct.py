@@ -1,5 +1,8 @@
 """Correcting a file: /people/<pk>/correct/."""
 
+import re
+from datetime import date
+
 import pytest
 
 from members import actions as members_acts
@@ -106,3 +109,16 @@ def test_it_lets_one_choose_field_by_field_when_somebody_saved_first(as_user, ca
     assert client.post(url, kept | chosen).status_code == 302
     person.refresh_from_db()
     assert (person.occupation, person.education, person.phone) == ("务工", "中专", "19912343021")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_it_offers_days_as_the_form_reads_them(as_user, cast, person, url, filled, language):
+    theirs = date(1981, 4, 5)
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, birth_date=theirs)
+    client = as_user(cast.secretary)
+    client.cookies["django_language"] = language
+    answer = client.post(url, filled | {"birth_date": "1980-03-02"})
+    days = re.findall(r'type="radio" name="birth_date" value="([^"]*)"', answer.content.decode())
+    assert days == ["1980-03-02", "1981-04-05"]
+    chosen = dict(answer.context["same"]) | {"birth_date": days[1], "version": answer.context["version"]}
+    assert client.post(url, chosen).status_code == 302
