@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -102,8 +101,8 @@ def _take_over(record, new, entry, *, by):
 
 
 def _follow_days(dues, due_on, new, *, by):
-    """What is open, and what is settled and in no sealed quarter, was due by the days of the new version."""
+    """They are due by the days of the new version; a sealed quarter neither loses one nor gets one."""
     dues.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
-    either = Q(pk__in=dues.open().values("pk")) | Q(pk__in=dues.unsealed().values("pk"))
-    dues.filter(either, closed_on=None).update(due_on=due_on, opens_on=new.happened_on)
+    if not PeriodLock.holds(new.path, due_on):
+        dues.unsealed().filter(closed_on=None).update(due_on=due_on, opens_on=new.happened_on)
     actions.close_again(dues, by=by)

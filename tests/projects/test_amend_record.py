@@ -124,6 +124,21 @@ def test_what_it_had_made_goes_by_its_days(cast, elder):
     assert Due.objects.filter(duty="transmission_help.condolence_sick").count() == 1
 
 
+@pytest.mark.parametrize("done", [False, True])
+def test_a_sealed_quarter_gets_nothing_it_had_made(cast, town, mobile, done):
+    said = {"result": "renew", "next_check": date(2026, 10, 9)}
+    check = entry("joint.certificate_check", mobile, detail=said)
+    record = actions.save_record(by=cast.secretary, entry=check)
+    due = due_of("joint.certificate_again", mobile)
+    if done:
+        again = replace(check, submission_id=uuid.uuid4(), detail={"result": "in_order"}, dues=(due,))
+        actions.save_record(by=cast.secretary, entry=again)
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 4, 1), end=date(2026, 7, 1))
+    amended(record, replace(check, detail=said | {"next_check": date(2026, 6, 10)}), by=cast.secretary)
+    due.refresh_from_db()
+    assert due.due_on == said["next_check"]
+
+
 def test_what_was_done_for_it_stays_done(cast, elder):
     record = actions.save_record(by=cast.secretary, entry=sickness(elder))
     due = due_of("transmission_help.condolence_sick", elder)
