@@ -59,11 +59,11 @@ def keep_refused(request, form, writer=""):
 
 
 def kept_quietly(request):
-    """The answer to what the page sends by itself while somebody writes; None for who pressed the button."""
+    """The answer to what the page sends by itself while somebody writes: 204 when it is kept, 422 when it cannot be,
+    so that the page does not say it is. None for who pressed the button."""
     if "X-Keep" not in request.headers:
         return None
-    keep_draft(sent=request.POST, query=request.GET)
-    return HttpResponse(status=204)
+    return HttpResponse(status=204 if keep_draft(sent=request.POST, query=request.GET) else 422)
 
 
 def keep_and_say(request):

@@ -47,7 +47,7 @@ def record_new(request, project, subject, pk, kind):
     if sent is not None and (record := sent_before(request)):
         spend_draft(by=request.user, address=request.path)
         if "draft" in sent and "X-Keep" in request.headers:
-            return HttpResponse(status=204)
+            return HttpResponse(status=409)  # of a record that is saved: nothing more is kept of its form
         return _saved(request, record, again=True)
     if sent is not None and "draft" in sent:
         return _kept(request)

@@ -48,13 +48,15 @@
     words.set("draft", "1");
     const stop = new AbortController();
     waiting.set(form, { stop });
+    const said = form.querySelector("[data-kept]");
+    let kept = false;
     try {
       const answer = await fetch(form.action, {
         method: "POST", body: words, headers: { "X-Keep": "1" }, credentials: "same-origin", redirect: "manual", keepalive: true, signal: stop.signal,
       });
-      const said = form.querySelector("[data-kept]");
-      if (answer.status === 204 && said) said.textContent = said.dataset.kept;
-    } catch { /* no line just now; the next pause tries again */ }
+      kept = answer.status === 204;
+    } catch { /* no line just now, or more than goes along with a page that closes; the next pause tries again */ }
+    if (said) said.textContent = kept ? said.dataset.kept : "";
   }
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-keep]");

@@ -117,6 +117,24 @@ def test_a_flood_of_words_is_not_kept(form_url, half):
     assert not Draft.objects.exists()
 
 
+def test_what_the_page_keeps_by_itself_is_said_to_be_kept_only_when_it_is(as_user, cast, form_url, half):
+    client, quietly = as_user(cast.secretary), {"X-Keep": "1"}
+    sent = half | {"draft": "1"}
+    assert client.post(form_url, sent, headers=quietly).status_code == 204
+    assert Draft.objects.get().author == cast.secretary
+    for wrong in ({"narrative": "长" * 61_000}, {"writer": "x"}):
+        assert client.post(form_url, sent | wrong, headers=quietly).status_code == 422
+    assert WORDS in Draft.objects.get().words
+
+
+def test_nothing_is_kept_of_the_form_of_a_saved_record(as_user, cast, form_url, half, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    sent = half | {"draft": "1", "submission_id": filled["submission_id"]}
+    assert client.post(form_url, sent, headers={"X-Keep": "1"}).status_code == 409
+    assert not Draft.objects.exists()
+
+
 def test_a_page_open_since_another_sign_in_comes_back_filled(cast, form_url, half):
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.secretary, backend="django.contrib.auth.backends.ModelBackend")
