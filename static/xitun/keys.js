@@ -11,7 +11,7 @@
   const launched = () => document.getElementById("launched");
   function boxed() {
     const kept = document.getElementById("launcher-template");
-    if (!dialog() && kept) {
+    if (!dialog() && kept && window.HTMLDialogElement?.prototype.showModal) {
       document.body.append(kept.content.cloneNode(true));
       window.htmx.process(dialog());
     }
@@ -89,7 +89,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (composing(event)) return;
+    if (composing(event) || !event.key) return; // Chrome tells so, without a key, that it has filled in a field
     const letter = event.key.toLowerCase();
     if (letter === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return launch(event);
     if (!plain(event)) return;

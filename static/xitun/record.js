@@ -2,7 +2,7 @@
 // Without script the server does the first, the button does the second, and the date field says the third.
 (() => {
   "use strict";
-  const LIMIT = 400 * 1024, EDGES = [1600, 1280, 1024, 800], QUALITY = 0.8, PAUSE = 4000;
+  const LIMIT = 400 * 1024, EDGES = [1600, 1280, 1024, 800], QUALITY = 0.8, PAUSE = 4000, GOES_ALONG = 60000; // bytes that a browser sends on when the page closes
 
   const blobOf = (canvas) => new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
 
@@ -52,10 +52,10 @@
     let kept = false;
     try {
       const answer = await fetch(form.action, {
-        method: "POST", body: words, headers: { "X-Keep": "1" }, credentials: "same-origin", redirect: "manual", keepalive: true, signal: stop.signal,
+        method: "POST", body: words, headers: { "X-Keep": "1" }, credentials: "same-origin", redirect: "manual", keepalive: words.toString().length < GOES_ALONG, signal: stop.signal,
       });
       kept = answer.status === 204;
-    } catch { /* no line just now, or more than goes along with a page that closes; the next pause tries again */ }
+    } catch { /* no line just now; the next pause tries again */ }
     if (said) said.textContent = kept ? said.dataset.kept : "";
   }
   document.addEventListener("input", (event) => {

@@ -71,3 +71,18 @@ def test_it_keeps_the_head_of_the_list_in_sight(page, world):
     page.evaluate("document.querySelector('.table-wrap').scrollTop = 400")
     top = page.locator(".table-wrap").bounding_box()["y"]
     assert abs(head.bounding_box()["y"] - top) < 3
+
+
+def test_it_leaves_the_link_to_a_browser_without_dialogs(page, world):
+    page.add_init_script("delete HTMLDialogElement.prototype.showModal")
+    page.reload()
+    page.keyboard.press("Control+k")
+    assert page.locator("#launcher").count() == 0
+    page.locator(".side .find").click()
+    page.wait_for_url("**/find/")
+    assert page.said == []
+
+
+def test_it_takes_a_field_that_the_browser_filled_in_for_no_key(page):
+    page.evaluate("document.dispatchEvent(new Event('keydown', {bubbles: true}))")
+    assert page.said == []

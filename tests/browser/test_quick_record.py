@@ -140,6 +140,19 @@ def test_it_keeps_what_is_typed_when_the_page_is_left(thumb, world):
     assert thumb.page.locator("[name=work_and_life]").input_value() == "电话来了"
 
 
+def test_it_keeps_more_than_goes_along_with_a_page_that_closes(thumb, world):
+    due = due_of(world)
+    thumb.page.goto(world.url + f"/projects/joint/enrolments/{due.enrolment_id}/records/follow-up/new/")
+    thumb.page.evaluate("""() => {
+        const box = document.querySelector("textarea[name=narrative]");
+        box.value = "说".repeat(8000);
+        box.dispatchEvent(new Event("input", {bubbles: true}));
+        Object.defineProperty(document, "visibilityState", {get: () => "hidden"});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    until(thumb.page, Draft.objects.exists)
+
+
 def test_it_goes_without_script_as_far(visit, world):
     due = due_of(world)
     page = visit("secretary", PHONE, javascript=False, touch=True)
