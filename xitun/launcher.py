@@ -94,7 +94,7 @@ def _acts(user):
         (CONFIRM, "decisions", _("Decide on proposals"), "clipboard-check"),
         (REPORT, "reports", _("Write the quarterly report"), "bar-chart"),
         (MANAGE, "user-new", _("New user"), "person-badge"),
-        (MANAGE, "unit-new", _("New branch"), "diagram-3"),
+        (MANAGE, "units", _("New branch"), "diagram-3"),  # it is added below the town it belongs to
     ]
     scope = scope_of(user)
     return [Entry(label, reverse(name), icon) for right, name, label, icon in acts if scope.can(right)]

@@ -35,6 +35,12 @@ def test_it_offers_acts_to_who_may_do_them(as_user, cast, person):
     assert reader[f"/people/{person.pk}/"].also == ""
 
 
+@pytest.mark.parametrize("who", ["admin", "director"])
+def test_each_act_opens(as_user, cast, who):
+    client = as_user(getattr(cast, who))
+    assert {url for url in found(client, "") if client.get(url).status_code != 200} == set()
+
+
 def test_it_names_no_restricted_project_to_who_may_not_know(as_user, cast):
     assert "/ledgers/key/" in found(as_user(cast.secretary), "帮教")
     assert found(as_user(cast.reader), "帮教") == {}
