@@ -149,8 +149,14 @@ def me(request):
             "title": _("Remembered devices"),
             "note": _("What a printed slip opened; sign out everywhere"),
             "url": reverse("me-devices"),
+            "icon": "key",
         },
-        {"title": _("API tokens"), "note": _("For programs that read on your behalf"), "url": reverse("me-tokens")},
+        {
+            "title": _("API tokens"),
+            "note": _("For programs that read on your behalf"),
+            "url": reverse("me-tokens"),
+            "icon": "plug",
+        },
     ]
     extra += filter(None, (page(request.user) for page in hooks.account_pages))
     return render(request, "account/home.html", {"grants": rows, "extra": extra})
