@@ -226,7 +226,7 @@ class DecideForm(forms.Form):
         choices=[("confirm", gettext_lazy("Confirm")), ("return", gettext_lazy("Return"))], widget=forms.HiddenInput
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason"),
+        label=gettext_lazy("The town's word"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("Needed when you return it: the branch reads what to change."),

@@ -173,15 +173,15 @@ RULES = (
         _("Regularise"),
         dismissable=False,  # a deadline that protects the person is kept, not set aside
     ),
-    Rule("left_post", _("Left the post"), _("left the post on %(day)s"), _left_post, propose_exit_url, _("Propose")),
-    Rule("took_post", _("Took a post"), _("took a post on %(day)s"), _took_post, propose_exit_url, _("Propose")),
+    Rule("left_post", _("Left the post"), _("left the post on %(day)s"), _left_post, propose_exit_url, _("Propose it")),
+    Rule("took_post", _("Took a post"), _("took a post on %(day)s"), _took_post, propose_exit_url, _("Propose it")),
     Rule(
         "became_full",
         _("Became a full member"),
         _("full member since %(day)s"),
         _became_full,
         propose_exit_url,
-        _("Propose"),
+        _("Propose it"),
     ),
     Rule(
         "turned_elderly",
@@ -189,7 +189,7 @@ RULES = (
         _("turned %(age)s on %(day)s"),
         _turned_elderly,
         _propose_elderly,
-        _("Propose"),
+        _("Propose it"),
         into=Category.ELDERLY,
     ),
 )

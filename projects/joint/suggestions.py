@@ -76,7 +76,7 @@ RULES = (
         _("away since %(day)s, in %(place)s"),
         away_for_long,
         _propose_mobile,
-        _("Propose"),
+        _("Propose it"),
         into=Category.MOBILE,
     ),
     Rule(
