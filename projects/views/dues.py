@@ -46,6 +46,7 @@ def dues(request):
         "page": page,
         "groups": list(_groups(request, found, page, several)),
         "units": found.by_unit()[:MANY_UNITS] if several else (),
+        "branch": found.branch,
         "nudge": found.branch if _may_nudge(request.user, found) else None,
         "may_write": scope_of(request.user).can(WRITE) and not found.seen.past,
         "filtered": any(request.GET.get(key) for key in ("category", "unit", "duty", "whose"))

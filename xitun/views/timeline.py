@@ -167,7 +167,8 @@ def _entry(record, detail, papers):
 def summary_of(record, detail):
     """A record in a few words; "" where its kind has no columns of its own."""
     known = registry.kinds().get(record.kind)
-    return " · ".join(summary(known[1], detail)) if known and detail else ""
+    # what somebody wrote may end in a full stop; the dot between the parts stands for it
+    return " · ".join(str(part).rstrip("。") for part in summary(known[1], detail)) if known and detail else ""
 
 
 def summary(kind, detail):
