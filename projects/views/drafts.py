@@ -63,7 +63,11 @@ def kept_quietly(request):
     so that the page does not say it is. None for who pressed the button."""
     if "X-Keep" not in request.headers:
         return None
-    return HttpResponse(status=204 if keep_draft(sent=request.POST, query=request.GET) else 422)
+    draft = keep_draft(sent=request.POST, query=request.GET)
+    if draft and was_sent(draft):  # the button was quicker, within this very moment
+        spend_draft(by=draft.author_id, address=draft.address)
+        return HttpResponse(status=409)
+    return HttpResponse(status=204 if draft else 422)
 
 
 def keep_and_say(request):

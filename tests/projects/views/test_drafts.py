@@ -17,6 +17,7 @@ from projects.drafts import drafts_of, expire_drafts, keep_draft, signed_writer
 from projects.models import Draft, Record
 from projects.targets import Target
 from projects.tasks import nightly
+from projects.views import records
 from tests.conftest import enrolled
 
 WORDS = "说到一半的话"
@@ -127,9 +128,14 @@ def test_what_the_page_keeps_by_itself_is_said_to_be_kept_only_when_it_is(as_use
     assert WORDS in Draft.objects.get().words
 
 
-def test_nothing_is_kept_of_the_form_of_a_saved_record(as_user, cast, form_url, half, filled):
+@pytest.mark.parametrize("within_the_moment", [False, True])
+def test_nothing_is_kept_of_the_form_of_a_saved_record(
+    as_user, cast, form_url, half, filled, monkeypatch, within_the_moment
+):
     client = as_user(cast.secretary)
     client.post(form_url, filled)
+    if within_the_moment:  # it was looked for before it was saved
+        monkeypatch.setattr(records, "sent_before", lambda request: None)
     sent = half | {"draft": "1", "submission_id": filled["submission_id"]}
     assert client.post(form_url, sent, headers={"X-Keep": "1"}).status_code == 409
     assert not Draft.objects.exists()
