@@ -125,6 +125,8 @@ ACTS = {
     "reopen_account": gettext_lazy("opened an account again"),
     "issue_token": gettext_lazy("made an API token"),
     "revoke_token": gettext_lazy("revoked an API token"),
+    "save_filter": gettext_lazy("kept a filter"),
+    "drop_filter": gettext_lazy("dropped a kept filter"),
     "add_key": gettext_lazy("began a change of the encryption key"),
     "drop_old_keys": gettext_lazy("ended a change of the encryption key"),
 }
@@ -197,14 +199,14 @@ def _detail(detail):
     """What the trace says besides, as people read it; keys of other rows are left out."""
     for key, value in detail.items() if isinstance(detail, dict) else ():
         if key in NUMBERS:
-            yield f"{NUMBERS[key]}: {value}"
+            yield f"{NUMBERS[key]}{_(': ')}{value}"
         elif key in VALUES:
             words = dict(VALUES[key].choices)
             yield " → ".join(str(words.get(code, code)) for code in str(value).split(" → "))
         elif key in NAMES:
             yield str(NAMES[key](value))
         elif key in FIELDS:
-            yield f"{FIELDS[key].verbose_name}: {value}"
+            yield f"{FIELDS[key].verbose_name}{_(': ')}{value}"
         elif isinstance(value, str) and value:
             yield value
 

@@ -103,6 +103,8 @@ def test_it_groups_unit_by_unit_for_the_town(as_user, cast, town, four):
     assert sorted(rows) == sorted([(town.huaishuwan.pk, 1, 3), (town.liulin.pk, 1, 1)])
     one = as_user(cast.staff).get(f"/dues/?unit={town.liulin.pk}")
     assert shown(one) == [theirs]
+    assert one.context["branch"] == town.liulin
+    assert f"{town.liulin} · 2026年" in one.content.decode()  # whose list it is stands above it
 
 
 def test_it_names_the_branches_when_the_town_itself_is_chosen(as_user, cast, town, four):
