@@ -91,8 +91,6 @@ ACTS = {
     "set_channel": gettext_lazy("changed a channel"),
     "test_channel": gettext_lazy("sent a test message"),
     "retry_message": gettext_lazy("let a message go out again"),
-    "save_filter": gettext_lazy("kept a filter"),
-    "drop_filter": gettext_lazy("kept a filter no more"),
     "set_own_email": gettext_lazy("changed their own e-mail for reminders"),
     "assign_due": gettext_lazy("gave a duty to somebody"),
     "open_duties": gettext_lazy("opened the duties"),

@@ -69,7 +69,7 @@ def served(production):
 
 
 def test_it_serves_compressed_files_to_keep_refuses_a_foreign_name_and_stops_cleanly(production):
-    with served(production) as (address, process):
+    with served(production) as (address, _process):
         page = urllib.request.urlopen(address + "/accounts/login/").read().decode()
         files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
         assert any("bootstrap" in file for file in files)
@@ -79,6 +79,7 @@ def test_it_serves_compressed_files_to_keep_refuses_a_foreign_name_and_stops_cle
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(asked)
         assert refused.value.code == 400
+    with served(production) as (_address, process):
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
