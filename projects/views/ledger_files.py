@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from members import access
 from projects.ledger_sheets import PAPER_LIMIT, file_name, footer, ledger_sheets, ledger_table, signatures
-from xitun.lib.documents import write_docx
+from xitun.lib.documents import shares, write_docx
 from xitun.lib.sheets import write_xlsx
 
 from .ledgers import asked, leave_trace, lines_of
@@ -69,6 +69,7 @@ def _print(request, found):
         "page_title": _("%(unit)s: ledger of %(people)s") % {"unit": found.unit, "people": found.project.people},
         "ledger": found,
         "lines": lines_of(found),
+        "shares": [f"{100 * share:.1f}" for share in shares(found.head)],
         "footer": footer(request.user),
         "signatures": signatures(),
         "back_url": _page(request, found),

@@ -191,3 +191,11 @@ def test_a_hair_of_a_bar_is_seen_and_none_is_none():
 def test_the_parts_of_a_column_stand_on_one_another():
     assert 'fill-green" y="60.0%" width="100%" height="40.0%"' in ui.upright(10, "green", 4, "amber", 1)
     assert 'fill-amber" y="50.0%" width="100%" height="10.0%"' in ui.upright(10, "green", 4, "amber", 1)
+
+
+def test_it_keeps_days_and_phones_whole_and_nothing_else_as_it_is():
+    shown = ui.whole("<b>2026-07-03、2026-07-12 199****2349")
+    assert shown == (
+        '&lt;b&gt;<span class="text-nowrap">2026-07-03、</span><span class="text-nowrap">2026-07-12</span> '
+        '<span class="text-nowrap">199****2349</span>'
+    )

@@ -95,10 +95,14 @@ def _table(document, sheet, points):
         table._tbl.append(_row(texts, widths, aligned, BODY, points))
 
 
-def _widths(columns):
-    """Of the paper, by what each asks for."""
+def shares(columns):
+    """What each column gets of the paper's width (parts of one), by what it asks for."""
     asked = [column.width or 12 for column in columns]
-    return [int((A4[0] - 2 * MARGIN) * each / sum(asked)) for each in asked]
+    return [each / sum(asked) for each in asked]
+
+
+def _widths(columns):
+    return [int((A4[0] - 2 * MARGIN) * share) for share in shares(columns)]
 
 
 def _row(texts, widths, aligned, font, points, *, header=False):

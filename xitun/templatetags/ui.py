@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -147,6 +147,15 @@ def _day_of(text):
         return parse_date(text)
     except ValueError:  # 30 February
         return text
+
+
+_WHOLE = re.compile(r"(?:\d{4}-\d\d-\d\d|1\d\d\*{4}\d{4})、?")
+
+
+@register.filter
+def whole(text):
+    """A text whose dates and masked phones no line breaks."""
+    return mark_safe(_WHOLE.sub(r'<span class="text-nowrap">\g<0></span>', escape(text)))
 
 
 @register.filter
