@@ -2,6 +2,7 @@
 outsider from another town. Small, synthetic, the same in every test."""
 
 import gc
+import os
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -13,9 +14,23 @@ from django.utils import translation
 from members import actions as members_acts
 from members.models import Category, Role, Standing
 from projects.counting import check_counts
+from tests.engines import left_to_the_other
 from xitun.lib.dates import frozen
 
 TODAY = date(2026, 9, 21)  # a working Monday late in the third quarter
+
+
+def pytest_configure(config):
+    if config.args_source is config.ArgsSource.TESTPATHS:
+        os.environ["XITUN_TEST_WHOLE"] = "1"  # the workers are given paths, and inherit this
+
+
+def pytest_collection_modifyitems(config, items):
+    """A run of everything leaves to the other engine what is shared out (tests/engines.py)."""
+    others = left_to_the_other() if os.environ.get("XITUN_TEST_WHOLE") else set()
+    left = [item for item in items if item.path in others]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item.path not in others]
 
 
 def pytest_collection_finish(session):

@@ -1,17 +1,43 @@
-"""The longest sweeps are shared out between the two engines: what one run leaves out the other asks, and both together
-are whole. XITUN_TEST_ALL=1 asks everything in one run."""
+"""What takes long is shared out between the two engines: what one run leaves out the other asks, and both together are
+whole. XITUN_TEST_ALL=1 asks everything in one run; a file that is named is asked whole wherever it runs.
+
+Acts, sweeps, constraints, counts and properties run on both. Every page is opened on both by the crawls (canary, authz,
+hostile); what is asked of a page beyond that, and of the reading of files, runs on one."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 POSTGRES = bool(os.environ.get("DATABASE_URL"))
 ALL = bool(os.environ.get("XITUN_TEST_ALL"))
+ROOT = Path(__file__).parent
+SHARED_OUT = (
+    "*/views/test_*.py",
+    "members/roster/test_*.py",
+    "api/test_*.py",
+    "assessments/test_*.py",
+    "xitun/test_*.py",
+)
+# What an engine could change, and what shares itself out.
+ON_BOTH = {
+    f"test_{name}.py"
+    for name in (
+        "background writing undo summary backup rotate_keys doctor cache settings serve schema mend_sample people dues "
+        "record_new records ledger"
+    ).split()
+}
 
 
 def ours(cases):
     """The half of `cases` that this engine asks."""
     return list(cases) if ALL else list(cases)[POSTGRES::2]
+
+
+def left_to_the_other():
+    """Paths of the files that this engine leaves to the other."""
+    files = sorted({path for pattern in SHARED_OUT for path in ROOT.glob(pattern) if path.name not in ON_BOTH})
+    return set() if ALL else set(files[not POSTGRES :: 2])
 
 
 # For what no engine changes, and what takes long.
