@@ -14,7 +14,7 @@ from .categories import refuse_future
 
 
 def _locked(person):
-    return Person.objects.select_for_update().get(pk=person.pk)
+    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def merge_people(*, by, keep, other, choices=None, reason):
 
 def _locked(keep_id, other_id, *, by):
     """Both files, locked in one order whoever comes from which side; the right is asked at both."""
-    rows = Person._base_manager.select_for_update().filter(pk__in=(keep_id, other_id)).order_by("pk")
+    rows = Person._base_manager.select_for_update(no_key=True).filter(pk__in=(keep_id, other_id)).order_by("pk")
     people = {person.pk: person for person in rows}
     for person in people.values():
         if by is not None:

@@ -49,8 +49,8 @@ def end_unit(*, by, unit, on, successors, assignment=None, reason=""):
     _check(unit, on, successors)
     why = reason or Cause.UNIT_ENDED
     people = list(
-        Person.objects.on_roll().filter(path__startswith=unit.path).order_by("pk").select_for_update(of=("self",))
-        .values_list("pk", flat=True)
+        Person.objects.on_roll().filter(path__startswith=unit.path).order_by("pk")
+        .select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
     )  # fmt: skip
     _check_days(people, on)
     _move_people(people, successors, assignment or {}, by=by, on=on, why=why)
