@@ -35,5 +35,4 @@ def _item(quarter, row, root, reports):
     owed = sum(numbers.values())
     share = numbers["on_time"] * 100 // owed if owed and quarter.end <= today() else None  # not of one that runs
     url = f"{reverse('report', args=[quarter.key])}?unit={root.pk}" if reports else ""
-    label = quarter.label.removeprefix(f"{quarter.year}年第").removesuffix(f" {quarter.year}")
-    return {"quarter": quarter, "label": label, "owed": owed, "share": share, "url": url, **numbers}
+    return {"quarter": quarter, "label": quarter.name, "owed": owed, "share": share, "url": url, **numbers}

@@ -105,6 +105,11 @@ class ScopedQuerySet(models.QuerySet):
         scope = scope_of(user)
         return self.filter(scope.q(right, self.scope_field) & self._unless_restricted(scope, right))
 
+    def locked(self):
+        """The rows, locked in one order. Not their keys: who holds something else may still write a row that names
+        them, so an act that locks a duty first does not wait for one that locks its person first."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def _visible_q(self, scope):
         q = scope.q(VIEW, self.scope_field) & self._unless_restricted(scope, VIEW)
         if self.own_field and scope.person_id:

@@ -85,14 +85,11 @@ def occasion_columns(project, duty, start):
 
 
 def lock_stays(kind, enrolments):
-    """Before an act that will `follow_needs` locks any due: who ends a stay locks person, stay, dues in turn. Without
-    their keys (`no_key`): who holds a due may still write a row that names the person."""
+    """Before an act that will `follow_needs` locks any due: who ends a stay locks person, stay, dues in turn."""
     if _bears_on(kind):
         people = Enrolment.objects.filter(pk__in=enrolments).values("person")
-        list(Person.objects.filter(pk__in=people).select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        list(
-            Enrolment.objects.filter(pk__in=enrolments).select_for_update(no_key=True).order_by("pk").values_list("pk")
-        )
+        list(Person.objects.filter(pk__in=people).locked().values_list("pk"))
+        list(Enrolment.objects.filter(pk__in=enrolments).locked().values_list("pk"))
 
 
 def _bears_on(kind_code):
@@ -109,9 +106,7 @@ def follow_needs(record, *, by):
     if not duties:
         return
     project, _kind = registry.kinds()[record.kind]
-    for enrolment in (
-        Enrolment.objects.live().filter(record_rows__record=record).select_for_update(no_key=True).order_by("pk")
-    ):
+    for enrolment in Enrolment.objects.live().filter(record_rows__record=record).locked():
         for duty in duties:
             _follow(f"{project.code}.{duty.code}", duty, enrolment, by=by)
 

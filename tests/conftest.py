@@ -2,7 +2,6 @@
 outsider from another town. Small, synthetic, the same in every test."""
 
 import gc
-import os
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -20,14 +19,20 @@ from xitun.lib.dates import frozen
 TODAY = date(2026, 9, 21)  # a working Monday late in the third quarter
 
 
-def pytest_configure(config):
-    if config.args_source is config.ArgsSource.TESTPATHS:
-        os.environ["XITUN_TEST_WHOLE"] = "1"  # the workers are given paths, and inherit this
+def is_whole(config):
+    """Whether everything is run, no file being named. Workers are given paths: they are told."""
+    told = getattr(config, "workerinput", None)
+    return told["whole"] if told else config.args_source is config.ArgsSource.TESTPATHS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["whole"] = is_whole(node.config)
 
 
 def pytest_collection_modifyitems(config, items):
     """A run of everything leaves to the other engine what is shared out (tests/engines.py)."""
-    others = left_to_the_other() if os.environ.get("XITUN_TEST_WHOLE") else set()
+    others = left_to_the_other() if is_whole(config) else set()
     left = [item for item in items if item.path in others]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item.path not in others]

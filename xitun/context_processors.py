@@ -60,7 +60,12 @@ class Bar:
             can(MANAGE) and self.item("channels", _("Channels"), "send"),
             (can(CONFIRM) or can(MANAGE)) and self.item("audit", _("Traces"), "clock-history"),
         ]
-        groups = ("", first), (_("The eight projects"), self.projects()), (_("Papers"), papers), (_("Office"), office)
+        groups = (
+            ("", first),
+            (_("The eight projects"), self.projects()),
+            (_("Ledgers and reports"), papers),
+            (_("Office"), office),
+        )
         groups = [{"label": label, "items": [item for item in items if item]} for label, items in groups]
         return [group for group in groups if group["items"]]
 

@@ -7,21 +7,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace
-from members.models import Absence, Category, Person, Standing
+from members.models import Absence, Category, Standing
 from members.models.enrolments import LIVE
 
 from .categories import refuse_future
-
-
-def _locked(person):
-    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+from .people import lock_person
 
 
 @transaction.atomic
 def note_absence(*, by, person, since, place):
     """Away since a day. The same said again by anybody returns the first row. Raises ValidationError for somebody who
     is noted as away, stands among the mobile or has left the roll."""
-    person, place = _locked(person), place.strip()
+    person, place = lock_person(person), place.strip()
     refuse_future(since, "since")
     if not place:
         raise ValidationError({"place": _("Say where to.")})
@@ -46,7 +43,7 @@ def note_absence(*, by, person, since, place):
 @transaction.atomic
 def note_return(*, by, person, on):
     """Back since a day; leaving again begins another absence. The same said again changes nothing."""
-    person = _locked(person)
+    person = lock_person(person)
     refuse_future(on)
     row = person.absences.open().first()
     if not row:

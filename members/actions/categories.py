@@ -23,7 +23,7 @@ def refuse_future(on, name="on"):
 
 def locked(enrolment, *expected):
     """The enrolment as it is now, its person locked; refused when it stands otherwise than `expected`."""
-    Person.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    Person.objects.locked().get(pk=enrolment.person_id)
     row = Enrolment.objects.select_related("person", "unit").get(pk=enrolment.pk)
     if row.status not in expected:
         raise ValidationError(
@@ -41,7 +41,7 @@ def _decide(row, *, by, status, reason):
 def propose_category(*, by, person, category, primary=True, on=None, reason, evidence="", **days):
     """A branch proposes; the town decides (`confirm_category`, `return_category`). `evidence` says what it rests on;
     `days` are consent_on, notified_on, heard_on for the restricted two (DOMAIN 2.4, 2.6)."""
-    person = Person.objects.select_for_update(no_key=True).select_related("unit").get(pk=person.pk)
+    person = Person.objects.locked().select_related("unit").get(pk=person.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
     refuse_future(on or today())
@@ -135,7 +135,7 @@ def carry_over_category(*, by, person, category, on=None, reason):
     if category not in RESTRICTED_CATEGORIES:
         raise ValidationError({"category": _("Only the two restricted categories are carried over.")})
     on = on or today()
-    person = Person.objects.select_for_update(no_key=True).select_related("unit").get(pk=person.pk)
+    person = Person.objects.locked().select_related("unit").get(pk=person.pk)
     if person.enrolments.filter(category=category, status__in=LIVE).exists():
         raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
     row = Enrolment(

@@ -18,6 +18,7 @@ from members.audit import trace
 from members.edits import UNDOABLE, Edited, edits_of
 from members.models import Cause, Enrolment, FormerIdentity, Merge, Person, Standing, Status
 from members.models.enrolments import LIVE, NEVER_HELD
+from members.models.people import PersonQuerySet
 from xitun.lib.dates import today
 
 from .categories import end_enrolments
@@ -66,7 +67,7 @@ def merge_people(*, by, keep, other, choices=None, reason):
 
 def _locked(keep_id, other_id, *, by):
     """Both files, locked in one order whoever comes from which side; the right is asked at both."""
-    rows = Person._base_manager.select_for_update(no_key=True).filter(pk__in=(keep_id, other_id)).order_by("pk")
+    rows = PersonQuerySet(Person).filter(pk__in=(keep_id, other_id)).locked()
     people = {person.pk: person for person in rows}
     for person in people.values():
         if by is not None:

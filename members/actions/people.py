@@ -42,7 +42,7 @@ class Conflict(Exception):
 
 def lock_person(person):
     """The person's row, locked: dated rows are only written under it, so that none can overlap."""
-    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    return Person.objects.locked().get(pk=person.pk)
 
 
 def prepare_person(person):

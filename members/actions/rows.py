@@ -142,7 +142,7 @@ def _current(row, reason):
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
     if row.person_id:
-        Person.objects.select_for_update(no_key=True).get(pk=row.person_id)
+        Person.objects.locked().get(pk=row.person_id)
     row = type(row).objects.select_related("person").get(pk=row.pk)
     if row.superseded_at:
         raise ValidationError(_("This row has been replaced meanwhile. Look at the history again."))

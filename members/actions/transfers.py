@@ -72,7 +72,7 @@ def propose_transfer(*, by, person, letter_on, unit=None, elsewhere="", valid_un
 
 def _locked(transfer):
     """The transfer as it stands now, its person locked; refused when it has been settled."""
-    Person.objects.select_for_update(no_key=True).get(pk=transfer.person_id)
+    Person.objects.locked().get(pk=transfer.person_id)
     row = Transfer.objects.select_related("person", "unit", "to_unit").get(pk=transfer.pk)
     if row.state != State.WAITING:
         raise ValidationError(

@@ -48,10 +48,8 @@ def end_unit(*, by, unit, on, successors, assignment=None, reason=""):
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     _check(unit, on, successors)
     why = reason or Cause.UNIT_ENDED
-    people = list(
-        Person.objects.on_roll().filter(path__startswith=unit.path).order_by("pk")
-        .select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
-    )  # fmt: skip
+    people = Person.objects.on_roll().filter(path__startswith=unit.path)
+    people = list(people.locked().values_list("pk", flat=True))
     _check_days(people, on)
     _move_people(people, successors, assignment or {}, by=by, on=on, why=why)
     _move_enrolments(people, successors, by=by, on=on, why=why)

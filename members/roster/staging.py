@@ -216,12 +216,7 @@ def _another_line():
 def _lock_people(lines):
     """Wait for the acts under way on the people found, as every act on a person does; whose number was corrected
     meanwhile is no longer found by it."""
-    list(
-        Person.objects.select_for_update(no_key=True)
-        .filter(pk__in=lines.values("person"))
-        .order_by("pk")
-        .values_list("pk")
-    )
+    list(Person.objects.filter(pk__in=lines.values("person")).locked().values_list("pk"))
     other = lines.filter(person__isnull=False, settled="").exclude(person__id_hash=F("id_hash"))
     other = other.exclude(borne_before(id_hash=OuterRef("id_hash")))
     lines.filter(pk__in=_ids(other)).update(person=None)

@@ -52,7 +52,7 @@ def undo_roster(*, by, roster, spare=False):
             _("This was written on %(day)s. An import can be taken back for %(n)s days; correct people on their pages.")
             % {"day": date_format(roster.confirmed_at), "n": UNDOABLE.days}
         )
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=_touched(roster)).order_by("pk").values_list("pk"))
+    list(Person.objects.filter(pk__in=_touched(roster)).locked().values_list("pk"))
     edits = edits_of(_touched(roster), since=roster.confirmed_at)
     if edits and not spare:
         raise Edited(edits)

@@ -181,7 +181,7 @@ class TermSoFar:
 def term_so_far(enrolment):
     """The TermSoFar of the case `enrolment` belongs to, over a transfer too. Its enrolments are locked, so that of two
     decisions sent at once the second sees the first."""
-    stay = list(Enrolment.objects.select_for_update(no_key=True).filter(pk__in=stay_ids([enrolment])).order_by("pk"))
+    stay = list(Enrolment.objects.filter(pk__in=stay_ids([enrolment])).locked())
     here = {"record__subjects__enrolment__in": stay, "record__voided_at": None}
     terms = HelpTerm.objects.filter(**here).aggregate(starts=Min("starts_on"), ends=Max("ends_on"), n=Count("pk"))
     given = TermReview.objects.filter(outcome=Outcome.EXTENDED, **here).aggregate(until=Max("until"), n=Count("pk"))

@@ -1,5 +1,6 @@
 import pytest
 
+from xitun.owed import with_percent
 from xitun.views.town import cell_tone
 
 
@@ -16,3 +17,7 @@ from xitun.views.town import cell_tone
 )
 def test_it_judges_a_cell_by_what_is_overdue_and_by_the_calendar(percent, overdue, total, elapsed, tone):
     assert cell_tone({"percent": percent, "overdue": overdue, "total": total}, elapsed) == tone
+
+
+def test_it_never_rounds_up_into_done():
+    assert with_percent({"done": 999, "total": 1000})["percent"] == 99

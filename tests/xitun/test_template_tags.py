@@ -71,14 +71,6 @@ def test_it_counts_whole_minutes():
     assert [ui.minutes(timedelta(seconds=n)) for n in (5, 119, 900)] == [1, 1, 15]
 
 
-def test_it_never_rounds_up_into_done():
-    assert ui.percent_of(999, 1000) == 99
-    assert ui.percent_of(0, 0) is None
-    assert [ui.heat_tone(n) for n in (None, 0, 59, 60, 79, 80, 99, 100)] == [
-        "none", "bad", "bad", "warn", "warn", "good", "good", "full",
-    ]  # fmt: skip
-
-
 def test_it_keeps_the_filters_and_drops_the_cursor():
     request = RequestFactory().get("/people/?category=mobile&q=%E5%BC%A0&after=91&page=4")
     source = "{% load ui %}{% autoescape off %}{% query_replace category=category standing='full' %}{% endautoescape %}"
@@ -109,13 +101,6 @@ def test_it_names_a_device_in_words_people_know():
 
 def test_it_escapes_what_stands_in_a_card():
     assert "<b>" not in render("{% card title=title %}{{ body }}{% endcard %}", title="<b>", body="<b>")
-
-
-def test_it_stacks_parts_of_a_whole():
-    drawn = render("{% stacked 'green' 3 'red' 1 %}")
-    assert 'class="fill-green" x="0%" width="75.0%"' in drawn
-    assert 'class="fill-red" x="75.0%" width="25.0%"' in drawn
-    assert "NaN" not in render("{% stacked 'green' 0 'red' 0 %}")
 
 
 class VisitForm(forms.Form):
@@ -180,17 +165,6 @@ def test_it_says_what_an_empty_choice_means(required, words):
     assert f'<option value="" selected>{words}</option>' in html
     assert '<option value="a">A</option>' in html
     assert "---" not in html
-
-
-def test_a_hair_of_a_bar_is_seen_and_none_is_none():
-    assert 'width="0.8%"' in ui.bar(1, 1000)
-    assert ui.bar(0, 1000).count('width="0.0%"') == 1
-    assert 'x="25.0%" width="50.0%"' in ui.bar(5, 10, "", True)
-
-
-def test_the_parts_of_a_column_stand_on_one_another():
-    assert 'fill-green" y="60.0%" width="100%" height="40.0%"' in ui.upright(10, "green", 4, "amber", 1)
-    assert 'fill-amber" y="50.0%" width="100%" height="10.0%"' in ui.upright(10, "green", 4, "amber", 1)
 
 
 def test_it_keeps_days_and_phones_whole_and_nothing_else_as_it_is():

@@ -165,6 +165,11 @@ class Quarter(Period):
         form = (_("Q1 %(year)s"), _("Q2 %(year)s"), _("Q3 %(year)s"), _("Q4 %(year)s"))[self.number - 1]
         return form % {"year": self.year}
 
+    @property
+    def name(self):
+        """`Q3`, 第三季度: where the year stands beside it."""
+        return (_("Q1"), _("Q2"), _("Q3"), _("Q4"))[self.number - 1]
+
 
 class Month(Period):
     kind, months, form = "month", 1, "{year}-{number:02}"

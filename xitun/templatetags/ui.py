@@ -28,8 +28,6 @@ from xitun.lib.widgets import QUICK
 register = template.Library()
 register.filter("why", why_said)
 
-# A cell of the heat map: at least this share of the duties done. Below the last one the cell is red.
-HEAT_STEPS = ((100, "full"), (80, "good"), (60, "warn"))
 SOON_DAYS = 10
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Moving to other rows makes a cursor or page number of the old rows meaningless.
@@ -244,20 +242,6 @@ def due_words(due_on, day=None):
 
 
 @register.filter
-def heat_tone(percent):
-    """full, good, warn, bad; none where nothing is owed (None)."""
-    if percent is None or percent == "":
-        return "none"
-    return next((tone for floor, tone in HEAT_STEPS if percent >= floor), "bad")
-
-
-@register.filter
-def percent_of(part, whole):
-    """Whole percent, rounded down so that 99.9 never reads as done; None when there is nothing to do."""
-    return int(part * 100 // whole) if whole else None
-
-
-@register.filter
 def initial(name):
     """First character of a name, for its avatar."""
     return str(name or "").strip()[:1] or "·"
@@ -307,43 +291,6 @@ def more(context, content, label, open=False):
     )
 
 
-@register.simple_tag
-def stacked(*parts, total=None):
-    """SVG bar of ``tone, number, tone, number …`` against their sum or ``total``; write the words beside it."""
-    pairs = list(zip(parts[::2], parts[1::2], strict=True))
-    whole = total or sum(number or 0 for _tone, number in pairs) or 1
-    rects, x = [], 0
-    for tone, number in pairs:
-        width = round((number or 0) * 100 / whole, 2)
-        rects.append(format_html('<rect class="fill-{}" x="{}%" width="{}%" height="100%"/>', tone, x, width))
-        x = round(x + width, 2)
-    track = mark_safe('<rect class="bars-track" width="100%" height="100%"/>')
-    return format_html('<svg aria-hidden="true" focusable="false">{}{}</svg>', track, mark_safe("".join(rects)))
-
-
-@register.simple_tag
-def bar(value, whole, tone="", centered=False):
-    """SVG bar of ``value`` against ``whole``, a hair wide where it is not nothing; write the number beside it."""
-    width = round((value or 0) * 100 / (whole or 1), 2)
-    width = min(100, max(width, 0.8 if value else 0))
-    return format_html(
-        '<svg aria-hidden="true" focusable="false"><rect class="bars-track" width="100%" height="100%"/>'
-        '<rect class="fill{}" x="{}%" width="{}%" height="100%"/></svg>',
-        f" fill-{tone}" if tone else "", round((100 - width) / 2, 2) if centered else 0, width,
-    )  # fmt: skip
-
-
-@register.simple_tag
-def upright(whole, *parts):
-    """SVG column of ``tone, number, tone, number …`` from the foot upwards, against ``whole``."""
-    rects, y = [], 100
-    for tone, number in zip(parts[::2], parts[1::2], strict=True):
-        height = round((number or 0) * 100 / (whole or 1), 2)
-        y = round(y - height, 2)
-        rects.append(format_html('<rect class="fill-{}" y="{}%" width="100%" height="{}%"/>', tone, y, height))
-    return format_html('<svg aria-hidden="true" focusable="false">{}</svg>', mark_safe("".join(rects)))
-
-
 # form controls ---------------------------------------------------------------------------------------------------
 
 # A browser's own date picker wants ISO values whatever the language of the page.
@@ -390,7 +337,6 @@ def control(field):
 @register.filter
 def control_kind(field):
     """checkbox, chips (radio or several checkboxes), group (several inputs in one field), or control."""
-    field.form.renderer = QUICK  # chips are drawn one by one, without `control`
     widget = field.field.widget
     if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         return "chips"

@@ -20,7 +20,7 @@ from projects.views.reminders import reminders_of
 from xitun.lib.dates import Quarter, days_left, now, today
 from xitun.owed import lines, nearest_first, owed, tally
 
-from .house import admin_page
+from .home_admin import admin_page
 from .town import town_page
 
 DUE_NOW = 8

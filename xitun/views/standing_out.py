@@ -142,6 +142,12 @@ def row(tag, tone, title, note, action, url):
     return {"tag": tag, "tone": tone, "title": title, "note": note, "action": action if url else "", "url": url}
 
 
+def stat(label, value, url, note="", tone=""):
+    """A number of components/stats.html, with what is behind it."""
+    found = {"url": url, "tone": tone} if value else {"url": "", "tone": ""}
+    return {"label": label, "value": f"{value:,}", "note": note, **found}
+
+
 def link(name, *args, **query):
     """The address of a page with its filters; "" where this house has no such page."""
     try:

@@ -5,7 +5,7 @@ from django.db.models import Count, Min, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from assessments.charts import legend
 from assessments.trend import quarter_trend
@@ -20,8 +20,8 @@ from xitun import owed
 from xitun.lib.dates import Quarter, business_date, days_left, today
 from xitun.summary import quarter_at
 
-from .glance import Roll
-from .standing_out import Exceptions, link
+from .roll import Roll
+from .standing_out import Exceptions, link, stat
 
 OWN = 5
 LIFE = [room for room in registry.all_rooms() if not room.category]
@@ -83,13 +83,13 @@ class Numbers:
     def stats(self):
         total, done = self.sum["total"], self.sum["done"]
         strip = [
-            _stat(_("Owed this quarter"), total, "", self._dues(state="asked")),
-            _stat(_("Done"), done, f"{self.sum['percent']}%" if total else "", self._dues(state="done")),
-            _stat(_("Still open"), total - done, "", self._dues()),
-            _stat(_("Overdue"), self.sum["overdue"], self._late_words(), self._dues(state="overdue"), tone="red"),
+            stat(_("Owed this quarter"), total, self._dues(state="asked")),
+            stat(_("Done"), done, self._dues(state="done"), f"{self.sum['percent']}%" if total else ""),
+            stat(_("Still open"), total - done, self._dues()),
+            stat(_("Overdue"), self.sum["overdue"], self._dues(state="overdue"), self._late_words(), tone="red"),
         ]
         if self.decides:
-            strip.append(_stat(_("Waiting for you"), self.waiting["all"], self.oldest(), link("decisions")))
+            strip.append(stat(_("Waiting for you"), self.waiting["all"], link("decisions"), self.oldest()))
         return strip
 
     def _late_words(self):
@@ -207,17 +207,9 @@ def _children(user, root):
 
 def _short(project):
     """联合管理 → 联合: what fits a column of the map. Two are too long in English and have a word of their own."""
-    own = {"determined_person": _("Helper"), "transmission_help": _("Mentor")}
-    if not str(project.management).endswith("管理") and project.code in own:
-        return own[project.code]
-    return str(project.management).removesuffix("管理").removesuffix(" management").replace("-and-", "-")
-
-
-def _stat(label, value, note, url="", tone=""):
-    return {
-        "label": label,
-        "value": f"{value:,}",
-        "note": note,
-        "url": url if value else "",
-        "tone": tone if value else "",
+    own = {
+        "determined_person": pgettext("column of the map", "Helper"),
+        "transmission_help": pgettext("column of the map", "Mentor"),
     }
+    whole = str(project.management).removesuffix("管理").removesuffix(" management").replace("-and-", "-")
+    return own.get(project.code, whole)

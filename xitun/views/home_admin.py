@@ -11,7 +11,7 @@ from members.vacancies import has_secretary
 from xitun.doctor import examine
 from xitun.lib.dates import Quarter, today
 
-from .standing_out import link, row
+from .standing_out import link, row, stat
 
 JOBS = 5
 NAMED = 3
@@ -25,7 +25,6 @@ TONES = {Job.State.DONE: "green", Job.State.FAILED: "red", Job.State.RUNNING: "b
 def admin_page(request):
     user = request.user
     accounts = accounts_for(user)
-    never = never_signed_in(accounts).count()
     members = Person.objects.visible_to(user).members().count()
     units = Unit.objects.visible_to(user).branches().current(today())
     branches, findings = units.count(), examine()
@@ -33,10 +32,10 @@ def admin_page(request):
         "branches": branches,
         "quarter": Quarter.of(today()),
         "stats": [
-            _stat(_("Branches"), branches, link("units")),
-            _stat(_("Party members"), members, link("people", standing="members")),
-            _stat(_("Users"), accounts.count(), link("users")),
-            _stat(_("Never signed in"), never, link("users", state="never") if never else ""),
+            stat(_("Branches"), branches, link("units")),
+            stat(_("Party members"), members, link("people", standing="members")),
+            stat(_("Users"), accounts.count(), link("users")),
+            stat(_("Never signed in"), never_signed_in(accounts).count(), link("users", state="never")),
         ],
         "vacant": _vacant(units),
         "jobs": [_job(job) for job in Job.objects.visible_to(user).select_related("by").order_by("-created_at")[:JOBS]],
@@ -44,10 +43,6 @@ def admin_page(request):
         "well": [found for found in findings if found.state == "ok"],
     }
     return render(request, "xitun/home_admin.html", context)
-
-
-def _stat(label, value, url):
-    return {"label": label, "value": f"{value:,}", "note": "", "url": url, "tone": ""}
 
 
 def _vacant(units):
