@@ -1,7 +1,7 @@
 import argparse
 import json
 
-from bench.cases import CASES, case_of
+from bench.cases import CASES, case_of, goal_of
 from bench.throwaway import installation
 
 MILLION = 1_000_000
@@ -37,7 +37,7 @@ def run(options, folder):
     for name in chosen(options.names):
         ratio = case_of(name)(ground)
         if ratio is not None:
-            line = {"name": name, "ratio": round(ratio, 3), "goal": CASES[name][1], "n": options.n}
+            line = {"name": name, "ratio": round(ratio, 3), "goal": goal_of(name, options.n), "n": options.n}
             print(json.dumps(line), flush=True)
 
 

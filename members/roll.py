@@ -31,7 +31,7 @@ class Roll:
     path, standing = F("path"), F("standing")
 
     def __init__(self):
-        self.day = today()
+        self.day, self._units = today(), {}
 
     def people(self, user, right=VIEW):
         """The people in sight, or those where `right` is held."""
@@ -50,8 +50,9 @@ class Roll:
 
     def places(self, rows):
         """({person: unit}, {person: standing}) of `rows` of people."""
-        units = Unit.objects.in_bulk({row.unit_id for row in rows})
-        return {row.pk: units[row.unit_id] for row in rows}, {row.pk: row.standing for row in rows}
+        if new := {row.unit_id for row in rows} - self._units.keys():
+            self._units |= Unit.objects.in_bulk(new)
+        return {row.pk: self._units[row.unit_id] for row in rows}, {row.pk: row.standing for row in rows}
 
 
 class PastRoll(Roll):

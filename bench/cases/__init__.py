@@ -2,18 +2,28 @@
 
 from importlib import import_module
 
-# name: (module.function, goal), in the order of a run: imports want an empty database, the others fill it when need be
+TOWN = 10_000  # people: up to here both pages of list_page are mostly frame
+
+# name: (module.function, goal[, goal in a town]), in the order of a run: imports want an empty database, the others
+# fill it when need be
 CASES = {
     "import": ("rosters.beside_acts", 0.1),
-    "import_rival": ("rosters.beside_rival", 0.1),
+    "import_rival": ("rosters.beside_rival", 0.2),
     "sweep": ("sweep.beside_sql", 1.3),
     "sweep_rows": ("sweep.beside_rows", 0.1),
     "search": ("search.beside_scan", 0.1),
-    "list_page": ("lists.beside_admin", 0.5),
+    "list_page": ("lists.beside_admin", 0.5, 0.8),
     "list_deep": ("lists.deep_beside_first", 1.5),
     "dashboard": ("dashboards.beside_live", 0.2),
-    "export": ("exports.beside_csv", 4.8),
+    "export_writer": ("exports.writer_beside_csv", 4.8),
+    "export": ("exports.beside_csv", 8),
 }
+
+
+def goal_of(name, n):
+    """What the ratio of a case is to be, at most, with n people."""
+    _function, goal, *town = CASES[name]
+    return town[0] if town and n <= TOWN else goal
 
 
 def case_of(name):

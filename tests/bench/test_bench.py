@@ -11,11 +11,13 @@ import pytest
 from django.conf import settings
 
 from bench.__main__ import chosen, main
-from bench.cases import CASES, case_of
+from bench.cases import CASES, case_of, goal_of
 from bench.timing import best
 
 # of the design: the sweep, lists near and deep, the search, dashboards, import and export
-OF_THE_DESIGN = "import import_rival sweep sweep_rows search list_page list_deep dashboard export".split()
+OF_THE_DESIGN = (
+    "import import_rival sweep sweep_rows search list_page list_deep dashboard export_writer export"
+).split()
 HERE = [name for name in CASES if name != "import_rival" or find_spec("import_export")]
 
 
@@ -33,7 +35,7 @@ def test_it_prints_a_json_line_a_case_and_leaves_nothing(tmp_path, monkeypatch):
     for line in lines:
         assert set(line) == {"name", "ratio", "goal", "n"}
         assert line["ratio"] > 0
-        assert (line["goal"], line["n"]) == (CASES[line["name"]][1], 100)
+        assert (line["goal"], line["n"]) == (goal_of(line["name"], 100), 100)
     assert ("import_rival is left out" in done.stderr) == ("import_rival" not in HERE)
     assert list(tmp_path.iterdir()) == []
     assert sorted(settings.XITUN_DATA.rglob("*")) == before
@@ -43,6 +45,11 @@ def test_it_prints_a_json_line_a_case_and_leaves_nothing(tmp_path, monkeypatch):
 def test_it_has_every_case_of_the_design():
     assert list(CASES) == OF_THE_DESIGN
     assert all(callable(case_of(name)) for name in CASES)
+
+
+def test_a_province_asks_more_of_a_list_than_a_town():
+    assert goal_of("list_page", 100) > goal_of("list_page", 1_000_000) == 0.5
+    assert goal_of("search", 100) == goal_of("search", 1_000_000)
 
 
 def test_it_runs_only_the_cases_named_in_the_order_of_a_run():

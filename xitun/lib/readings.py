@@ -3,6 +3,7 @@ reading under which somebody might look for the name."""
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice, product
 
 from pypinyin import lazy_pinyin
@@ -52,14 +53,15 @@ _SYLLABLE = re.compile(rf"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:{_FINALS}|[aoeiuv
 _LONGEST_SYLLABLE = 6
 
 
+@lru_cache(maxsize=10_000)  # an import asks for each name when it is judged and when it is written
 def readings(name):
-    """[(pinyin, initials)] of a name, the most likely first: 单小红 → shanxiaohong, danxiaohong. ü is written v."""
+    """((pinyin, initials), …) of a name, the most likely first: 单小红 → shanxiaohong, danxiaohong. ü is written v."""
     first = _syllables(name)
     choices = [[syllable, *_others(syllable, character)] for syllable, character in _beside(first, name)]
     found = dict.fromkeys(
         ("".join(way), "".join(s[0] for s in way)) for way in islice(product(*choices), MANY_READINGS)
     )
-    return list(found)
+    return tuple(found)
 
 
 def fold_query(text):
