@@ -72,6 +72,12 @@ def written(record):
     return said
 
 
+def differs(record, sent, *, target, user):
+    """Whether a form sent again (its QueryDict) says otherwise than `record`, which it made."""
+    form = amend_form(record.kind)(sent, record=record, target=target, user=user)
+    return not written(record).keys().isdisjoint(form.changed_data)
+
+
 @cache
 def amend_form(kind_code):
     """The form class that puts a record of a kind right."""

@@ -20,9 +20,9 @@ from members.models import Person
 from projects import hooks, registry
 from projects.actions import save_record, void_record
 from projects.bin import may_restore, may_undo
-from projects.drafts import signed_writer, spend_draft
+from projects.drafts import keep_draft, signed_writer, spend_draft
 from projects.forms import VoidForm, record_form
-from projects.forms_amend import written
+from projects.forms_amend import differs, written
 from projects.forms_papers import AddPapersForm
 from projects.forms_receipts import receipts_of
 from projects.lines import due_line, for_lines
@@ -48,6 +48,8 @@ def record_new(request, project, subject, pk, kind):
         spend_draft(by=request.user, address=request.path)
         if "draft" in sent and "X-Keep" in request.headers:
             return HttpResponse(status=409)  # of a record that is saved: nothing more is kept of its form
+        if url := _to_put_right(request, record, target):
+            return redirect(url)
         return _saved(request, record, again=True)
     if sent is not None and "draft" in sent:
         return _kept(request)
@@ -98,6 +100,20 @@ def sent_before(request):
     except ValueError:
         return None
     return Record.objects.visible_to(request.user).filter(submission_id=submission, author=request.user).first()
+
+
+def _to_put_right(request, record, target):
+    """Where what was changed after Back on a saved form waits as its correction; "" when nothing was changed."""
+    user, url = request.user, reverse("record-amend", args=[record.pk])
+    mine = not record.voided_at and _may_change(record, user)
+    if not mine or not differs(record, request.POST, target=target, user=user):
+        return ""
+    sent = request.POST.copy()
+    del sent["submission_id"]
+    if not keep_draft(sent=sent, query=request.GET, writer=signed_writer(user, target, url)):
+        return ""
+    messages.info(request, _("This form had been saved already. What you changed since is below: say why, and save."))
+    return url
 
 
 def _line(request, pk):

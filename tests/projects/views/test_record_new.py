@@ -7,10 +7,11 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from members import actions as members_acts
 from members.models import Category
-from projects.models import Due, PeriodLock, Record
+from projects.models import Draft, Due, PeriodLock, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from xitun.lib.dates import frozen
@@ -82,6 +83,31 @@ def test_it_makes_one_record_of_a_double_post(as_user, cast, due, form_url, fill
     assert again.status_code == 302
     assert Record.objects.count() == 1
     assert any("twice" in str(m) or "重复" in str(m) for m in get_messages(again.wsgi_request))
+
+
+@pytest.mark.parametrize("words", ["聊了近况。", "两行话\r\n第二行  ", ""])
+def test_it_takes_the_same_words_for_the_same_form(as_user, cast, due, form_url, filled, words):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled | {"narrative": words})
+    again = client.post(form_url, filled | {"narrative": words})
+    assert Record.objects.count() == 1
+    assert not Draft.objects.exists()
+    assert "amend" not in again.url
+
+
+def test_it_keeps_what_was_changed_after_back_as_a_correction(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    again = client.post(form_url, filled | {"narrative": "回头又补了一句", "happened_on": "2026-09-02"})
+    record = Record.objects.get()
+    assert again.url == reverse("record-amend", args=[record.pk])
+    form = client.get(again.url).context["form"]
+    assert (form["narrative"].value(), form["happened_on"].value()) == ("回头又补了一句", "2026-09-02")
+    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "")}
+    sent |= {"reason": "补充"}
+    assert client.post(again.url, {**filled, **sent}).status_code == 302
+    assert Record.objects.live().get().narrative == "回头又补了一句"
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize("forged", ["", "17", "x" * 5000, "00000000-0000-0000-0000-00000000000g"])
