@@ -16,7 +16,7 @@ CASES = {
     "list_deep": ("lists.deep_beside_first", 1.5),
     "dashboard": ("dashboards.beside_live", 0.2),
     "export_writer": ("exports.writer_beside_csv", 4.8),
-    "export": ("exports.beside_csv", 8),
+    "export": ("exports.beside_csv", 10),
 }
 
 
