@@ -178,7 +178,8 @@ class _Writing:
             further = lines.filter(staging.wants_further_one(code))
             self.enrol(further, Value(code), primary=False, active=self.roster.direct)
         own = Enrolment.objects.filter(person=OuterRef("pk"), primary=True, status__in=LIVE, recorded_at=self.now)
-        Person.objects.filter(Exists(own)).update(category=Subquery(own.values("category")[:1]))
+        of_these = Person.objects.filter(Exists(own), pk__in=lines.values("person"))  # not everybody of a province
+        of_these.update(category=Subquery(own.values("category")[:1]))
 
     def enrol(self, lines, category, *, primary, active):
         for restricted in (False, True):
@@ -239,7 +240,9 @@ class _Writing:
             "object_type": Value("members.enrolment"), "object_id": Cast("id", CharField()), "person": F("person"),
             "path": F("path"), "restricted": F("restricted"), "detail": Value(about, JSONField()),
         }  # fmt: skip
-        mine = Enrolment.objects.filter(recorded_at=self.now, recorded_by=self.by)
+        mine = Enrolment.objects.filter(
+            recorded_at=self.now, recorded_by=self.by, person__in=self.lines(*_WRITTEN).values("person")
+        )
         self.trace("propose_category", given, mine.filter(status=Status.PROPOSED))
         self.trace("confirm_category", given, mine.filter(status=Status.ACTIVE, carried_over=False))
         self.trace("carry_over_category", given, mine.filter(status=Status.ACTIVE, carried_over=True))
