@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.models import Enrolment, Person
+from xitun.lib.conflicts import part_of
 from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField, TypedDateField
 
@@ -165,6 +166,11 @@ class SpineForm(PapersForm):
         day, which is usually today; where a roll hangs on it, it stands first."""
         apart = ("dues", "together", "photos", "files") + (() if self.target.kind.rows else ("happened_on",))
         return [field for field in self.visible_fields() if field.name not in apart]
+
+    def parts(self):
+        """{name: Part} of what it says, beside another version of the same record. Papers stay with the record."""
+        apart = ("photos", "files", "reason")
+        return {field.name: part_of(field) for field in self.visible_fields() if field.name not in apart}
 
     @cached_property
     def turns(self):

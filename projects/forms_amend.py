@@ -45,7 +45,8 @@ class AmendForm(forms.Form):
 
     @property
     def _settled(self):
-        return self.record.discharges.live()
+        """What the version settles, or settled until the next one took its place."""
+        return self.record.discharges.filter(undone_at=self.record.voided_at)
 
     def _usual_dues(self):
         settled = set(self._settled.values_list("due", flat=True))

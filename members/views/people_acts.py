@@ -1,8 +1,6 @@
 """The acts on one person: register, correct, reveal, death. Each view finds the person, checks the right, and
 lets the act of members.actions do the rest."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -15,6 +13,7 @@ from members.access import REVEAL, WRITE, get_visible, require
 from members.forms import CorrectPersonForm, DeathForm, IdentityForm, RevealForm
 from members.forms_register import NewPersonForm, ReturnForm
 from members.models import AuditRow, Person
+from xitun.lib.conflicts import Change, as_sent, chosen, part_of
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -95,7 +94,11 @@ def person_return(request, pk):
 @page
 def person_correct(request, pk):
     person = person_for(request.user, pk)
-    form = CorrectPersonForm(posted(request), instance=get_visible(Person.objects, request.user, pk=pk))
+    own = get_visible(Person.objects, request.user, pk=pk)
+    sent = posted(request)
+    if sent is not None:
+        sent = chosen(sent, lambda: _plain(CorrectPersonForm(instance=own)))
+    form = CorrectPersonForm(sent, instance=own)
 
     def act():
         columns = form.columns()
@@ -107,44 +110,43 @@ def person_correct(request, pk):
             return to_person(person)
     except actions.Conflict as conflict:
         url = reverse("person-correct", args=[person.pk])
-        return conflict_page(request, conflict, url, CorrectPersonForm(instance=conflict.theirs))
+        return conflict_page(request, conflict, url, sent)
     return form_page(request, "members/person_correct.html", form, person=person)
 
 
-def conflict_page(request, conflict, retry_url, form=None):
-    """Both versions side by side; nothing was written. With the `form` of plain columns one chooses field by field and
-    sends it anew, on top of their version."""
+def _plain(form):
+    """{name: Part} of the columns a form shows whole."""
+    return {field.name: part_of(field) for field in form.visible_fields() if field.name not in MASKS}
+
+
+def conflict_page(request, conflict, retry_url, sent=None):
+    """Both versions side by side; nothing was written. With what was `sent` of plain columns one chooses field by field
+    and sends it anew, on top of their version."""
     theirs = conflict.theirs
     rows = AuditRow.objects.visible_to(request.user).filter(person=theirs).exclude(actor=None).select_related("actor")
     last = rows.exclude(act="reveal_person").first()
     changes = [
-        {
-            "label": theirs._meta.get_field(name).verbose_name,
-            "yours": shown(theirs, name, value),
-            "theirs": shown(theirs, name, getattr(theirs, name)),
-            "name": name,
-            "masked": name in MASKS,
-            "send_mine": request.POST.get(name, ""),
-            "send_theirs": _sent(form[name].value()) if form and name in form.fields else "",
-        }
+        Change(
+            name,
+            theirs._meta.get_field(name).verbose_name,
+            shown(theirs, name, value),
+            shown(theirs, name, getattr(theirs, name)),
+            masked=name in MASKS,
+        )
         for name, value in conflict.mine.items()
         if value != getattr(theirs, name)
     ]
-    chosen = {change["name"] for change in changes} | {"csrfmiddlewaretoken", "version"}
     context = {
         "who": last.actor if last else _("Somebody"),
         "changes": changes,
-        "version": theirs.version if form else "",
-        "same": [(name, value) for name, value in request.POST.items() if name not in chosen],
+        "choosing": bool(sent and changes),
         "retry_url": retry_url,
         "back_url": reverse("person", args=[theirs.pk]),
     }
+    if sent:
+        masked = [change.name for change in changes if change.masked]
+        context["same"] = [("version", theirs.version), *as_sent(sent, {"csrfmiddlewaretoken", "version", *masked})]
     return render(request, "errors/conflict.html", context, status=409)
-
-
-def _sent(value):
-    """A column's value as its field in a form reads it again, whatever the language of the page."""
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def shown(person, name, value):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects.models import Record
+from xitun.lib.conflicts import Part
 from xitun.lib.dates import add_months, today
 
 from .models import Attendance, State, Why
@@ -21,6 +22,7 @@ from .workflow import MEETINGS
 
 NOTE = forms.CharField(required=False, max_length=60)
 NOT_OF_IT = ("not", gettext_lazy("not on it"))
+INVITED = gettext_lazy("Candidates who were invited (not counted)")
 MONTHS_BACK = 13  # so far back a meeting is offered to be made up for
 
 
@@ -117,6 +119,18 @@ class RollForm:
         ticked = self.data.getlist("guest") if self.is_bound else [str(pk) for pk in self.before]
         return [(person, str(person.pk) in ticked) for person in candidates(self.target.unit, self.day)]
 
+    def parts(self):
+        """Each person on the roll is a part of its own; nobody is who was not asked about yet."""
+        said = [line for line in self.lines if self.is_bound or line.person.pk in self.before or line.state == "not"]
+        roll = {f"who_{line.person.pk}": self._part(line) for line in said if not line.new}
+        return super().parts() | roll | (_ticked("guest", INVITED, self.guests) if self.with_guests else {})
+
+    def _part(self, line):
+        value = (line.state, line.why, line.note)
+        sent = {f"{name}_{line.person.pk}": [text] for name, text in zip(("who", "why", "note"), value, strict=True)}
+        labels = (dict(self.states).get(line.state, ""), dict(self.reasons).get(line.why, ""), line.note)
+        return Part(line.name, sent, value, " · ".join(str(label) for label in labels if label))
+
     def clean(self):
         data = super().clean()
         if new := [line for line in self.lines if line.new]:
@@ -141,6 +155,13 @@ def _row(line, hours, *, due=True):
         "person_id": line.person.pk, "due": due, "state": line.state, "why": line.why,
         "note": line.note if line.note and not came else None, "hours": hours if came else 0,
     }  # fmt: skip
+
+
+def _ticked(name, label, lines):
+    """{name: Part} of [(person, ticked)]."""
+    people = [person for person, ticked in lines if ticked]
+    keys, words = sorted(str(person.pk) for person in people), _(", ").join(person.name for person in people)
+    return {name: Part(label, {name: keys}, keys, words or "–")}
 
 
 class CommitteeForm(RollForm):
@@ -260,6 +281,9 @@ class MakeUpForm:
         """Whose make-up one came to enter; "" when nobody's in particular."""
         asked = str(self.asked.get("person", ""))
         return next((person.name for person, _ticked in self.lines if str(person.pk) == asked), "")
+
+    def parts(self):
+        return super().parts() | _ticked("made", _("Who has made up for it"), self.lines)
 
     def clean(self):
         data = super().clean()

@@ -1,4 +1,4 @@
-"""Putting a record right: the form with what was written; two who do it at once see each other's version."""
+"""Putting a record right: the form with what was written; two who do it at once choose between what both wrote."""
 
 from uuid import uuid4
 
@@ -19,10 +19,11 @@ from projects.forms_amend import amend_form
 from projects.targets import Target, right_for_record
 from projects.words import filled_by
 from projects.workflow import Subject
+from xitun.lib.conflicts import as_sent, chosen, put_together
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
-from .records import detail_of, find_record, sent_before, trace_look
+from .records import find_record, sent_before, trace_look
 
 
 @keeps_words
@@ -36,6 +37,8 @@ def record_amend(request, pk):
         raise Http404
     if request.method != "POST" and record.voided_at:
         return _to_newest(request, record)
+    if request.method == "POST":
+        request.POST = chosen(request.POST, lambda: _form(request, record, target, sent=False).parts())
     if request.method == "POST" and (known := sent_before(request)):
         spend_draft(by=request.user, address=request.path)
         return redirect("record", pk=known.pk)
@@ -45,14 +48,42 @@ def record_amend(request, pk):
         keep_and_say(request)
         return redirect("record", pk=record.pk)
     theirs = newest(record) if record.voided_at else None
-    form = _form(request, theirs if theirs and not theirs.voided_at else record, target)
+    form = _form(request, record, target)
     try:
         if not theirs and (done := _carried_out(request, form)):
             messages.success(request, _("Put right. The former version stays readable."))
             return redirect("record", pk=done.pk)
     except Amended as conflict:  # within this very moment
         theirs = conflict.record
+    if theirs and not theirs.voided_at:
+        return _side_by_side(request, record, theirs, target)
     return _page(request, form, theirs)
+
+
+def _side_by_side(request, record, theirs, target):
+    """What both wrote since `record`, to choose from; what only one of them changed is put together. Kept as a draft of
+    the version that holds."""
+    trace_look(request.user, theirs)
+    mine, address = _form(request, theirs, target), reverse("record-amend", args=[theirs.pk])
+    base, other = (_form(request, version, target, sent=False).parts() for version in (record, theirs))
+    data, changes, taken, own = put_together(request.POST, base=base, theirs=other, mine=mine.parts())
+    data["submission_id"] = str(uuid4())
+    data["writer"] = signed_writer(request.user, target, address)
+    request.POST = data
+    keep_refused(request, mine, data["writer"])
+    context = {
+        "who": theirs.author or "–",
+        "why": theirs.amend_reason,
+        "changes": changes,
+        "choosing": bool(changes or taken or own or mine.must_choose_again),
+        "together": [(part, True) for part in taken] + [(part, False) for part in own],
+        "same": as_sent(data, {"csrfmiddlewaretoken", "reason"}),
+        "fields": [mine["reason"], *(mine.paper_fields if mine.must_choose_again else ())],
+        "choose_again": mine.must_choose_again,
+        "retry_url": address,
+        "back_url": reverse("record", args=[theirs.pk]),
+    }
+    return render(request, "errors/conflict.html", context, status=409)
 
 
 def _to_newest(request, record):
@@ -64,9 +95,9 @@ def _to_newest(request, record):
     return redirect("record", pk=holds.pk)
 
 
-def _form(request, record, target):
-    """For the version that holds: what it settles and who took part are offered."""
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+def _form(request, record, target, *, sent=True):
+    """On top of a version: what it settles and who took part are offered; `sent=False`: as that version stands."""
+    sent = (request.POST, request.FILES) if sent and request.method == "POST" else ()
     return amend_form(record.kind)(*sent, record=record, target=target, user=request.user)
 
 
@@ -84,9 +115,7 @@ def _carried_out(request, form):
 
 
 def _page(request, form, theirs):
-    if theirs:
-        form.data = form.data.copy()
-        form.data["submission_id"] = str(uuid4())
+    """The form; where the record was taken back meanwhile (`theirs`), what was written in it."""
     trace_look(request.user, form.record)
     context = _context(form, theirs)
     address = reverse("record-amend", args=[form.record.pk])
@@ -107,8 +136,6 @@ def _context(form, theirs):
         "headings": headings,
         "opens": opens,
         "theirs": theirs,
-        "their_detail": detail_of(theirs) if theirs else [],
-        "their_papers": theirs.papers.live().count() if theirs else 0,
     }
 
 

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from members import actions as members_acts
 from members.models import AuditRow, Category
-from projects import actions
+from projects import actions, registry
 from projects.amending import Amended, amend_record, newest
+from projects.forms_amend import amend_form
 from projects.models import Due, PeriodLock, Record
 from projects.sweep import open_dues
+from projects.targets import Target
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, state_of
 
@@ -170,3 +172,21 @@ def test_it_takes_what_it_made_along_in_a_constant_number_of_queries(cast, town,
 
     others = [enrolled(town.huaishuwan, f"王{n}", Category.MOBILE, by=cast.staff).enrolments.get() for n in range(3)]
     assert statements([mobile, *others]) == statements([mobile])
+
+
+def test_the_second_of_two_writes_on_top_of_the_first(cast, mobile, record, due):
+    """Both versions before stay readable, and the duty that the first one had left open is settled again."""
+    first = amended(record, follow_up(mobile, narrative="甲"), by=cast.secretary)
+    second = amended(first, follow_up(mobile, narrative="乙", dues=(due,)), by=cast.staff)
+    assert (second.amends, second.origin) == (first, record)
+    assert [row.narrative for row in record.versions().order_by("pk")][1:] == ["甲", "乙"]
+    assert state_of(due) == "on_time"
+
+
+def test_a_former_version_still_says_what_it_settled(cast, mobile, record, due):
+    """What both found when they began: it is compared with what each of them settles."""
+    amended(record, follow_up(mobile), by=cast.staff)
+    record.refresh_from_db()
+    target = Target(*registry.kinds()[record.kind], record.unit, mobile)
+    form = amend_form(record.kind)(record=record, target=target, user=cast.secretary)
+    assert form.parts()["dues"].sent == {"dues": [str(due.pk)]}

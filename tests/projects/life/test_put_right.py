@@ -13,10 +13,11 @@ from projects import actions, registry
 from projects.amending import amend_record
 from projects.bin import entry_of, restore_record
 from projects.ledgers import Ledger
-from projects.models import Due
+from projects.models import Due, Record
 from projects.sweep import open_dues
-from tests.conftest import TODAY
+from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import state_of
+from tests.projects.life.conftest import sent
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = TODAY - timedelta(days=1)
@@ -83,3 +84,52 @@ def test_the_ledger_knows_make_ups_of_a_version_put_right_since(branch, cast, ho
         act = partial(amend_record, by=cast.secretary, record=meeting, entry=entry, reason="后来核实")
         meeting = on_day(day, act)
     assert [made_up(town, known=day) for day in (ago, then, YESTERDAY, None)] == [2, 1, 1, 1]
+
+
+def put_right(client, record, **said):
+    return client.post(f"/records/{record.pk}/amend/", sent(**{"reason": "记错了"} | said))
+
+
+def test_two_who_put_a_meeting_right_choose_person_by_person(branch, hold, cast, as_user):
+    meeting = hold()
+    an, bai, cao, deng = branch.an, branch.bai, branch.cao, branch.deng
+    put_right(as_user(cast.staff), meeting, came=[an, deng], absent=[bai, cao], guest=[branch.er.pk])
+    client = as_user(cast.secretary)
+    page = put_right(client, meeting, came=[an, bai], leave=[cao], absent=[deng])
+    assert page.status_code == 409
+    changes = {change.label: (change.yours, change.theirs) for change in page.context["changes"]}
+    assert changes == {"曹远": ("请假", "缺席")}
+    assert {(part.label, part.words) for part, theirs in page.context["together"] if theirs} == {
+        ("白玉", "缺席"), ("列席的发展培养对象（不计入应到）", "尔来"),
+    }  # fmt: skip
+    chosen = dict(page.context["same"]) | {f"take-who_{cao.pk}": "mine", "reason": "记错了"}
+    assert client.post(page.context["retry_url"], chosen).status_code == 302
+    held = Record.objects.live().get().attendance
+    assert dict(held.filter(due=True).values_list("person__name", "state")) == {
+        "安正": "present", "白玉": "absent", "曹远": "leave", "邓新": "absent",
+    }  # fmt: skip
+    assert held.get(due=False).person == branch.er
+
+
+def test_who_has_come_onto_the_roll_since_stands_as_the_first_one_said(branch, hold, cast, town, as_user):
+    meeting = hold()
+    everybody = [branch.an, branch.bai, branch.cao, branch.deng]
+    fan = enrolled(town.huaishuwan, "范来", None, by=cast.staff)
+    put_right(as_user(cast.staff), meeting, came=everybody, absent=[fan])
+    page = put_right(as_user(cast.secretary), meeting, came=everybody, topic="乙")
+    assert {part.label: part.words for part, theirs in page.context["together"] if theirs} == {"范来": "缺席"}
+
+
+def test_two_who_put_a_make_up_right_choose_who_made_it_up(branch, hold, make_up, cast, as_user):
+    meeting = hold(absent=[branch.an, branch.bai, branch.cao])
+    record = make_up(meeting, [branch.an])
+    same = {"meeting": meeting.pk, "how": "home"}
+    put_right(as_user(cast.staff), record, made=[branch.an.pk, branch.bai.pk], hours=2, **same)
+    client = as_user(cast.secretary)
+    page = put_right(client, record, made=[branch.cao.pk], hours=2, **same)
+    assert [(change.yours, change.theirs) for change in page.context["changes"]] == [("曹远", "安正、白玉")]
+    form = {name: value for name, value in page.context["same"] if name != "made"}
+    form |= {"made": [branch.cao.pk], "take-made": "theirs", "reason": "记错了"}
+    assert client.post(page.context["retry_url"], form).status_code == 302
+    latest = Record.objects.live().get(kind="life.make_up")
+    assert set(latest.attendance.values_list("person__name", flat=True)) == {"安正", "白玉"}

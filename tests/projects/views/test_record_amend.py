@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from members import actions as members_acts
 from members.models import Category
@@ -77,19 +78,103 @@ def test_it_says_what_is_wrong(as_user, cast, record, due):
     assert Record.objects.live().get() == record
 
 
+def conflict(as_user, cast, record, due, theirs, mine):
+    """(client, page): the secretary's answer to what the town's staff had put right a moment before."""
+    assert as_user(cast.staff).post(url(record), sent(due, **theirs)).status_code == 302
+    client = as_user(cast.secretary)
+    page = client.post(url(record), sent(due, **mine))
+    assert page.status_code == 409
+    return client, page
+
+
+def again(client, page, **choices):
+    """Sends the page of a conflict with the choices made on it, as a browser does; the new version."""
+    body = page.content.decode()
+    form = {}
+    for name, value in page.context["same"]:
+        form.setdefault(name, []).append(value)
+    form |= dict(re.findall(r'name="(take-[\w-]+)" value="(\w+)" checked', body)) | {"reason": "写错了"}
+    answer = client.post(page.context["retry_url"], form | choices)
+    assert answer.status_code == 302, answer.content.decode()
+    return Record.objects.live().get()
+
+
 def test_two_who_put_it_right_see_each_other(as_user, cast, record, due):
-    as_user(cast.staff).post(url(record), sent(due, narrative="干部改的"))
-    response = as_user(cast.secretary).post(url(record), sent(due, narrative="书记改的"))
-    assert response.status_code == 409
-    body = response.content.decode()
-    new = Record.objects.live().get()
-    assert "干部改的" in body
-    assert "书记改的" in body
-    assert f'action="{url(new)}"' in body
+    theirs, mine = {"narrative": "干部改的", "reason": "听错了"}, {"narrative": "书记改的"}
+    client, page = conflict(as_user, cast, record, due, theirs, mine)
+    body, new = page.content.decode(), Record.objects.live().get()
+    assert all(words in body for words in ("干部改的", "书记改的", "听错了", 'value="写错了"', f'action="{url(new)}"'))
     assert new.narrative == "干部改的"
-    again = response.context["form"]["submission_id"].value()
-    as_user(cast.secretary).post(url(new), sent(due, narrative="书记改的", submission_id=again))
-    assert Record.objects.live().get().narrative == "书记改的"
+    assert [change.name for change in page.context["changes"]] == ["narrative"]
+    latest = again(client, page, **{"take-narrative": "mine"})
+    assert (latest.narrative, latest.amends, latest.amend_reason) == ("书记改的", new, "写错了")
+    assert state_of(due) == "on_time"
+
+
+def test_what_is_saved_stays_unless_one_chooses_otherwise(as_user, cast, record, due):
+    client, page = conflict(as_user, cast, record, due, {"narrative": "干部改的"}, {"narrative": "书记改的"})
+    assert again(client, page).narrative == "干部改的"
+
+
+def test_both_texts_may_be_kept(as_user, cast, record, due):
+    client, page = conflict(as_user, cast, record, due, {"narrative": "干部改的"}, {"narrative": "书记改的"})
+    assert again(client, page, **{"take-narrative": "both"}).narrative.splitlines() == ["干部改的", "书记改的"]
+
+
+def test_no_text_grows_longer_than_it_may(as_user, cast, record, due):
+    _client, page = conflict(as_user, cast, record, due, {"narrative": "甲" * 2000}, {"narrative": "乙" * 2000})
+    assert "take-narrative" in page.content.decode()
+    assert 'value="both"' not in page.content.decode()
+
+
+def test_what_one_of_them_changed_is_taken_over_and_said(as_user, cast, record, due):
+    theirs = {"method": "wechat", "dues": []}
+    mine = {"needs": "子女入学", "happened_on": "2026-08-03"}
+    client, page = conflict(as_user, cast, record, due, theirs, mine)
+    assert page.context["changes"] == []
+    told = {part.label: (part.words, is_theirs) for part, is_theirs in page.context["together"]}
+    assert told.pop("日期") == ("2026年8月3日", False)
+    assert ("子女入学", False) in told.values()
+    assert ("微信", True) in told.values()
+    assert "子女入学" in page.content.decode()
+    new = again(client, page)
+    detail = new.projects_joint_followup
+    assert (detail.method, detail.needs, str(new.happened_on)) == ("wechat", "子女入学", "2026-08-03")
+    assert state_of(due) == "open"
+
+
+def test_two_who_wrote_the_same_have_nothing_left_to_save(as_user, cast, record, due):
+    _client, page = conflict(as_user, cast, record, due, {"narrative": "一样"}, {"narrative": " 一样 "})
+    assert not page.context["choosing"]
+    assert "<form" not in page.content.decode().split("<main")[1].split("</main>")[0]
+
+
+def test_a_third_one_is_shown_again(as_user, cast, record, due):
+    client, page = conflict(as_user, cast, record, due, {"narrative": "甲"}, {"narrative": "乙", "needs": "子女入学"})
+    first = Record.objects.live().get()
+    as_user(cast.director).post(url(first), sent(due, narrative="丙"))
+    client = as_user(cast.secretary)
+    form = dict(page.context["same"]) | {"take-narrative": "mine", "reason": "写错了", "dues": [str(due.pk)]}
+    page = client.post(url(first), form)
+    assert page.status_code == 409
+    assert [(change.yours, change.theirs) for change in page.context["changes"]] == [("乙", "丙")]
+    new = again(client, page, **{"take-narrative": "mine"})
+    assert (new.narrative, new.projects_joint_followup.needs) == ("乙", "子女入学")
+
+
+def test_a_choice_that_is_none_changes_nothing(as_user, cast, record, due):
+    client, page = conflict(as_user, cast, record, due, {"narrative": "甲"}, {"narrative": "乙"})
+    odd = {"take-narrative": "x", "take-dues": "both", "take-": "theirs", "take-nothing": "theirs"}
+    assert again(client, page, **odd).narrative == "乙"
+
+
+def test_chosen_files_are_asked_for_again(as_user, cast, record, due):
+    as_user(cast.staff).post(url(record), sent(due, narrative="甲"))
+    paper = SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")
+    page = as_user(cast.secretary).post(url(record), sent(due, narrative="乙", files=paper))
+    body = page.content.decode()
+    assert 'type="file" name="files"' in body
+    assert 'enctype="multipart/form-data"' in body
 
 
 def test_one_taken_back_is_not_put_right(as_user, cast, record, due):
@@ -134,13 +219,14 @@ def test_who_comes_second_loses_no_words(as_user, cast, record, due):
     taken back, it can be read and copied."""
     client = as_user(cast.secretary)
     writer = re.search(r'name="writer" value="([^"]+)"', client.get(url(record)).content.decode())[1]
-    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的"))
+    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的", method="wechat"))
     new = Record.objects.live().get()
     client = as_user(cast.secretary)
     page = client.post(url(record), sent(due, narrative="村里改的", writer=writer))
     assert page.status_code == 409
     assert f'action="{url(new)}"' in page.content.decode()
-    assert client.get(url(new)).context["form"]["narrative"].value() == "村里改的"
+    form = client.get(url(new)).context["form"]
+    assert (form["narrative"].value(), form["method"].value()) == ("村里改的", "wechat")
     actions.void_record(by=cast.staff, record=new, reason="误录")
     page = client.post(url(new), sent(due, narrative="村里又改", writer=writer))
     assert page.status_code == 409
