@@ -10,11 +10,12 @@ COUNT_LIMIT = 10_000
 
 @dataclass(frozen=True)
 class Page:
-    """`rows` of this page; `before` and `after` are the cursors (primary keys) of its neighbours, or None."""
+    """`rows` of this page; `before` and `after` are the cursors of its neighbours (primary keys where the rows are of
+    one table), or None."""
 
     rows: list
-    before: int | None
-    after: int | None
+    before: int | str | None
+    after: int | str | None
 
     def __iter__(self):
         return iter(self.rows)

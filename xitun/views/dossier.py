@@ -35,6 +35,7 @@ from projects.workflow import Responsible, Subject
 from xitun.lib.dates import Quarter, Year, age_on, today
 from xitun.lib.ids import mask_id, mask_phone
 
+from .changes import changes_of
 from .timeline import Narrowed, enrolments_of, hides_closed_case, records_of, timeline
 
 
@@ -48,11 +49,16 @@ def person(request, pk):
         return redirect("person", pk=get_visible(Person.objects, user, pk=kept_file(pk)).pk)
     hidden = hides_closed_case(someone, user)
     records = records_of(someone, user, hide_closed=hidden)
-    narrowed = Narrowed(records, request.GET, reverse("person", args=[someone.pk]), user)
-    entries, page = timeline(narrowed.rows, request.GET, user)
-    categories = categories_of(someone, user, hidden)
+    categories, posts, transfers = (
+        categories_of(someone, user, hidden),
+        _posts(someone, user),
+        _transfers(someone, user),
+    )
+    changes = changes_of(someone, user, categories=categories, posts=posts, transfers=transfers)
+    narrowed = Narrowed(records, changes, request.GET, reverse("person", args=[someone.pk]), user)
+    entries, page = timeline(narrowed, request.GET, user)
     lines = _dues(someone, user, hidden)
-    trace_view(user, someone, [e["record"] for e in entries], categories, [line.due for line in lines])
+    trace_view(user, someone, [e["record"] for e in entries if "record" in e], categories, [line.due for line in lines])
     context = {
         "person": someone,
         "own": user.person_id == someone.pk,
@@ -63,10 +69,10 @@ def person(request, pk):
         "pills": narrowed.pills,
         "categories": categories,
         "panels": panels_of([row for row in categories if row.now], user),
-        "transfer": _transfer(someone, user),
+        "transfer": _waiting(transfers, user),
         "host_answers": _host_answers(someone, user),
         "merges": undoable_merges(someone, user),
-        "posts": PostHolding.objects.visible_to(user).filter(person=someone, superseded_at=None).order_by("-from_date"),
+        "posts": posts,
         "facts": facts_of(someone, user),
         "year": (year := Year.of(today())),
         "attended": year_of(someone, year, user),
@@ -159,9 +165,19 @@ def _forms(row):
     return [{"url": reverse("printed-form", args=[*place, form.code]), "label": form.name} for form in forms]
 
 
-def _transfer(person, user):
+def _posts(person, user):
+    rows = PostHolding.objects.visible_to(user).filter(person=person, superseded_at=None)
+    return list(rows.select_related("recorded_by").order_by("-from_date"))
+
+
+def _transfers(person, user):
+    rows = Transfer.objects.visible_to(user).filter(person=person)
+    return list(rows.select_related("to_unit", "recorded_by", "settled_by"))
+
+
+def _waiting(transfers, user):
     """The transfer that waits for receipt, with the address of its page for those who write here; or None."""
-    row = Transfer.objects.visible_to(user).waiting().filter(person=person).select_related("to_unit").first()
+    row = next((row for row in transfers if row.state == Transfer.State.WAITING), None)
     if row:
         row.url = reverse("transfer", args=[row.pk]) if scope_of(user).can(WRITE, row.path) else ""
     return row

@@ -71,22 +71,32 @@ def _correct_url(user, row, kind, *paths):
     return reverse("row-correct", args=[row.person_id, kind, row.pk]) if may else ""
 
 
-def _branches(person, user):
+def branch_said(row, user):
+    """(the branch a membership names, why, whether the reader may know which): a branch out of scope stays unnamed."""
     scope = scope_of(user)
+    named = scope.can(VIEW, row.unit.path) or user.person_id == row.person_id
+    # a reason may say what only those who write here know
+    why = why_said(row.reason) if scope.can(WRITE, row.unit.path) else ""
+    return str(row.unit) if named else _("another branch"), why, named
+
+
+def standing_said(row):
+    more = _("probation extended by %(n)s months") % {"n": row.extended_months} if row.extended_months else ""
+    return " · ".join(filter(None, (row.get_standing_display(), more)))
+
+
+def _branches(person, user):
     for row in person.memberships.select_related("unit", "recorded_by"):
-        named = scope.can(VIEW, row.unit.path) or user.person_id == person.pk
-        what = str(row.unit) if named else _("another branch")
-        if row.reason and scope.can(WRITE, row.unit.path):  # a reason may say what only those who write here know
-            what = f"{what} · {why_said(row.reason)}"
+        branch, why, named = branch_said(row, user)
+        what = " · ".join(filter(None, (branch, why)))
         url = _correct_url(user, row, "branch", person.path, row.unit.path)
         yield _held(row, _("branch"), what, by=named, correct_url=url)
 
 
 def _standings(person, user):
     for row in person.standings.select_related("recorded_by"):
-        more = _("probation extended by %(n)s months") % {"n": row.extended_months} if row.extended_months else ""
-        words = " · ".join(filter(None, (row.get_standing_display(), more)))
-        yield _held(row, _("standing"), words, correct_url=_correct_url(user, row, "standing", person.path))
+        url = _correct_url(user, row, "standing", person.path)
+        yield _held(row, _("standing"), standing_said(row), correct_url=url)
 
 
 def _identities(person, user):

@@ -1,6 +1,7 @@
-"""A person's records as a line of time: what happened, who wrote it down, in a few words."""
+"""A person's line of time: the records, who wrote them down, in a few words, and the changes between them."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.access import WRITE, scope_of
 from members.models import Category, Enrolment, Status
@@ -17,12 +19,21 @@ from projects import registry
 from projects.models import Paper, Record, RecordSubject
 from projects.words import kind_name
 from xitun.lib.dates import Year
-from xitun.lib.keyset import keyset_page
+from xitun.lib.keyset import Page
 
 PAGE_SIZE = 30
 THUMBS = 4  # of one record
 _A_YEAR = re.compile("[12][0-9]{3}")
-ORDER = ("-happened_on", "-pk")
+_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,2})\.([0-9]{1,18})")
+ORDER = ("-happened_on", "-pk"), ("happened_on", "pk")
+RECORDS, CATEGORIES, BRANCH, STANDING, POSTS = KINDS = ("records", "categories", "branch", "standing", "posts")
+KIND_NAMES = {
+    RECORDS: gettext_lazy("Records"),
+    CATEGORIES: gettext_lazy("Categories"),
+    BRANCH: gettext_lazy("Branch and transfers"),
+    STANDING: gettext_lazy("Standing"),
+    POSTS: gettext_lazy("Posts held"),
+}
 
 
 def records_of(person, user, *, hide_closed):
@@ -56,21 +67,27 @@ def enrolments_of(person, user):
 
 @dataclass
 class Narrowed:
-    """The line narrowed by project, year and whether photos or files hang on it; `pills`: rows of links to the others.
-    One query. Raises Http404 for a project or year that is none."""
+    """The line narrowed by kind of entry, project, year and whether photos or files hang on it; a project or papers
+    leave records alone. `changes`: [Change] beside them; `pills`: rows of links to the others. One query. Raises
+    Http404 for a kind, project or year that is none."""
 
     records: object
+    changes: list
     asked: dict
     url: str
     user: object
 
     def __post_init__(self):
-        self.project, self.year = self.asked.get("project", ""), self.asked.get("year", "")
+        self.kind, self.project, self.year = (self.asked.get(name, "") for name in ("kind", "project", "year"))
         self.papers = self.asked.get("papers") == "1"
+        if self.kind not in ("", *KINDS):
+            raise Http404
         if self.project and self.project not in {project.code for project in registry.all_rooms()}:
             raise Http404
         if self.year and not _A_YEAR.fullmatch(self.year):
             raise Http404
+        if self.project or self.papers:
+            self.kind = RECORDS
         papers = Paper.objects.visible_to(self.user).live().filter(record=OuterRef("pk"))
         self.records = self.records.annotate(has_papers=Exists(papers))
         rows = self.records.order_by().values_list("kind", "happened_on__year", "has_papers").annotate(Count("pk"))
@@ -79,23 +96,41 @@ class Narrowed:
 
     @property
     def rows(self):
+        """The records of it."""
+        if self.kind not in ("", RECORDS):
+            return self.records.none()
         rows = self.records.filter(has_papers=True) if self.papers else self.records
         rows = rows.filter(kind__startswith=f"{self.project}.") if self.project else rows
         return rows.filter(happened_on__year=int(self.year)) if self.year else rows
 
     @property
+    def between(self):
+        """The changes of it."""
+        return [row for row in self.changes if self.kind in ("", row.kind) and self.year in ("", str(row.day.year))]
+
+    @property
     def pills(self):
-        found = [(_("Project"), self._by_project()), (_("Year"), self._by_year()), (_("Papers"), self._by_papers())]
+        found = [(_("Kind"), self._by_kind()), (_("Year"), self._by_year())]
+        if self.kind in ("", RECORDS):
+            found[1:1] = [(_("Project"), self._by_project())]
+            found.append((_("Papers"), self._by_papers()))
         return [(label, items) for label, items in found if items]
+
+    def _by_kind(self):
+        counts = Counter(row.kind for row in self.changes)
+        counts[RECORDS] = sum(number for *_of, number in self.counts)
+        shown = [name for name in KINDS if counts[name] or name == self.kind]
+        items = [self._pill(KIND_NAMES[name], "kind", name, counts[name]) for name in shown]
+        return [self._pill(_("All"), "kind", "", counts.total()), *items] if self._choosable(items) else []
 
     def _by_project(self):
         counts = self._summed(0)
         shown = [p for p in registry.all_rooms() if p.code in counts or p.code == self.project]
         items = [self._pill(p.people, "project", p.code, counts.get(p.code, 0)) for p in shown]
-        return [self._pill(_("All"), "project", "", sum(counts.values())), *items] if self._choosable(items) else []
+        return [self._pill(_("All projects"), "project", "", None), *items] if self._choosable(items) else []
 
     def _by_year(self):
-        counts = self._summed(1)
+        counts = self._summed(1) + Counter(str(row.day.year) for row in self.changes)
         years = sorted({*counts, *filter(None, [self.year])}, reverse=True)
         items = [self._pill(Year.of(date(int(year), 1, 1)).label, "year", year, counts.get(year, 0)) for year in years]
         return [self._pill(_("All years"), "year", "", None), *items] if self._choosable(items) else []
@@ -107,9 +142,9 @@ class Narrowed:
         return [pill | {"active": self.papers}]
 
     def _summed(self, place):
-        counts = {}
+        counts = Counter()
         for row in self.counts:
-            counts[row[place]] = counts.get(row[place], 0) + row[-1]
+            counts[row[place]] += row[-1]
         return counts
 
     @staticmethod
@@ -117,8 +152,11 @@ class Narrowed:
         return len(items) > 1 or any(item["active"] for item in items)
 
     def _pill(self, label, name, value, count):
-        asked = {"project": self.project, "year": self.year, "papers": "1" if self.papers else ""}
-        query = urlencode({key: chosen for key, chosen in (asked | {name: value}).items() if chosen})
+        asked = {"kind": self.kind, "project": self.project, "year": self.year, "papers": "1" if self.papers else ""}
+        chosen = asked | {name: value}
+        if name == "kind" and value != RECORDS:
+            chosen |= {"project": "", "papers": ""}
+        query = urlencode({key: text for key, text in chosen.items() if text})
         return {
             "label": label,
             "url": f"{self.url}?{query}#timeline" if query else f"{self.url}#timeline",
@@ -127,11 +165,62 @@ class Narrowed:
         }
 
 
-def timeline(records, params, user):
-    """(page of entries, keyset Page). Queries: one for the page, one for its papers, one a kind of record on it."""
-    page = keyset_page(records.select_related("author", "unit"), ORDER, params, PAGE_SIZE)
-    details, papers = details_of(page.rows), papers_of(page.rows, user)
-    return [_entry(record, details.get(record.pk), papers.get(record.pk, ())) for record in page], page
+def timeline(narrowed, params, user):
+    """(entries, Page), newest first; a cursor is the place of a row in the line, "day.rank.key". Queries: one for the
+    records of the page, one for their papers, one a kind of record on it."""
+    key, backwards = _place(params.get("before") or params.get("after")), "before" in params
+    backwards = backwards and key is not None
+    records, changes = narrowed.rows.select_related("author", "unit"), narrowed.between
+    if key:
+        records = records.filter(_beyond(key, backwards))
+        changes = [row for row in changes if (row.key > key if backwards else row.key < key)]
+    records = list(records.order_by(*(ORDER[1] if backwards else ORDER[0]))[: PAGE_SIZE + 1])
+    rows = sorted([*records, *changes], key=_key, reverse=not backwards)
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    if backwards:
+        rows.reverse()
+    has_before, has_after = (more, True) if backwards else (key is not None, more)
+    page = Page(
+        rows, _cursor(rows[0]) if rows and has_before else None, _cursor(rows[-1]) if rows and has_after else None
+    )
+    return _entries(rows, user), page
+
+
+def _key(row):
+    """The order of the line; a record stands below the changes of its day."""
+    return (row.happened_on, 0, row.pk) if isinstance(row, Record) else row.key
+
+
+def _cursor(row):
+    return ".".join(map(str, _key(row)))
+
+
+def _place(cursor):
+    """The key that a cursor names; None for one that is none."""
+    found = _CURSOR.fullmatch(cursor or "")
+    try:
+        return (date.fromisoformat(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:  # 30 February
+        return None
+
+
+def _beyond(key, backwards):
+    """Q of the records on the far side of a place."""
+    day, rank, pk = key
+    if backwards:
+        return Q(happened_on__gt=day) | (Q(pk__in=[]) if rank else Q(happened_on=day, pk__gt=pk))
+    return Q(happened_on__lt=day) | Q(happened_on=day, **({} if rank else {"pk__lt": pk}))
+
+
+def _entries(rows, user):
+    records = [row for row in rows if isinstance(row, Record)]
+    details, papers = details_of(records), papers_of(records, user)
+    return [
+        _entry(row, details.get(row.pk), papers.get(row.pk, ()))
+        if isinstance(row, Record)
+        else {"change": row, "day": row.day}
+        for row in rows
+    ]
 
 
 def papers_of(records, user):
@@ -156,6 +245,7 @@ def _entry(record, detail, papers):
     known = registry.kinds().get(record.kind)
     return {
         "record": record,
+        "day": record.happened_on,
         "thumbs": [paper for paper in papers if paper.thumb_as and not record.restricted][:THUMBS],
         "papers": len(papers),
         "title": kind_name(record.kind),
