@@ -9,7 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from members.models import AuditRow
-from members.views.audit import ACTS, FIELDS
+from members.trace_words import FIELDS
+from members.views.audit import ACTS
 from xitun.lib.dates import business_date
 
 

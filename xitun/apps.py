@@ -6,9 +6,11 @@ class XitunConfig(AppConfig):
     verbose_name = "Xitun"
 
     def ready(self):
-        from members.views import audit
-        from projects.words import duty_name, kind_name
+        from members.trace_words import NAMES
+        from projects.joint.models_links import Answer
+        from projects.trace_words import NAMES as OF_PROJECTS
+        from projects.trace_words import label_of
 
         from . import checks  # noqa: F401
 
-        audit.NAMES.update(kind=kind_name, duty=duty_name)
+        NAMES.update(OF_PROJECTS | {"answer_host_link.answer": label_of(Answer)})

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from members.access import CONFIRM, MANAGE, VIEW, scope_of
-from members.models import AuditRow, Category, CorrectionRequest, FactUnknown, Person, Role, Standing
-from members.suggestions import rule_name
+from members.models import AuditRow
+from members.trace_words import TraceWords
 from xitun.lib.dates import SHANGHAI
 from xitun.lib.forms import TypedDateField
 from xitun.lib.keyset import keyset_page
@@ -128,17 +128,6 @@ ACTS = {
     "add_key": gettext_lazy("began a change of the encryption key"),
     "drop_old_keys": gettext_lazy("ended a change of the encryption key"),
 }
-VALUES = {
-    "asked": CorrectionRequest.Column,
-    "category": Category,
-    "fact": FactUnknown.Fact,
-    "standing": Standing,
-    "role": Role,
-}
-FIELDS = {field.name: field for field in Person._meta.fields if field.name not in VALUES}
-NUMBERS = {"rows": gettext_lazy("rows"), "opened": gettext_lazy("opened")}
-# {"kind": function of a code}: words for codes; the apps above add theirs when they are ready.
-NAMES = {"rule": rule_name}
 
 
 class AuditFilter(forms.Form):
@@ -179,34 +168,19 @@ def audit(request):
     rows = AuditRow.objects.visible_to(request.user).filter(scope.q(CONFIRM, "path") | scope.q(MANAGE, "path"))
     rows = form.narrow(rows).select_related("actor", "person").defer("person__id_number")
     page = keyset_page(rows, ("-pk",), request.GET, PAGE_SIZE)
-    context = {"form": form, "page": page, "lines": [_line(row, scope) for row in page]}
+    words = TraceWords(page.rows, request.user)
+    context = {"form": form, "page": page, "lines": [_line(row, scope, words) for row in page]}
     return render(request, "members/audit.html", context)
 
 
-def _line(row, scope):
+def _line(row, scope, words):
     """A trace in words. The person is named only where the reader could open their file."""
     return {
         "row": row,
         "act": ACTS.get(row.act) or row.act.replace("_", " "),
         "person": row.person if row.person and scope.can(VIEW, row.person.path) else None,
-        "detail": " · ".join(_detail(row.detail)),
+        "detail": words.of(row),
     }
-
-
-def _detail(detail):
-    """What the trace says besides, as people read it; keys of other rows are left out."""
-    for key, value in detail.items() if isinstance(detail, dict) else ():
-        if key in NUMBERS:
-            yield f"{NUMBERS[key]}{_(': ')}{value}"
-        elif key in VALUES:
-            words = dict(VALUES[key].choices)
-            yield " → ".join(str(words.get(code, code)) for code in str(value).split(" → "))
-        elif key in NAMES:
-            yield str(NAMES[key](value))
-        elif key in FIELDS:
-            yield f"{FIELDS[key].verbose_name}{_(': ')}{value}"
-        elif isinstance(value, str) and value:
-            yield value
 
 
 def _midnight(day):

@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.functional import Promise
 
 from members import actions as members_acts
-from members.models import Category
+from members.models import AuditRow, Category
 from members.views.audit import ACTS
 from tests.conftest import enrolled
 from tests.queries import page_queries
@@ -116,11 +118,11 @@ def test_it_filters_by_every_act(cast, as_user):
 
 def test_it_takes_a_constant_number_of_queries(traces, as_user, cast, town):
     client = as_user(cast.staff)
-    with page_queries(4):  # grants, rows; the navigation: open dues, proposals
+    with page_queries(5):  # grants, rows, the units they name; the navigation: open dues, proposals
         client.get(URL)
     for number in range(20):
         enrolled(town.liulin, f"新{number}", Category.MOBILE, by=cast.staff)
-    with page_queries(4):
+    with page_queries(5):
         assert len(client.get(URL).context["lines"]) == 50
 
 
@@ -131,3 +133,86 @@ def test_a_corrected_standing_is_said_in_words(as_user, cast, person):
     )
     body = as_user(cast.staff).get("/audit/?act=correct_row").content.decode()
     assert "正式党员 → 预备党员" in body
+
+
+def said(client, **query):
+    return [line["detail"] for line in client.get(URL, query).context["lines"]]
+
+
+WORDS = {
+    "zh-hans": [
+        ("propose_category", {"category": "mobile", "primary": True}, "类别：流动党员 · 主要：是"),
+        ("register_person", {"unit": "HERE", "standing": "full"}, "党支部：槐树湾村党支部 · 身份：正式党员"),
+        ("correct_person", {"sex": "F", "joined_on": "2001-07-01", "phone": "…"},
+            "入党时间：2001年7月1日 · 电话：… · 性别：女"),
+        ("correct_row", {"from_date": "2026-01-01 → 2026-03-02"}, "起：2026年1月1日 → 2026年3月2日"),
+        ("create_unit", {"name": "小湾村党支部", "kind": "branch"}, "党支部 · 单位：小湾村党支部"),
+        ("transfer_person", {"to": "HERE", "on": "2026-09-01"}, "去向：槐树湾村党支部 · 日期：2026年9月1日"),
+        ("hand_over", {"role": "secretary", "user": "WHO", "to": "WHO"},
+            "角色：村党支部书记 · 用户：槐树湾书记 · 移交给：槐树湾书记"),
+        ("change_setting", {"key": "elderly_age", "value": "65", "from": "2027-01-01"},
+            "老年党员年龄：65 岁 · 起：2027年1月1日"),
+        ("note_receipts", {"answer": "read"}, "已回复"),
+        ("view_restricted", {"shown": ["record", "enrolment"]}, "查看内容：记录、类别归属"),
+        ("mend_roster", {"line": 3, "columns": ["phone", "unheard_of"]}, "行号：3 · 电话、unheard_of"),
+    ],
+    "en": [
+        ("propose_category", {"category": "mobile", "primary": False}, "category: mobile · primary: no"),
+        ("register_person", {"unit": "HERE", "standing": "full"}, "branch: 槐树湾村党支部 · standing: full member"),
+        ("correct_row", {"from_date": "2026-01-01 → None"}, "from: 1 Jan 2026 → –"),
+        ("hand_over", {"user": "WHO", "to": 999999}, "user: 槐树湾书记 · handed to: 999999"),
+        ("snooze_due", {"duty": "joint.follow_up", "until": "2026-10-01"}, "quarterly follow-up · until: 1 Oct 2026"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "act", "detail", "words"),
+    [(language, *case) for language, cases in WORDS.items() for case in cases],
+)
+def test_it_says_the_detail_in_words(as_user, cast, town, language, act, detail, words):
+    stands_for = {"HERE": town.huaishuwan.pk, "WHO": cast.secretary.pk}
+    detail = {key: stands_for.get(value, value) if isinstance(value, str) else value for key, value in detail.items()}
+    AuditRow.objects.create(act=act, path=town.huaishuwan.path, detail=detail)
+    client = as_user(cast.staff)
+    client.cookies["django_language"] = language
+    assert said(client, act=act)[0] == words
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ({"unheard_of": "照旧"}, "照旧"),
+        ({"unheard_of": 17, "dues": [1, 2]}, ""),
+        ({"category": "no_longer_one", "kind": "joint.no_longer_one"}, "joint.no_longer_one · 类别：no_longer_one"),
+        ({"on": "2026-02-30"}, "日期：2026-02-30"),
+        ({"quarter": "2026Q3"}, "季度：2026年第三季度"),
+        ({"quarter": "x", "unit": None, "role": ""}, "季度：x"),
+        (["no", "dict"], ""),
+    ],
+)
+def test_what_nobody_knows_stays_as_it_is(as_user, cast, town, detail, words):
+    AuditRow.objects.create(act="print_form", path=town.huaishuwan.path, detail=detail)
+    assert said(as_user(cast.staff), act="print_form") == [words]
+
+
+def test_it_names_no_unit_out_of_sight(as_user, cast, town):
+    AuditRow.objects.create(act="transfer_person", path=town.huaishuwan.path, detail={"to": town.foreign.pk})
+    assert said(as_user(cast.staff), act="transfer_person") == ["去向：其他党支部"]
+
+
+def test_it_takes_two_queries_for_all_the_names(as_user, cast, town):
+    client = as_user(cast.staff)
+
+    def statements():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(URL, {"act": "end_role"})
+        return len(captured)
+
+    client.get(URL)
+    without = statements()
+    for unit in (town.huaishuwan, town.liulin, town.xitun):
+        for user in (cast.secretary, cast.staff):
+            detail = {"unit": unit.pk, "user": user.pk}
+            AuditRow.objects.create(act="end_role", path=town.huaishuwan.path, detail=detail)
+    assert statements() == without + 2
