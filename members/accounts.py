@@ -242,3 +242,12 @@ def reopen_account(*, by, user):
     user.save(update_fields=["is_active"])
     trace("reopen_account", by=by, obj=user, path=home_path(user), detail={"username": user.username})
     return user
+
+
+@transaction.atomic
+def switch_letter_keys(*, by, on):
+    """Whether keys without Ctrl (/, j, k, x) do anything on one's own pages: who dictates, or has a hand that trembles,
+    presses them unawares (WCAG 2.1.4)."""
+    by.letter_keys = on
+    by.save(update_fields=["letter_keys"])
+    trace("switch_letter_keys", by=by, obj=by, path=home_path(by), detail={"letter_keys": on})

@@ -30,6 +30,7 @@ urlpatterns = [
     path("s/", accounts.slip_code, name="slip-code"),
     path("s/<str:token>/", accounts.slip_use, name="slip-use"),
     path("me/", accounts.me, name="me"),
+    path("me/keys/", accounts.me_keys, name="me-keys"),
     path("me/devices/", accounts.me_devices, name="me-devices"),
     path("me/sign-out-everywhere/", accounts.sign_out_everywhere, name="sign-out-everywhere"),
     path("me/tokens/", accounts.me_tokens, name="me-tokens"),

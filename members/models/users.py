@@ -32,6 +32,7 @@ class User(AbstractUser):
         related_name="user",
         verbose_name=_("own file"),
     )
+    letter_keys = models.BooleanField(_("single-letter keys"), default=True)
     sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more ends every session there is
 
     def get_session_auth_hash(self):

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members import hooks, slips
-from members.accounts import SLIP_NAME, accounts_for, home_path, may_make_slip, open_grants
+from members.accounts import SLIP_NAME, accounts_for, home_path, may_make_slip, open_grants, switch_letter_keys
 from members.api_tokens import issue_token, revoke_token
 from members.models import Device
 from xitun.lib.forms import carried_out
@@ -160,6 +160,14 @@ def me(request):
     ]
     extra += filter(None, (page(request.user) for page in hooks.account_pages))
     return render(request, "account/home.html", {"grants": rows, "extra": extra})
+
+
+@login_required
+@require_POST
+def me_keys(request):
+    """Turns the single-letter keys on (`on=1`) or off."""
+    switch_letter_keys(by=request.user, on=request.POST.get("on") == "1")
+    return redirect("me")
 
 
 @login_required

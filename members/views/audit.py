@@ -121,6 +121,7 @@ ACTS = {
     "end_sign_ins": gettext_lazy("signed out everywhere"),
     "close_account": gettext_lazy("closed an account"),
     "reopen_account": gettext_lazy("opened an account again"),
+    "switch_letter_keys": gettext_lazy("turned the single-letter keys on or off"),
     "issue_token": gettext_lazy("made an API token"),
     "revoke_token": gettext_lazy("revoked an API token"),
     "save_filter": gettext_lazy("kept a filter"),

@@ -1,10 +1,12 @@
 // The keyboard: "/" or Ctrl+K opens the launcher; in lists j, k or the arrows go from row to row, Enter opens, x ticks.
+// Who has turned the single-letter keys off (/me/) keeps Ctrl+K, the arrows and Enter.
 // Without script the launcher is a page (/find/) and rows are links.
 (() => {
   "use strict";
   const composing = (event) => event.isComposing || event.keyCode === 229; // Enter that only picks a Chinese candidate
   const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
+  const letters = () => document.body.dataset.letters !== "off";
   const visible = (element) => Boolean(element.offsetParent);
 
   const dialog = () => document.getElementById("launcher");
@@ -82,7 +84,7 @@
     const fromAbove = event.target.matches?.("main input[type=search], .table-wrap");
     const arrow = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (arrow && ((inRow && !typing(event.target)) || (fromAbove && arrow > 0))) return move(event, arrow);
-    if (typing(event.target)) return;
+    if (typing(event.target) || !letters()) return;
     if (event.key === "j") move(event, 1);
     if (event.key === "k") move(event, -1);
     if (event.key === "x" && inRow) inRow.querySelector("input[type=checkbox]")?.click();
@@ -93,7 +95,7 @@
     const letter = event.key.toLowerCase();
     if (letter === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return launch(event);
     if (!plain(event)) return;
-    if (event.key === "/" && !typing(event.target)) return launch(event);
+    if (event.key === "/" && letters() && !typing(event.target)) return launch(event);
     if (event.target.closest?.("#launcher, .launch-form, #launched")) inLauncher(event);
     else if (!dialog()?.open) inLists(event);
   });

@@ -86,3 +86,23 @@ def test_it_leaves_the_link_to_a_browser_without_dialogs(page, world):
 def test_it_takes_a_field_that_the_browser_filled_in_for_no_key(page):
     page.evaluate("document.dispatchEvent(new Event('keydown', {bubbles: true}))")
     assert page.said == []
+
+
+def test_it_leaves_letters_alone_for_who_has_turned_them_off(page, world):
+    page.goto(world.url + "/me/")
+    page.locator("#keys button").click()
+    page.wait_for_url("**/me/")
+    page.goto(world.url + "/people/")
+    page.locator("h1").click()
+    for key in ("j", "k", "/"):
+        page.keyboard.press(key)
+        assert page.evaluate("!document.activeElement.closest('.table, dialog')"), key
+    first = page.locator("tbody tr").nth(0)
+    first.locator("th a").focus()
+    page.keyboard.press("x")
+    assert not first.locator("input[type=checkbox]").is_checked()
+    page.keyboard.press("ArrowDown")  # no letter: it works in a row that has the focus
+    assert page.evaluate("document.activeElement.closest('tr') === document.querySelectorAll('tbody tr')[1]")
+    page.keyboard.press("Control+k")
+    assert page.locator("#launcher input").is_visible()
+    assert page.said == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from members.models import ApiToken
+from members.models import ApiToken, AuditRow
 
 
 def test_it_shows_what_one_may_do(as_user, cast, town):
@@ -45,3 +45,19 @@ def test_it_leaves_other_peoples_tokens_alone(as_user, cast):
     assert as_user(cast.admin).post(f"/me/tokens/{token.pk}/revoke/").status_code == 404
     token.refresh_from_db()
     assert token.revoked_at is None
+
+
+def test_it_turns_the_single_letter_keys_off_and_on(as_user, cast):
+    client = as_user(cast.reader)
+    body = client.get("/people/").content.decode()
+    assert 'data-letters="off"' not in body
+    assert "<kbd>j</kbd>" in body
+    assert client.post("/me/keys/", {"on": "0"})["Location"] == "/me/"
+    body = client.get("/people/").content.decode()
+    assert 'data-letters="off"' in body
+    assert "<kbd>j</kbd>" not in body
+    assert "<kbd>Enter</kbd>" in body
+    client.post("/me/keys/", {"on": "1"})
+    assert 'data-letters="off"' not in client.get("/people/").content.decode()
+    rows = AuditRow.objects.filter(act="switch_letter_keys", actor=cast.reader).order_by("pk")
+    assert [row.detail for row in rows] == [{"letter_keys": False}, {"letter_keys": True}]
