@@ -96,8 +96,8 @@ class Column:
         """Format of its cell on the page. On a phone one line says the cells, but for the category, shown as tags."""
         if self.key == "category":
             return "<td>{}</td>"
-        narrow = " n" if self.number else " nowrap" if self.kind == "date" or self.key == "phone" else ""
-        return f'<td class="d-none d-lg-table-cell{narrow}">{{}}</td>'
+        narrow = " n" if self.number else " nowrap" if self.kind == "date" or self.key in ("phone", "standing") else ""
+        return f'<td class="d-none d-lg-table-cell d-print-table-cell{narrow}">{{}}</td>'
 
 
 _standing = _ranked("standing", lambda roll, user: roll.standing, Standing.values)

@@ -155,7 +155,7 @@ STEP_KINDS = (
 )
 
 COLUMNS = (
-    Column("name", _("name"), "person.name", width=10),
+    Column("name", _("name"), "person.name", width=12),
     Column("sex", _("sex"), "person.sex", width=6),
     Column("born", _("born"), "person.birth_date", "date"),
     Column("standing", _("stage"), "person.standing", width=12),

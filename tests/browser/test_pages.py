@@ -129,6 +129,21 @@ def test_a_tick_on_a_line_is_not_beneath_the_link_of_the_line(world, visit):
     assert tick.is_checked() is not was
 
 
+@pytest.mark.parametrize("url", ["/people/", "/ledgers/joint/"])
+def test_it_prints_a_cell_under_every_heading(url, world, visit):
+    """Paper is narrower than a desk and no phone: the one line that says the cells there is not printed."""
+    page = visit("staff", {"width": 718, "height": 1000})
+    page.goto(world.url + url)
+    page.emulate_media(media="print")
+    shown = "rows => [...new Set(rows.map(row => [...row.cells].filter(cell => cell.offsetParent).length))]"
+    headings, lines = page.eval_on_selector_all("thead tr", shown), page.eval_on_selector_all("tbody tr", shown)
+    assert headings == lines
+    name = page.locator("tbody th").first
+    name.evaluate("cell => cell.textContent = '阿布都热合曼·买买提依明·'.repeat(3)")
+    paper = page.evaluate("document.querySelector('.table-wrap').clientWidth")
+    assert name.bounding_box()["width"] < paper / 2  # a long name is broken, so that the others have room
+
+
 def test_it_would_notice(world, visit):
     """The net itself: an image without words, a script the policy forbids, a block too wide."""
     page = visit("staff", PHONE)
