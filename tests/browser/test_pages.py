@@ -1,6 +1,8 @@
 """Every page of tests/authz.yml as a browser shows it: no accessibility violation, nothing in the console (so no breach
 of the content security policy), nothing cut off, and nothing that scrolls sideways but a table in its own region."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -22,6 +24,8 @@ TOO_WIDE = """[...document.querySelectorAll('html, body *')].filter(
         && (e === document.documentElement || getComputedStyle(e).overflowX !== 'visible')
 ).map((e) => `${e.localName}.${e.className} is ${e.scrollWidth - e.clientWidth} px too wide`)"""
 OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+# A full-width mark brings its own room; a space after it is left over from English (the filter `sentences`).
+GAP = re.compile(r".{0,20}[。！？；：，] \S.{0,20}")
 
 
 def pages_of(world, role):
@@ -50,6 +54,7 @@ def what_is_wrong(page, name):
     for violation in Axe().run(page, options=OPTIONS).response["violations"]:
         where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
         found.append(f"{name}: {violation['id']} ({violation['help']}): {where}")
+    found += [f"{name}: a gap in “{words}”" for words in GAP.findall(page.inner_text("body"))]
     size = page.viewport_size
     for width in (size["width"], *NARROW):
         if width != size["width"]:

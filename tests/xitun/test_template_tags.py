@@ -173,3 +173,13 @@ def test_it_keeps_days_and_phones_whole_and_nothing_else_as_it_is():
         '&lt;b&gt;<span class="text-nowrap">2026-07-03、</span><span class="text-nowrap">2026-07-12</span> '
         '<span class="text-nowrap">199****2349</span>'
     )
+
+
+@pytest.mark.parametrize(
+    "language, said",
+    [("zh-hans", "甲 3。<b>乙：</b><b>丙</b>，丁 &lt;"), ("en", "甲 3。 <b>乙：</b> <b>丙</b>， 丁 &lt;")],
+)
+def test_it_leaves_no_gap_between_chinese_sentences(language, said):
+    with translation.override(language):
+        source = "{% filter sentences %}甲 3。 <b>乙：</b> <b>丙</b>， 丁 {{ sign }}{% endfilter %}"
+        assert render(source, sign="<") == said

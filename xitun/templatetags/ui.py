@@ -29,6 +29,7 @@ register = template.Library()
 register.filter("why", why_said)
 
 SOON_DAYS = 10
+_AFTER_A_MARK = re.compile(r"(?<=[。！？；：，])((?:</(?:a|b|s|span)>)*)\s+")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Moving to other rows makes a cursor or page number of the old rows meaningless.
 CURSORS = ("page", "after", "before")
@@ -209,6 +210,13 @@ def _days_left(due_on, day):
     if isinstance(due_on, datetime):
         due_on = due_on.date()
     return (due_on - (day or _today())).days
+
+
+@register.filter(is_safe=True)
+def sentences(text):
+    """Sentences that stand side by side. Chinese parts them by their full-width marks alone: the space after one, which
+    an English sentence needs, is left out."""
+    return _AFTER_A_MARK.sub(r"\1", str(text)) if _is_chinese() else text
 
 
 @register.filter
