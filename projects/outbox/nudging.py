@@ -128,7 +128,7 @@ def nudge(*, by, unit, due=None, seen=""):
 def preview(asked):
     """[(where, subject, body)] as it will go out, the house first."""
     house = asked.text(settings.LANGUAGE_CODE)
-    yield _("in the house"), *house
+    yield _("in this system"), *house
     for channel in asked.channels:
         with override(channel.language):
             words = asked.text(channel.language)

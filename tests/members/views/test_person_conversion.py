@@ -40,7 +40,7 @@ def test_the_town_extends_once(as_user, cast, someone, url):
     )
     assert client.post(url, data)["Location"] == f"/people/{someone.pk}/"
     assert "2027年2月20日" in client.get(url).content.decode()
-    assert "延长6个月" in client.get(f"/people/{someone.pk}/history/").content.decode()
+    assert "延长 6 个月" in client.get(f"/people/{someone.pk}/history/").content.decode()
     assert client.post(url, data).status_code == 422
 
 
