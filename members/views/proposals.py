@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members import actions
-from members.access import WRITE, require
+from members.access import CONFIRM, WRITE, require, scope_of
 from members.actions.categories import missing_for
 from members.actions.proposals import may_withdraw
 from members.audit import trace_view
@@ -34,7 +34,11 @@ def proposals(request):
     for row in rows:
         row.missing = missing_for(row)
     exits = mine.filter(status=Status.EXIT_PROPOSED).select_related("person", "unit").order_by("path", "pk")
-    context = {"rows": rows, "exits": add_exits(exits[:PAGE_SIZE], request.user)}
+    context = {
+        "rows": rows,
+        "exits": add_exits(exits[:PAGE_SIZE], request.user),
+        "may_decide": scope_of(request.user).can(CONFIRM),
+    }
     return render(request, "members/proposals.html", context)
 
 

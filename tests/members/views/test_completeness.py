@@ -174,3 +174,10 @@ def test_it_costs_the_same_however_many_lack_something(as_user, cast, town, lack
     assert len(response.context["rows"].rows) == 20
     after = response.context["rows"].after
     assert len(client.get(f"/completeness/?what=phone&after={after}").context["rows"].rows) == 4
+
+
+def test_it_offers_no_choice_of_one(as_user, cast, town):
+    client = as_user(cast.secretary)
+    assert 'class="pills"' not in client.get("/completeness/").content.decode()
+    enrolled(town.huaishuwan, "赵缺项", None, by=None)
+    assert 'class="pills"' in client.get("/completeness/").content.decode()

@@ -74,3 +74,9 @@ def test_it_costs_the_same_however_many_wait(as_user, cast, town, waiting):
     with CaptureQueriesContext(connection) as many:
         client.get(URL)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(("who", "links"), [("secretary", 0), ("staff", 2)])
+def test_it_leads_who_decides_to_the_decisions(as_user, cast, who, links):
+    """Beside the link of the navigation."""
+    assert as_user(getattr(cast, who)).get(URL).content.decode().count('href="/decisions/"') == links
