@@ -183,3 +183,13 @@ def test_it_leaves_no_gap_between_chinese_sentences(language, said):
     with translation.override(language):
         source = "{% filter sentences %}甲 3。 <b>乙：</b> <b>丙</b>， 丁 {{ sign }}{% endfilter %}"
         assert render(source, sign="<") == said
+
+
+def test_it_breaks_a_date_after_its_year_only():
+    assert ui.by_year("最早 2025年1月1日<") == '最早 2025年<wbr><span class="text-nowrap">1月1日</span>&lt;'
+    assert ui.by_year(None) == ""
+
+
+@pytest.mark.parametrize("value, words", [(1284, "1,284"), (7, "7"), ("87%", "87%"), ("", "")])
+def test_it_parts_thousands(value, words):
+    assert ui.thousands(value) == words

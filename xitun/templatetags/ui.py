@@ -148,6 +148,7 @@ def _day_of(text):
         return text
 
 
+_YEAR_AND_DAY = re.compile(r"(\d{4}年)(\d{1,2}月\d{1,2}日)")
 _WHOLE = re.compile(r"(?:\d{4}-\d\d-\d\d|1\d\d\*{4}\d{4})、?")
 
 
@@ -155,6 +156,18 @@ _WHOLE = re.compile(r"(?:\d{4}-\d\d-\d\d|1\d\d\*{4}\d{4})、?")
 def whole(text):
     """A text whose dates and masked phones no line breaks."""
     return mark_safe(_WHOLE.sub(r'<span class="text-nowrap">\g<0></span>', escape(text)))
+
+
+@register.filter
+def by_year(text):
+    """A text whose Chinese dates are broken after the year if anywhere: 2025年 | 1月1日."""
+    return mark_safe(_YEAR_AND_DAY.sub(r'\1<wbr><span class="text-nowrap">\2</span>', escape(text or "")))
+
+
+@register.filter
+def thousands(value):
+    """1,284 for a number; anything else as it is."""
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 @register.filter
