@@ -6,6 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from projects.models import Record
 from tests.browser.conftest import DESK, PHONE
 from tests.scene import thing
 from tests.test_authz import METHODS, ROUTES, ROWS, query_of
@@ -115,6 +116,37 @@ def test_it_is_sound_where_it_refuses(size, language, world, visit):
     page.locator("main .is-invalid").first.wait_for()
     found += what_is_wrong(page, "a form sent back")
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size,language", [(DESK, "en-GB"), (PHONE, "zh-CN")], ids=["english-desk", "chinese-phone"])
+def test_it_is_sound_where_something_lies_over_the_page(size, language, world, visit):
+    page = visit("staff", size, language=language)
+    page.goto(world.url + "/people/")
+    page.keyboard.press("Control+k")
+    page.locator("#launcher input").fill("张")
+    page.locator("#launcher #launched a").first.wait_for()
+    found = what_is_wrong(page, "the launcher")
+    assert not found, "\n".join(found)
+
+
+def test_two_who_write_at_once_choose_on_a_sound_page(world, visit):
+    """The one at the desk puts a record right while the phone's form is open."""
+    url = world.url + ROUTES["record-amend"].url({"pk": thing(world, "record")})
+    desk, phone = visit("staff", DESK), visit("secretary", PHONE)
+    for page, words in ((phone, "书记改的"), (desk, "干部改的")):
+        page.goto(url)
+        page.locator("[name=narrative]").fill(words)
+        page.locator("[name=reason]").fill("写错了")
+    for page in (desk, phone):
+        with page.expect_navigation():
+            page.locator("main form .btn-primary").click()
+    found = what_is_wrong(phone, "a conflict")
+    assert not found, "\n".join(found)
+    assert phone.get_by_label("干部改的").first.is_checked()
+    phone.get_by_label("书记改的").first.check()
+    with phone.expect_navigation():
+        phone.locator("main form .btn-primary").click()
+    assert Record.objects.live().get(narrative="书记改的").amends.narrative == "干部改的"
 
 
 def test_it_is_sound_before_signing_in(world, visit):
