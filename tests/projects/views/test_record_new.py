@@ -32,7 +32,7 @@ def test_it_says_whom_it_saved_and_undo_leads_back(as_user, cast, due, form_url,
     client = as_user(cast.secretary)
     page = client.post(f"{form_url}?due={due.pk}", filled | {"next": "/"}, follow=True)
     body = page.content.decode()
-    assert "已保存：张建国 · 季度联系。 办结 1 项。" in body
+    assert "已保存：张建国 · 季度联系。办结 1 项。" in body
     assert 'name="next" value="/"' in body
     record = Record.objects.get()
     assert client.post(f"/records/{record.pk}/void/", {"undo": "1", "next": "/"}).url == "/"
