@@ -110,15 +110,12 @@ def was_sent(draft):
     return Record.objects.filter(submission_id=submission, author=draft.author_id).exists()
 
 
-def fill(form, draft):
-    """Show in an unsent form what the draft holds; what cannot be read of it is left out."""
-    kept = _words(draft)
+def words_of(draft):
+    """What the form sent, as a QueryDict; empty where it cannot be read."""
     data = QueryDict(mutable=True)
-    for name, values in kept.items():
+    for name, values in _words(draft).items():
         data.setlist(name, values)
-    for name, field in form.fields.items():
-        if not field.widget.needs_multipart_form and (name != "submission_id" or data.get(name)):
-            form.initial[name] = field.widget.value_from_datadict(data, {}, name)
+    return data
 
 
 def worth_keeping(form):

@@ -102,6 +102,20 @@ class SpineForm(PapersForm):
         if kind.people and "together" in self.fields:
             self.fields["together"].label, self.fields["together"].required = _("With whom"), True
 
+    kept = None  # what a draft holds
+
+    def take_up(self, kept):
+        """Show in the unsent form what a draft holds (a QueryDict); what cannot be read of it is left out."""
+        self.kept = kept
+        for name, field in self.fields.items():
+            if not field.widget.needs_multipart_form and (name != "submission_id" or kept.get(name)):
+                self.initial[name] = field.widget.value_from_datadict(kept, {}, name)
+
+    @property
+    def said(self):
+        """What was sent, or kept as a draft; None in a form that nobody has begun."""
+        return self.data if self.is_bound else self.kept
+
     def _offer(self, name, choices, initial=()):
         self.fields[name].choices, self.fields[name].initial = choices, initial
         if not choices and not self.is_bound:

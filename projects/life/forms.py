@@ -60,10 +60,11 @@ class RollForm:
     def day(self):
         """The day of the meeting as the form says it; today while it says none that makes sense."""
         try:
-            said = self.fields["happened_on"].clean(self.data.get("happened_on")) if self.is_bound else None
+            said = self.fields["happened_on"].clean(self.said.get("happened_on")) if self.said is not None else None
         except ValidationError:
             said = None
-        return said or self.initial.get("happened_on") or today()
+        record = getattr(self, "record", None)
+        return said or (record.happened_on if record else today())
 
     @cached_property
     def people(self):
@@ -81,13 +82,13 @@ class RollForm:
 
     @cached_property
     def lines(self):
-        lines = [self._sent(person) if self.is_bound else self._preset(person) for person in self.people]
+        lines = [self._preset(person) if self.said is None else self._sent(person) for person in self.people]
         names = Counter(person.name for person in self.people)
         return [replace(line, namesake=names[line.person.name] > 1) for line in lines]
 
     @property
     def preset_away(self):
-        return 0 if self.is_bound or self.before else sum(line.why == Why.AWAY for line in self.lines)
+        return 0 if self.said is not None or self.before else sum(line.why == Why.AWAY for line in self.lines)
 
     def _preset(self, person):
         if row := self.before.get(person.pk):
@@ -100,7 +101,7 @@ class RollForm:
         return State.PRESENT
 
     def _sent(self, person):
-        state, why, note = (self.data.get(f"{name}_{person.pk}", "") for name in ("who", "why", "note"))
+        state, why, note = (self.said.get(f"{name}_{person.pk}", "") for name in ("who", "why", "note"))
         if state not in dict(self.states):
             return replace(self._preset(person), new=True)
         return Line(person, state, why if state == State.LEAVE and why in Why.values else "", self._note(note))
@@ -116,7 +117,7 @@ class RollForm:
         """[(candidate, ticked)]."""
         if not self.with_guests:
             return []
-        ticked = self.data.getlist("guest") if self.is_bound else [str(pk) for pk in self.before]
+        ticked = [str(pk) for pk in self.before] if self.said is None else self.said.getlist("guest")
         return [(person, str(person.pk) in ticked) for person in candidates(self.target.unit, self.day)]
 
     def parts(self):
@@ -214,8 +215,14 @@ class GroupForm(RollForm):
     @cached_property
     def group(self):
         known = self.groups
-        said = self.data.get("group") if self.is_bound else self.initial.get("group") or self.asked.get("group")
+        said = self.data.get("group") if self.is_bound else self.asked.get("group") or self.initial.get("group")
         return said if said in known else known[0] if known else ""
+
+    def take_up(self, kept):
+        """A draft comes back with the roll of its own group, unless another one is chosen."""
+        super().take_up(kept)
+        del self.group
+        self.initial["group"] = self.group
 
     @cached_property
     def people(self):
@@ -261,15 +268,27 @@ class MakeUpForm:
         asked = self.data.get("meeting") if self.is_bound else self.asked.get("meeting")
         if not asked and self.initial.get("meeting"):
             return self.offered.filter(pk=self.initial["meeting"].pk).first()
-        known = asked and asked.isascii() and asked.isdigit() and len(asked) < 19
-        return self.offered.filter(pk=asked).first() if known else None
+        return self._meeting(asked)
+
+    def _meeting(self, key):
+        known = key and key.isascii() and key.isdigit() and len(key) < 19
+        return self.offered.filter(pk=key).first() if known else None
+
+    def take_up(self, kept):
+        """A draft comes back with its own meeting, unless another one is chosen."""
+        super().take_up(kept)
+        own = self._meeting(kept.get("meeting"))
+        if self.meeting and self.meeting != own:
+            self.kept = None  # who is ticked missed another one
+        self.meeting = self.meeting or own
+        self.initial["meeting"] = self.meeting and self.meeting.pk
 
     @cached_property
     def lines(self):
         """[(person, ticked)] of who missed it and has not made up for it yet, or by this very record."""
         if not self.meeting:
             return []
-        ticked = self.data.getlist("made") if self.is_bound else [str(pk) for pk in self.before]
+        ticked = [str(pk) for pk in self.before] if self.said is None else self.said.getlist("made")
         rows = self.meeting.attendance.filter(due=True).exclude(state=State.PRESENT)
         still = Attendance.objects.missed().filter(record=self.meeting)
         rows = rows.filter(pk__in=still.values("pk")) | rows.filter(person__in=self.before)

@@ -13,7 +13,7 @@ from django.views import csrf
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from projects.drafts import fill, keep_draft, spend_draft, was_sent, worth_keeping
+from projects.drafts import keep_draft, spend_draft, was_sent, words_of, worth_keeping
 from projects.links import safe_next
 from projects.models import Draft
 
@@ -48,7 +48,7 @@ def offered(request, form, address):
     if draft and was_sent(draft):
         return None
     if draft:
-        fill(form, draft)
+        form.take_up(words_of(draft))
     return draft
 
 
