@@ -67,15 +67,6 @@ def spend_draft(*, by, address):
 
 
 @transaction.atomic
-def move_draft(*, by, address, to):
-    """What was written to put a record right is now for the version that holds. Returns whether there was any."""
-    rows = Draft.objects.filter(author=by)
-    if rows.filter(address=to).exists():
-        return False
-    return bool(rows.filter(address=address).update(address=to))
-
-
-@transaction.atomic
 def expire_drafts():
     """Destroy what nobody has gone on with for thirty days. Returns how many."""
     count, _each = Draft.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from members.access import require
 from projects import registry
 from projects.amending import Amended, amend_record, newest
-from projects.drafts import move_draft, signed_writer, spend_draft
+from projects.drafts import keep_draft, signed_writer, spend_draft, was_sent, words_of
 from projects.forms_amend import amend_form
+from projects.models import Draft
 from projects.targets import Target, right_for_record
 from projects.words import filled_by
 from projects.workflow import Subject
@@ -36,9 +37,9 @@ def record_amend(request, pk):
     if target is None:
         raise Http404
     if request.method != "POST" and record.voided_at:
-        return _to_newest(request, record)
+        return _to_newest(request, record, target)
     if request.method == "POST":
-        request.POST = chosen(request.POST, lambda: _form(request, record, target, sent=False).parts())
+        request.POST = chosen(request.POST, lambda: _form(request.user, record, target).parts())
     if request.method == "POST" and (known := sent_before(request)):
         spend_draft(by=request.user, address=request.path)
         return redirect("record", pk=known.pk)
@@ -48,7 +49,8 @@ def record_amend(request, pk):
         keep_and_say(request)
         return redirect("record", pk=record.pk)
     theirs = newest(record) if record.voided_at else None
-    form = _form(request, record, target)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = _form(request.user, record, target, *sent)
     try:
         if not theirs and (done := _carried_out(request, form)):
             messages.success(request, _("Put right. The former version stays readable."))
@@ -56,21 +58,23 @@ def record_amend(request, pk):
     except Amended as conflict:  # within this very moment
         theirs = conflict.record
     if theirs and not theirs.voided_at:
-        return _side_by_side(request, record, theirs, target)
+        return _put_together(request, record, theirs, target, *sent)
     return _page(request, form, theirs)
 
 
-def _side_by_side(request, record, theirs, target):
-    """What both wrote since `record`, to choose from; what only one of them changed is put together. Kept as a draft of
-    the version that holds."""
-    trace_look(request.user, theirs)
-    mine, address = _form(request, theirs, target), reverse("record-amend", args=[theirs.pk])
-    base, other = (_form(request, version, target, sent=False).parts() for version in (record, theirs))
-    data, changes, taken, own = put_together(request.POST, base=base, theirs=other, mine=mine.parts())
+def _put_together(request, record, theirs, target, sent, files=None):
+    """What was written of `record` on top of the version that holds: kept as a draft of that one, and what both have
+    changed shown side by side, to choose from. A draft (`files` None) that nobody contradicts goes on in the form."""
+    user, address = request.user, reverse("record-amend", args=[theirs.pk])
+    mine = _form(user, theirs, target, sent, files)
+    base, other = (_form(user, version, target).parts() for version in (record, theirs))
+    data, changes, taken, own = put_together(sent, base=base, theirs=other, mine=mine.parts())
     data["submission_id"] = str(uuid4())
-    data["writer"] = signed_writer(request.user, target, address)
-    request.POST = data
-    keep_refused(request, mine, data["writer"])
+    data["writer"] = signed_writer(user, target, address)
+    _keep_for(request, address, data if changes or own else None)
+    if files is None and not changes:
+        return redirect(address if own else reverse("record", args=[theirs.pk]))
+    trace_look(user, theirs)
     context = {
         "who": theirs.author or "–",
         "why": theirs.amend_reason,
@@ -83,22 +87,31 @@ def _side_by_side(request, record, theirs, target):
         "retry_url": address,
         "back_url": reverse("record", args=[theirs.pk]),
     }
-    return render(request, "errors/conflict.html", context, status=409)
+    return render(request, "errors/conflict.html", context, status=200 if files is None else 409)
 
 
-def _to_newest(request, record):
-    """To the version that holds; with what one had written for the former, to put it right."""
+@transaction.atomic
+def _keep_for(request, address, data):
+    """Keep what is left of one's own for the version that holds: what had been kept for the former one would undo there
+    what the other has written."""
+    if data is None or keep_draft(sent=data, query=request.GET, writer=data["writer"]):
+        spend_draft(by=request.user, address=request.path)
+
+
+def _to_newest(request, record, target):
+    """To the version that holds; with what one had written for the former, put together with it."""
     holds = newest(record)
-    url = reverse("record-amend", args=[holds.pk])
-    if not holds.voided_at and move_draft(by=request.user, address=request.path, to=url):
-        return redirect(url)
+    drafts = Draft.objects.of(request.user)
+    draft = drafts.filter(address=request.path).first()
+    newer = drafts.filter(address=reverse("record-amend", args=[holds.pk])).exists()
+    if draft and not newer and not holds.voided_at and not was_sent(draft):
+        return _put_together(request, record, holds, target, words_of(draft))
     return redirect("record", pk=holds.pk)
 
 
-def _form(request, record, target, *, sent=True):
-    """On top of a version: what it settles and who took part are offered; `sent=False`: as that version stands."""
-    sent = (request.POST, request.FILES) if sent and request.method == "POST" else ()
-    return amend_form(record.kind)(*sent, record=record, target=target, user=request.user)
+def _form(user, record, target, *sent):
+    """On top of a version: what it settles and who took part are offered; nothing `sent`: as that version stands."""
+    return amend_form(record.kind)(*sent, record=record, target=target, user=user)
 
 
 def _carried_out(request, form):

@@ -173,14 +173,15 @@ def test_what_was_written_to_put_a_record_right_follows_to_the_version_that_hold
     client.post(form_url, filled)
     record = Record.objects.get()
     url = f"/records/{record.pk}/amend/"
-    half = {"writer": writer_of(client, url), "narrative": WORDS, "submission_id": str(uuid.uuid4())}
+    half = filled | {"writer": writer_of(client, url), "narrative": WORDS, "submission_id": str(uuid.uuid4())}
     Client().post(url, half)
-    right = filled | {"reached": "on", "reason": "x", "narrative": "别人的话", "submission_id": str(uuid.uuid4())}
+    right = filled | {"reached": "on", "reason": "x", "needs": "别人的话", "submission_id": str(uuid.uuid4())}
     assert as_user(cast.staff).post(url, right).status_code == 302
     new = Record.objects.live().get()
     client = as_user(cast.secretary)
     assert client.get(url).url == f"/records/{new.pk}/amend/"
-    assert client.get(f"/records/{new.pk}/amend/").context["form"]["narrative"].value() == WORDS
+    form = client.get(f"/records/{new.pk}/amend/").context["form"]
+    assert (form["narrative"].value(), form["needs"].value()) == (WORDS, "别人的话")
 
 
 def test_a_closed_case_of_help_and_education_is_not_named_any_more(town, cast):

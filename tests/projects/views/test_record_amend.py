@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from members import actions as members_acts
 from members.models import Category
 from projects import actions
-from projects.models import Record
+from projects.models import Draft, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, state_of
@@ -231,3 +231,59 @@ def test_who_comes_second_loses_no_words(as_user, cast, record, due):
     page = client.post(url(new), sent(due, narrative="村里又改", writer=writer))
     assert page.status_code == 409
     assert "村里又改" in page.content.decode()
+
+
+def writer_of(client, record):
+    return re.search(r'name="writer" value="([^"]+)"', client.get(url(record)).content.decode())[1]
+
+
+def test_a_draft_of_the_former_version_undoes_nothing_of_the_new_one(as_user, cast, record, due):
+    """The page keeps the whole form by itself, also what its writer has not touched."""
+    client = as_user(cast.secretary)
+    mine = sent(due, needs="子女入学", writer=writer_of(client, record), draft="1")
+    assert client.post(url(record), mine, headers={"X-Keep": "1"}).status_code == 204
+    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的", method="wechat"))
+    new = Record.objects.live().get()
+    client = as_user(cast.secretary)
+    answer = client.get(url(record))
+    assert (answer.status_code, answer.url) == (302, url(new))
+    form = client.get(url(new)).context["form"]
+    said = {name: form[name].value() for name in ("narrative", "method", "needs", "reason")}
+    assert said == {"narrative": "镇里改的", "method": "wechat", "needs": "子女入学", "reason": "写错了"}
+    assert Draft.objects.get().address == url(new)
+
+
+def test_a_draft_that_the_new_version_contradicts_is_shown_beside_it(as_user, cast, record, due):
+    client = as_user(cast.secretary)
+    client.post(url(record), sent(due, narrative="村里改的", writer=writer_of(client, record), draft="1"))
+    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的", method="wechat"))
+    client = as_user(cast.secretary)
+    page = client.get(url(record))
+    assert page.status_code == 200
+    assert [(change.yours, change.theirs) for change in page.context["changes"]] == [("村里改的", "镇里改的")]
+    new = again(client, page, **{"take-narrative": "mine"})
+    assert (new.narrative, new.projects_joint_followup.method) == ("村里改的", "wechat")
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_that_says_nothing_of_its_own_is_spent(as_user, cast, record, due):
+    client = as_user(cast.secretary)
+    client.post(url(record), sent(due, writer=writer_of(client, record), draft="1"))
+    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的"))
+    answer = as_user(cast.secretary).get(url(record))
+    assert answer.url == f"/records/{Record.objects.live().get().pk}/"
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("mine", ["村里改的", "镇里改的"])
+def test_what_the_page_had_kept_does_not_come_back_after_a_conflict(as_user, cast, record, due, mine):
+    client = as_user(cast.secretary)
+    kept = sent(due, narrative=mine, writer=writer_of(client, record))
+    client.post(url(record), kept | {"draft": "1"}, headers={"X-Keep": "1"})
+    as_user(cast.staff).post(url(record), sent(due, narrative="镇里改的"))
+    client = as_user(cast.secretary)
+    page = client.post(url(record), kept)
+    if page.context["choosing"]:
+        again(client, page)
+    assert not Draft.objects.exists()
+    assert Record.objects.live().get().narrative == "镇里改的"
