@@ -184,7 +184,10 @@ class SpineForm(PapersForm):
     def parts(self):
         """{name: Part} of what it says, beside another version of the same record. Papers stay with the record."""
         apart = ("photos", "files", "reason")
-        return {field.name: part_of(field) for field in self.visible_fields() if field.name not in apart}
+        parts = {field.name: part_of(field) for field in self.visible_fields() if field.name not in apart}
+        if "reached" in parts and parts["reached"].value is False:
+            parts.pop("dues", None)  # see `clean`
+        return parts
 
     @cached_property
     def turns(self):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from members.models import Enrolment, Person
+from xitun.lib.conflicts import unlike
 
 from . import registry
 from .forms import record_form
@@ -75,8 +76,9 @@ def written(record):
 
 def differs(record, sent, *, target, user):
     """Whether a form sent again (its QueryDict) says otherwise than `record`, which it made."""
-    form = amend_form(record.kind)(sent, record=record, target=target, user=user)
-    return not written(record).keys().isdisjoint(form.changed_data)
+    asked = {"record": record, "target": target, "user": user}
+    mine, saved = amend_form(record.kind)(sent, **asked), amend_form(record.kind)(**asked)
+    return unlike(mine.parts(), saved.parts())
 
 
 @cache

@@ -127,9 +127,9 @@ class RollForm:
         return super().parts() | roll | (_ticked("guest", INVITED, self.guests) if self.with_guests else {})
 
     def _part(self, line):
-        value = (line.state, line.why, line.note)
+        value = (line.state, line.why, "" if line.state in (State.PRESENT, "not") else line.note)
         sent = {f"{name}_{line.person.pk}": [text] for name, text in zip(("who", "why", "note"), value, strict=True)}
-        labels = (dict(self.states).get(line.state, ""), dict(self.reasons).get(line.why, ""), line.note)
+        labels = (dict(self.states).get(line.state, ""), dict(self.reasons).get(line.why, ""), value[2])
         return Part(line.name, sent, value, " · ".join(str(label) for label in labels if label))
 
     def clean(self):

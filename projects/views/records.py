@@ -19,6 +19,7 @@ from members.audit import trace_looks
 from members.models import Person
 from projects import hooks, registry
 from projects.actions import save_record, void_record
+from projects.amending import newest
 from projects.bin import may_restore, may_undo
 from projects.drafts import keep_draft, signed_writer, spend_draft
 from projects.forms import VoidForm, record_form
@@ -105,7 +106,8 @@ def sent_before(request):
 def _to_put_right(request, record, target):
     """Where what was changed after Back on a saved form waits as its correction; "" when nothing was changed."""
     user, url = request.user, reverse("record-amend", args=[record.pk])
-    mine = not record.voided_at and _may_change(record, user)
+    holds = newest(record) if record.voided_at else record
+    mine = not holds.voided_at and record.kind == target.kind_code and _may_change(record, user)
     if not mine or not differs(record, request.POST, target=target, user=user):
         return ""
     sent = request.POST.copy()

@@ -97,6 +97,11 @@ def put_together(data, *, base, theirs, mine):
     return data, changes, *alone
 
 
+def unlike(some, others):
+    """Whether two versions, {name: Part} each, say different things."""
+    return any(not _same(some.get(name), others.get(name)) for name in {**some, **others})
+
+
 def _same(one, other):
     return (one and one.value) == (other and other.value)
 

@@ -133,3 +133,25 @@ def test_two_who_put_a_make_up_right_choose_who_made_it_up(branch, hold, make_up
     assert client.post(page.context["retry_url"], form).status_code == 302
     latest = Record.objects.live().get(kind="life.make_up")
     assert set(latest.attendance.values_list("person__name", flat=True)) == {"安正", "白玉"}
+
+
+def test_a_roll_marked_anew_after_back_waits_as_a_correction(branch, cast, form_url, as_user):
+    client, url = as_user(cast.secretary), form_url("theme_day")
+    said = sent(came=[branch.an, branch.cao, branch.deng], leave=[branch.bai], guest=[branch.er.pk])
+    said |= {f"note_{branch.an.pk}": "来了，不用写"}
+    assert client.post(url, said).status_code == 302
+    assert "amend" not in client.post(url, said).url
+    again = client.post(url, said | {f"who_{branch.bai.pk}": "absent"})
+    assert again.url == f"/records/{Record.objects.get().pk}/amend/"
+    form = client.get(again.url).context["form"]
+    assert {line.name: line.state for line in form.lines}["白玉"] == "absent"
+    assert "amend" in client.post(url, said | {"guest": []}).url
+
+
+def test_a_make_up_ticked_anew_after_back_waits_as_a_correction(branch, hold, cast, form_url, as_user):
+    meeting, client, url = hold(absent=[branch.an, branch.bai]), as_user(cast.secretary), form_url("make_up")
+    said = sent(meeting=meeting.pk, made=[branch.an.pk], how="home")
+    assert client.post(url, said).status_code == 302
+    assert "amend" not in client.post(url, said).url
+    again = client.post(url, said | {"made": [branch.an.pk, branch.bai.pk]})
+    assert [ticked for _person, ticked in client.get(again.url).context["form"].lines] == [True, True]

@@ -110,6 +110,33 @@ def test_it_keeps_what_was_changed_after_back_as_a_correction(as_user, cast, due
     assert not Draft.objects.exists()
 
 
+def test_what_is_sent_again_settles_another_due(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled | {"dues": []})
+    again = client.post(form_url, filled | {"dues": [str(due.pk)]})
+    assert client.get(again.url).context["form"]["dues"].value() == [str(due.pk)]
+
+
+def test_a_try_in_vain_sent_twice_is_no_correction(as_user, cast, due, form_url, filled):
+    filled.pop("reached")
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    assert "amend" not in client.post(form_url, filled).url
+
+
+def test_what_was_changed_after_back_follows_to_the_version_that_holds(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    record = Record.objects.get()
+    right = filled | {"needs": "子女入学", "reason": "补充", "submission_id": str(uuid4())}
+    assert as_user(cast.staff).post(reverse("record-amend", args=[record.pk]), right).status_code == 302
+    client = as_user(cast.secretary)
+    page = client.post(form_url, filled | {"narrative": "回头又补了一句"}, follow=True)
+    form = page.context["form"]
+    assert (form["narrative"].value(), form["needs"].value()) == ("回头又补了一句", "子女入学")
+    assert form.record == Record.objects.live().get()
+
+
 @pytest.mark.parametrize("forged", ["", "17", "x" * 5000, "00000000-0000-0000-0000-00000000000g"])
 def test_it_refuses_a_forged_form_number(as_user, cast, due, form_url, filled, forged):
     response = as_user(cast.secretary).post(form_url, filled | {"submission_id": forged})
