@@ -13,7 +13,7 @@ from members.access import REVEAL, WRITE, get_visible, require
 from members.forms import CorrectPersonForm, DeathForm, IdentityForm, RevealForm
 from members.forms_register import NewPersonForm, ReturnForm
 from members.models import AuditRow, Person
-from xitun.lib.conflicts import Change, as_sent, chosen, part_of
+from xitun.lib.conflicts import Change, Part, as_sent, chosen, part_of
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -115,8 +115,9 @@ def person_correct(request, pk):
 
 
 def _plain(form):
-    """{name: Part} of the columns a form shows whole."""
-    return {field.name: part_of(field) for field in form.visible_fields() if field.name not in MASKS}
+    """{name: Part} of the columns a form shows whole; of the telephone number only that it is kept."""
+    kept = Part(form["phone"].label, {"clear_phone": []}, None, "")
+    return {field.name: part_of(field) for field in form.visible_fields() if field.name not in MASKS} | {"phone": kept}
 
 
 def conflict_page(request, conflict, retry_url, sent=None):
@@ -131,7 +132,7 @@ def conflict_page(request, conflict, retry_url, sent=None):
             theirs._meta.get_field(name).verbose_name,
             shown(theirs, name, value),
             shown(theirs, name, getattr(theirs, name)),
-            masked=name in MASKS,
+            masked=name in MASKS and bool(value),  # a number that is taken out is not typed again
         )
         for name, value in conflict.mine.items()
         if value != getattr(theirs, name)
@@ -144,8 +145,8 @@ def conflict_page(request, conflict, retry_url, sent=None):
         "back_url": reverse("person", args=[theirs.pk]),
     }
     if sent:
-        masked = [change.name for change in changes if change.masked]
-        context["same"] = [("version", theirs.version), *as_sent(sent, {"csrfmiddlewaretoken", "version", *masked})]
+        # a number that is saved already is kept by an empty box
+        context["same"] = [("version", theirs.version), *as_sent(sent, {"csrfmiddlewaretoken", "version", *MASKS})]
     return render(request, "errors/conflict.html", context, status=409)
 
 

@@ -122,3 +122,25 @@ def test_it_shows_days_as_people_read_them(as_user, cast, person, url, filled, l
     assert client.post(url, chosen).status_code == 302
     person.refresh_from_db()
     assert person.birth_date == theirs
+
+
+@pytest.mark.parametrize(("choice", "number"), [("theirs", "19900000000"), ("mine", "")])
+def test_a_number_that_one_took_out_and_another_changed_is_chosen(as_user, cast, person, url, filled, choice, number):
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, phone="19900000000")
+    client = as_user(cast.secretary)
+    page = client.post(url, filled | {"clear_phone": "on"})
+    assert "19900000000" not in page.content.decode()
+    assert client.post(url, dict(page.context["same"]) | {"take-phone": choice}).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, person.occupation) == (number, "务工")
+
+
+def test_a_number_both_have_typed_stands_nowhere_on_the_page(as_user, cast, person, url, filled):
+    theirs = {"phone": "19900000000", "occupation": "电焊工"}
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, **theirs)
+    client = as_user(cast.secretary)
+    page = client.post(url, filled | {"phone": "19900000000"})
+    assert "19900000000" not in page.content.decode()
+    assert client.post(url, dict(page.context["same"]) | {"take-occupation": "mine"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, person.occupation) == ("19900000000", "务工")
