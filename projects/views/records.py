@@ -104,18 +104,27 @@ def sent_before(request):
 
 
 def _to_put_right(request, record, target):
-    """Where what was changed after Back on a saved form waits as its correction; "" when nothing was changed."""
+    """Where what was sent after Back on a saved form waits: as the record's correction, or, when it was taken back
+    since, to be written anew; "" when nothing was changed."""
     user, url = request.user, reverse("record-amend", args=[record.pk])
-    holds = newest(record) if record.voided_at else record
-    mine = not holds.voided_at and record.kind == target.kind_code and _may_change(record, user)
+    if (newest(record) if record.voided_at else record).voided_at:
+        words = _("The record of this form was taken back. What you wrote is below: save it to write it anew.")
+        return _kept_at(request, target, request.path, words) and request.get_full_path()
+    mine = record.kind == target.kind_code and _may_change(record, user)
     if not mine or not differs(record, request.POST, target=target, user=user):
         return ""
+    words = _("This form had been saved already. What you changed since is below: say why, and save.")
+    return _kept_at(request, target, url, words)
+
+
+def _kept_at(request, target, address, words):
+    """`address`, where what was sent waits under a number of its own, and is said to; "" when it cannot be kept."""
     sent = request.POST.copy()
     del sent["submission_id"]
-    if not keep_draft(sent=sent, query=request.GET, writer=signed_writer(user, target, url)):
+    if not keep_draft(sent=sent, query=request.GET, writer=signed_writer(request.user, target, address)):
         return ""
-    messages.info(request, _("This form had been saved already. What you changed since is below: say why, and save."))
-    return url
+    messages.info(request, words)
+    return address
 
 
 def _line(request, pk):

@@ -110,6 +110,20 @@ def test_it_keeps_what_was_changed_after_back_as_a_correction(as_user, cast, due
     assert not Draft.objects.exists()
 
 
+def test_what_is_sent_again_after_undo_waits_to_be_written_anew(as_user, cast, due, form_url, filled):
+    client, place = as_user(cast.secretary), f"{form_url}?due={due.pk}"
+    client.post(place, filled)
+    client.post(f"/records/{Record.objects.get().pk}/void/", {"undo": "1"})
+    answer = client.post(place, filled | {"narrative": "重新写的"})
+    assert answer.url == place
+    form = client.get(place).context["form"]
+    assert (form["narrative"].value(), form["dues"].value()) == ("重新写的", [str(due.pk)])
+    anew = filled | {"narrative": "重新写的", "submission_id": str(form["submission_id"].value())}
+    client.post(place, anew)
+    assert Record.objects.live().get().narrative == "重新写的"
+    assert not Draft.objects.exists()
+
+
 def test_what_is_sent_again_settles_another_due(as_user, cast, due, form_url, filled):
     client = as_user(cast.secretary)
     client.post(form_url, filled | {"dues": []})
