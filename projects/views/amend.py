@@ -24,7 +24,7 @@ from xitun.lib.conflicts import as_sent, chosen, put_together
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
-from .records import find_record, sent_before, trace_look
+from .records import find_record, sent_before, to_put_right, trace_look
 
 
 @keeps_words
@@ -42,7 +42,7 @@ def record_amend(request, pk):
         request.POST = chosen(request.POST, lambda: _form(request.user, record, target).parts())
     if request.method == "POST" and (known := sent_before(request)):
         spend_draft(by=request.user, address=request.path)
-        return redirect("record", pk=known.pk)
+        return redirect(to_put_right(request, known, target) or reverse("record", args=[known.pk]))
     if "draft" in request.POST:
         if quietly := kept_quietly(request):
             return quietly

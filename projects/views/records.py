@@ -23,7 +23,7 @@ from projects.amending import newest
 from projects.bin import may_restore, may_undo
 from projects.drafts import keep_draft, signed_writer, spend_draft
 from projects.forms import VoidForm, record_form
-from projects.forms_amend import differs, written
+from projects.forms_amend import amend_form, differs, written
 from projects.forms_papers import AddPapersForm
 from projects.forms_receipts import receipts_of
 from projects.lines import due_line, for_lines
@@ -49,7 +49,7 @@ def record_new(request, project, subject, pk, kind):
         spend_draft(by=request.user, address=request.path)
         if "draft" in sent and "X-Keep" in request.headers:
             return HttpResponse(status=409)  # of a record that is saved: nothing more is kept of its form
-        if url := _to_put_right(request, record, target):
+        if url := to_put_right(request, record, target) or _to_write_anew(request, record, target):
             return redirect(url)
         return _saved(request, record, again=True)
     if sent is not None and "draft" in sent:
@@ -103,24 +103,37 @@ def sent_before(request):
     return Record.objects.visible_to(request.user).filter(submission_id=submission, author=request.user).first()
 
 
-def _to_put_right(request, record, target):
-    """Where what was sent after Back on a saved form waits: as the record's correction, or, when it was taken back
-    since, to be written anew; "" when nothing was changed."""
-    user, url = request.user, reverse("record-amend", args=[record.pk])
-    if (newest(record) if record.voided_at else record).voided_at:
-        words = _("The record of this form was taken back. What you wrote is below: save it to write it anew.")
-        return _kept_at(request, target, request.path, words) and request.get_full_path()
-    mine = record.kind == target.kind_code and _may_change(record, user)
-    if not mine or not differs(record, request.POST, target=target, user=user):
+def to_put_right(request, record, target):
+    """Where what was changed after Back on a saved form waits as its correction; "" when nothing was changed."""
+    user, sent = request.user, _sent_anew(request)
+    if record.kind != target.kind_code or newest(record).voided_at or not _may_change(record, user):
+        return ""
+    as_it_is = amend_form(record.kind)(record=record, target=target, user=user)
+    for name in {"dues", "together"} & as_it_is.fields.keys() - sent.keys():
+        sent.setlist(name, as_it_is[name].value())  # a form loaded anew no longer offers what is settled
+    if not differs(record, sent, target=target, user=user):
         return ""
     words = _("This form had been saved already. What you changed since is below: say why, and save.")
-    return _kept_at(request, target, url, words)
+    return _kept_at(reverse("record-amend", args=[record.pk]), request, sent, target, words)
 
 
-def _kept_at(request, target, address, words):
-    """`address`, where what was sent waits under a number of its own, and is said to; "" when it cannot be kept."""
+def _to_write_anew(request, record, target):
+    """Where the words of a form wait whose record was taken back before it was sent again; "" otherwise."""
+    if not newest(record).voided_at:
+        return ""
+    words = _("The record of this form was taken back. What you wrote is below: save it to write it anew.")
+    return _kept_at(request.path, request, _sent_anew(request), target, words) and request.get_full_path()
+
+
+def _sent_anew(request):
+    """What was sent, without the number of the form that has made a record."""
     sent = request.POST.copy()
     del sent["submission_id"]
+    return sent
+
+
+def _kept_at(address, request, sent, target, words):
+    """`address`, where what was sent waits, and is said to; "" when it cannot be kept."""
     if not keep_draft(sent=sent, query=request.GET, writer=signed_writer(request.user, target, address)):
         return ""
     messages.info(request, words)
@@ -151,6 +164,7 @@ def _form_context(request, target, form, line):
         "line": line,
         "asked": asked,
         "settled_already": bool(form.asked_due and not asked and not form.is_bound),
+        "settled_by": None if asked or form.is_bound else _settled_by(request.user, form.asked_due or ""),
         "others": [(kind, target.link(kind, due=asked.pk, back=back)) for kind in other],
         "headings": headings,
         "opens": opens,
@@ -159,6 +173,15 @@ def _form_context(request, target, form, line):
         "back": back,
         "may_waive": bool(asked) and scope_of(request.user).can(CONFIRM, asked.path),
     }
+
+
+def _settled_by(user, due):
+    """The record that settles the due one came for, for whoever meant to change that one."""
+    if not (due.isascii() and due.isdigit()):
+        return None
+    dues = Due.objects.visible_to(user).filter(pk=due)
+    rows = Record.objects.visible_to(user).unsealed_for(user).live()
+    return rows.filter(discharges__due__in=dues, discharges__undone_at=None).first()
 
 
 def _last_contact(user, target):

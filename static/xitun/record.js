@@ -74,6 +74,18 @@
     waiting.delete(event.target);
   }, true);
 
+  // Back to a form that was sent: it may have been loaded anew, with its words but another number. It is the same form.
+  const SENT = "form[data-keep] [name=submission_id]";
+  document.addEventListener("submit", (event) => {
+    const number = event.target.querySelector?.("[name=submission_id]");
+    if (number?.matches(SENT)) history.replaceState({ ...history.state, sent: number.value }, "");
+  }, true);
+  const number = history.state?.sent && document.querySelector(SENT);
+  if (number) {
+    number.value = history.state.sent;
+    document.querySelector("[data-further]")?.remove();
+  }
+
   document.addEventListener("change", (event) => {
     const box = event.target;
     const shown = box.type === "date" && box.closest("details")?.querySelector("[data-day-words]");

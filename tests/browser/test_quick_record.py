@@ -72,6 +72,28 @@ def test_it_goes_from_a_due_on_the_home_page_to_saved(thumb, world):
     assert thumb.page.said == []
 
 
+def test_it_takes_a_word_changed_after_back_for_a_correction(thumb, world):
+    due = due_of(world)
+    thumb.tap(f"#due-{due.pk} a.grow")
+    thumb.page.wait_for_url("**/records/follow-up/new/**")
+    thumb.write("[name=work_and_life]", "在深圳务工")
+    thumb.tap(".form-actions .btn-primary")
+    thumb.page.wait_for_url(world.url + "/")
+    thumb.page.go_back()  # no-store: the form is loaded anew, its words are the browser's own memory
+    thumb.page.wait_for_url("**/records/follow-up/new/**")
+    assert "另存" not in thumb.page.locator("main").inner_text()
+    thumb.page.locator("[name=work_and_life]").fill("在东莞务工")
+    thumb.tap(".form-actions .btn-primary")
+    thumb.page.wait_for_url("**/amend/**")
+    assert thumb.page.locator("[name=dues]").is_checked()  # what it settled stays settled
+    thumb.page.locator("[name=reason]").fill("写错了")
+    thumb.tap(".form-actions .btn-primary")
+    thumb.page.wait_for_url("**/records/*/")
+    record = Record.objects.live().get(kind="joint.follow_up", projects_joint_followup__work_and_life="在东莞务工")
+    assert Discharge.objects.live().get(due=due).record == record
+    assert not Record.objects.live().filter(projects_joint_followup__work_and_life="在深圳务工").exists()
+
+
 def test_it_goes_by_two_letters_of_the_name(thumb, world):
     due = due_of(world)
     thumb.tap(".tabbar .primary")

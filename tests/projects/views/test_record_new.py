@@ -151,6 +151,27 @@ def test_what_was_changed_after_back_follows_to_the_version_that_holds(as_user, 
     assert form.record == Record.objects.live().get()
 
 
+def test_it_leaves_settled_what_the_form_loaded_anew_after_back_no_longer_offers(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    form = client.get(client.post(form_url, filled | {"narrative": "补一句", "dues": []}).url).context["form"]
+    assert form["narrative"].value() == "补一句"
+    assert form["dues"].value() == [str(due.pk)]
+
+
+def test_it_puts_a_correction_right_after_back_on_its_form(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    first = Record.objects.get()
+    fresh = {"submission_id": str(uuid4()), "reason": "补充"}
+    again = client.post(reverse("record-amend", args=[first.pk]), filled | fresh | {"narrative": "第二遍"})
+    second = Record.objects.live().get()
+    assert again.url == reverse("record", args=[second.pk])
+    resent = client.post(reverse("record-amend", args=[first.pk]), filled | fresh | {"narrative": "第三遍"})
+    assert resent.url == reverse("record-amend", args=[second.pk])
+    assert client.get(resent.url).context["form"]["narrative"].value() == "第三遍"
+
+
 @pytest.mark.parametrize("forged", ["", "17", "x" * 5000, "00000000-0000-0000-0000-00000000000g"])
 def test_it_refuses_a_forged_form_number(as_user, cast, due, form_url, filled, forged):
     response = as_user(cast.secretary).post(form_url, filled | {"submission_id": forged})
@@ -172,6 +193,7 @@ def test_it_says_when_the_due_was_settled_meanwhile(as_user, cast, due, form_url
     as_user(cast.staff).post(form_url, filled)
     page = as_user(cast.secretary).get(f"{form_url}?due={due.pk}")
     assert page.context["settled_already"]
+    assert page.context["settled_by"] == Record.objects.get()
     response = as_user(cast.secretary).post(form_url, filled | {"submission_id": str(uuid4())})
     assert response.status_code == 422
     assert "dues" in response.context["form"].errors
