@@ -103,7 +103,7 @@ ACTS = {
     "end_role": gettext_lazy("ended a role"),
     "hand_over": gettext_lazy("handed a role over"),
     "set_holidays": gettext_lazy("entered the holidays of a year"),
-    "set_setting": gettext_lazy("changed a setting"),
+    "set_setting": gettext_lazy("changed when and how often reminders go out"),
     "change_setting": gettext_lazy("changed a setting"),
     "withdraw_setting": gettext_lazy("withdrew a change of a setting"),
     "print_form": gettext_lazy("opened a form to print"),

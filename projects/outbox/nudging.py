@@ -120,7 +120,7 @@ def nudge(*, by, unit, due=None, seen=""):
         for channel in asked.channels
     )  # fmt: skip
     person = due.person if due else None
-    detail = {"duty": due.duty} if due else {}
+    detail = {"unit": unit.pk} | ({"duty": due.duty} if due else {})
     trace("nudge", by=by, obj=due or unit, person=person, path=unit.path, detail=detail)
     return told
 

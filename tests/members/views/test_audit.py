@@ -114,6 +114,7 @@ def test_it_filters_by_every_act(cast, as_user):
     assert all(isinstance(words, Promise) for words in ACTS.values())  # so that each is translated
     choices = dict(as_user(cast.staff).get(URL).context["form"].fields["act"].choices)
     assert set(ACTS) == set(choices) - {""}
+    assert len(set(map(str, choices.values()))) == len(choices)  # no two read alike
 
 
 def test_it_takes_a_constant_number_of_queries(traces, as_user, cast, town):
@@ -147,6 +148,8 @@ WORDS = {
             "入党时间：2001年7月1日 · 电话：… · 性别：女"),
         ("correct_row", {"from_date": "2026-01-01 → 2026-03-02"}, "起：2026年1月1日 → 2026年3月2日"),
         ("create_unit", {"name": "小湾村党支部", "kind": "branch"}, "党支部 · 单位：小湾村党支部"),
+        ("export_ledger", {"project": "joint", "form": "print"}, "跟踪工程 · 打印件"),
+        ("export_ledger", {"project": "joint", "form": "xlsx"}, "跟踪工程 · Excel"),
         ("transfer_person", {"to": "HERE", "on": "2026-09-01"}, "去向：槐树湾村党支部 · 日期：2026年9月1日"),
         ("hand_over", {"role": "secretary", "user": "WHO", "to": "WHO"},
             "角色：村党支部书记 · 用户：槐树湾书记 · 移交给：槐树湾书记"),

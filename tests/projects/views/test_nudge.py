@@ -40,7 +40,7 @@ def seen_in(page):
     return page.context["form"]["seen"].value()
 
 
-def test_it_sends_word_for_word_what_it_showed(as_user, cast, late, url, group):
+def test_it_sends_word_for_word_what_it_showed(as_user, cast, town, late, url, group):
     client = as_user(cast.staff)
     page = client.get(url)
     shown = [(subject, body) for _where, subject, body in page.context["shown"]]
@@ -50,7 +50,7 @@ def test_it_sends_word_for_word_what_it_showed(as_user, cast, late, url, group):
     assert (house.channel, house.state) == (None, "sent")
     assert (robot.channel, robot.state) == (group, "queued")
     assert "张建国" not in house.body
-    assert AuditRow.objects.filter(act="nudge", actor=cast.staff).exists()
+    assert AuditRow.objects.get(act="nudge", actor=cast.staff).detail["unit"] == town.huaishuwan.pk
 
 
 def test_it_stands_on_the_receivers_page_until_the_duty_is_done(as_user, cast, late):
