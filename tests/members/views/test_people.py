@@ -299,3 +299,12 @@ def test_it_exports_only_where_the_right_is_held(people, as_user, cast, town):
     assert len(client.get(URL).context["page"].rows) == 5
     rows = rows_of(client.post(reverse("people-export"), {"purpose": "核对"}))
     assert {row[0] for row in rows[2:]} == {"白流动", "白帮扶", "白未分"}
+
+
+def test_paper_says_that_it_holds_one_page_of_the_list_only(as_user, cast, town, monkeypatch):
+    for n in range(3):
+        enrolled(town.huaishuwan, f"张{n}", Category.UNEMPLOYED, by=cast.staff)
+    client, words = as_user(cast.secretary), "只打印了名单的这一页"
+    assert words not in client.get("/people/").content.decode()
+    monkeypatch.setattr("members.views.people.PAGE_SIZE", 2)
+    assert words in client.get("/people/").content.decode()
