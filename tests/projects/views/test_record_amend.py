@@ -112,13 +112,13 @@ def test_two_who_put_it_right_see_each_other(as_user, cast, record, due):
 
 
 def test_what_is_saved_stays_unless_one_chooses_otherwise(as_user, cast, record, due):
-    client, page = conflict(as_user, cast, record, due, {"narrative": "干部改的"}, {"narrative": "书记改的"})
-    assert again(client, page).narrative == "干部改的"
+    client, page = conflict(as_user, cast, record, due, {"method": "wechat"}, {"method": "qq"})
+    assert again(client, page).projects_joint_followup.method == "wechat"
 
 
-def test_both_texts_may_be_kept(as_user, cast, record, due):
+def test_both_texts_are_kept_unless_one_chooses_otherwise(as_user, cast, record, due):
     client, page = conflict(as_user, cast, record, due, {"narrative": "干部改的"}, {"narrative": "书记改的"})
-    assert again(client, page, **{"take-narrative": "both"}).narrative.splitlines() == ["干部改的", "书记改的"]
+    assert again(client, page).narrative.splitlines() == ["干部改的", "书记改的"]
 
 
 def test_no_text_grows_longer_than_it_may(as_user, cast, record, due):
