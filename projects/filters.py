@@ -1,5 +1,7 @@
 """The filters of what is due. List and counts pass through here: what one may not see is not counted either."""
 
+from collections import Counter
+
 import django_filters as filters
 from django import forms
 from django.db.models import Case, Count, IntegerField, Q, Value, When
@@ -79,8 +81,12 @@ def _own_first(data, user):
 
 def _duties(categories):
     """Choices of the duties in these categories, and of what branches owe as branches."""
-    found = registry.duties().items()
-    return [(code, duty.name) for code, (room, duty) in found if not room.category or room.category in categories]
+    found = [row for row in registry.duties().items() if not row[1][0].category or row[1][0].category in categories]
+    often = Counter(str(duty.name) for _code, (_room, duty) in found)
+    return [
+        (code, f"{duty.name} · {room.people}" if often[str(duty.name)] > 1 else duty.name)
+        for code, (room, duty) in found
+    ]
 
 
 class DueFilter(filters.FilterSet):
