@@ -129,6 +129,7 @@ def test_it_filters_by_kind_year_and_papers(as_user, cast, person, mobile):
     assert pills(everything, "年份") == {"全部年份": None, "2026年": 2, "2025年": 3}
     categories = page_of(client, person, kind="categories")
     assert len(said(categories)) == len(categories.context["entries"]) == 2
+    assert pills(categories, "年份") == {"全部年份": None, "2026年": 1, "2025年": 1}  # of what is shown
     assert len(page_of(client, person, kind="categories", year="2025").context["entries"]) == 1
     records = page_of(client, person, kind="records", year="2026")
     assert [entry["record"].happened_on for entry in records.context["entries"]] == [date(2026, 9, 10)]

@@ -130,7 +130,9 @@ class Narrowed:
         return [self._pill(_("All projects"), "project", "", None), *items] if self._choosable(items) else []
 
     def _by_year(self):
-        counts = self._summed(1) + Counter(str(row.day.year) for row in self.changes)
+        counts = Counter(str(row.day.year) for row in self.changes if self.kind in ("", row.kind))
+        if self.kind in ("", RECORDS):
+            counts += self._summed(1)
         years = sorted({*counts, *filter(None, [self.year])}, reverse=True)
         items = [self._pill(Year.of(date(int(year), 1, 1)).label, "year", year, counts.get(year, 0)) for year in years]
         return [self._pill(_("All years"), "year", "", None), *items] if self._choosable(items) else []
