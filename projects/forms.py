@@ -23,7 +23,7 @@ from .forms_papers import STALE, PapersForm
 from .models import Due
 from .occasions import about
 from .shared import Method
-from .words import due_name
+from .words import due_name, narrative_label
 from .workflow import Subject
 
 CHIPS = 6  # up to so many choices stand open as chips; more make a list
@@ -94,7 +94,7 @@ class SpineForm(PapersForm):
         self.target, self.user, self.asked_due, self.others = target, user, due, {}
         self.asked = asked or {}  # what the address says besides: the person one came from, the meeting
         kind = target.kind
-        self.fields["narrative"].label = kind.prompt or _("Anything else")
+        self.fields["narrative"].label = narrative_label(target.kind_code)
         self.fields["narrative"].required = kind.prompt_required
         self._offer("dues", [(str(d.pk), due_name(d)) for d in self.open_dues], self._usual_dues())
         others, ticked = self._people() if kind.people else self._others(), [self.asked.get("person")]

@@ -26,6 +26,12 @@ def kind_name(code):
     return str(known[1].name) if known else code
 
 
+def narrative_label(kind):
+    """What the words of a record are called, in its form and when it is read."""
+    known = registry.kinds().get(kind)
+    return known[1].prompt if known and known[1].prompt else _("Anything else")
+
+
 def record_words(record):
     """What and when: 主题党日 · 2026年9月5日."""
     return f"{kind_name(record.kind)} · {date_format(record.happened_on)}"

@@ -32,7 +32,7 @@ from projects.models import Discharge, Due, Paper, Record
 from projects.occasions import about
 from projects.receipts import message
 from projects.targets import find_target, right_for_record
-from projects.words import due_name, each_once, filled_by, kind_name, record_words, whom
+from projects.words import due_name, each_once, filled_by, kind_name, narrative_label, record_words, whom
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
@@ -249,6 +249,7 @@ def record_page(request, record, *, form=None, adding=None, receipts=None):
     context = {
         "record": record,
         "kind": kind_name(record.kind),
+        "narrative_label": narrative_label(record.kind),
         "detail": detail_of(record),
         "settles": each_once(due_name(due) for due in settles.order_by("due_on")),
         "form": form or VoidForm(),
@@ -335,5 +336,7 @@ def record_void(request, pk):
     if line := _line(request, request.POST.get("due")):
         context = {"line": due_line(line, request.user, back=safe_next(request, reverse("dues")))}
         return _swapped(request, "projects/due_line.html", context)
-    messages.success(request, _("The record was taken back; what it had settled is owed again. It lies in the bin."))
+    words = _("The record was taken back; what it had settled is owed again.")
+    notice = {"tone": "green", "text": words, "url": reverse("record-bin"), "link": _("Open the bin")}
+    messages.success(request, render_to_string("components/notice.html", notice), extra_tags="rendered")
     return redirect(safe_next(request, reverse("dues") if quick else reverse("record", args=[pk])))

@@ -39,6 +39,7 @@ def test_it_asks_for_the_reason(as_user, cast, record):
 def test_it_undoes_at_once_for_its_author(as_user, cast, due, record):
     response = void(as_user(cast.secretary), record, undo="1")
     assert response["Location"] == "/dues/"
+    assert 'href="/records/bin/"' in as_user(cast.secretary).get("/dues/").content.decode()
     record.refresh_from_db()
     assert record.voided_at
     assert record.void_reason
