@@ -62,7 +62,8 @@ def test_it_leads_with_one_tap_to_the_form(as_user, cast, four):
 
 
 def test_it_offers_no_two_duties_of_one_name(as_user, cast, four):
-    names = [str(name) for _code, name in as_user(cast.staff).get("/dues/").context["filter"].form.fields["duty"].choices]
+    form = as_user(cast.staff).get("/dues/").context["filter"].form
+    names = [str(name) for _code, name in form.fields["duty"].choices]
     assert len(set(names)) == len(names)
     assert {"季度走访 · 老年党员", "季度走访 · 离退休党员"} <= set(names)
 
