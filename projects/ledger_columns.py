@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise, lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pypinyin import lazy_pinyin
@@ -49,6 +50,10 @@ class LedgerColumn:
     width: int
     value: object
     present: bool = False
+
+    @property
+    def title(self):
+        return capfirst(str(self.heading))
 
     @property
     def number(self):

@@ -31,7 +31,7 @@ def ledger_table(ledger):
 def _sheet(ledger, unit, lines):
     return sheets.Sheet(
         name=unit.short_name,
-        columns=[sheets.Column(c.key, str(c.heading), c.kind, c.width) for c in ledger.head],
+        columns=[sheets.Column(c.key, c.title, c.kind, c.width) for c in ledger.head],
         rows=lines,
         title=_("%(unit)s: ledger of %(people)s") % {"unit": unit, "people": ledger.project.people},
         subtitle=" · ".join(filter(None, (ledger.as_of, ledger.note))),

@@ -71,7 +71,7 @@ def _pages(request):
     if scope_of(user).can(VIEW):
         for project in registry.all_rooms():
             if may_read(user, project):
-                words = _("Ledger of %(people)s") % {"people": project.people}
+                words = _("Ledger: %(people)s") % {"people": project.people}
                 entry = Entry(words, reverse("ledger", args=[project.code]), "table")
                 seen.setdefault(entry.url, entry)
         for code, label in shown_categories(user):

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -139,7 +140,7 @@ class AuditFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["act"].choices = [("", _("All")), *ACTS.items()]
+        self.fields["act"].choices = [("", _("All")), *((act, capfirst(str(words))) for act, words in ACTS.items())]
 
     def narrow(self, rows):
         """The rows that match; none when a filter makes no sense."""

@@ -84,7 +84,7 @@ def ledger(request, project):
     if found.project.restricted:
         leave_trace("view_ledger", request, found, purpose=_("routine work"))
     context = {
-        "page_title": _("Ledger of %(people)s") % {"people": found.project.people},
+        "page_title": _("Ledger: %(people)s") % {"people": found.project.people},
         "back_url": reverse("ledgers"),
         "back_label": _("Ledgers"),
         "may_export": access.scope_of(request.user).can(access.EXPORT, found.unit.path),
@@ -120,7 +120,7 @@ def _heading(request, column, found):
     if column.value:
         url = _with(request, sort=column.key if not active else f"-{column.key}" if not back else None)
     direction = ("descending" if back else "ascending") if active else ""
-    return {"label": column.heading, "url": url, "direction": direction, "number": column.number, "key": column.key}
+    return {"label": column.title, "url": url, "direction": direction, "number": column.number, "key": column.key}
 
 
 def _days(request, found):
