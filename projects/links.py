@@ -48,5 +48,5 @@ def own_email_page(user):
     """For the page of one's own account: reminders by e-mail, for those who have duties."""
     if scope_of(user).can(WRITE):
         words = _("What is due, as numbers; no names")
-        return {"title": _("Reminders by e-mail"), "note": words, "url": reverse("own-email"), "icon": "envelope"}
+        return {"title": _("Reminders by e-mail"), "note": words, "url": reverse("own-email"), "icon": "send"}
     return None

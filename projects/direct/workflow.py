@@ -90,7 +90,7 @@ DUTIES = (
 )
 
 TRAINING_KINDS = (
-    Kind("contact_note", _("training contact's note"), "ContactNote", ("study", "work"), icon="journal-text"),
+    Kind("contact_note", _("training contact's note"), "ContactNote", ("study", "work"), icon="file-text"),
     Kind(
         "branch_review", _("half-yearly branch review"), "BranchReview", ("outcome", "findings"), icon="calendar-check"
     ),
@@ -104,9 +104,7 @@ TRAINING_KINDS = (
         icon="chat-dots",
     ),
     Kind("village_task", _("task in village affairs"), "VillageTask", ("area", "task", "result"), icon="list-check"),
-    Kind(
-        "training", _("concentrated training"), "Training", ("topic", "days", "hours"), several=True, icon="mortarboard"
-    ),
+    Kind("training", _("concentrated training"), "Training", ("topic", "days", "hours"), several=True, icon="book"),
     Kind(
         "yearly_plan",
         _("yearly plan of new members"),
@@ -127,7 +125,7 @@ TRAINING_KINDS = (
 )
 
 STEP_KINDS = (
-    Kind("application", _("application for membership"), "Application", ("source", "league"), icon="file-earmark-text"),
+    Kind("application", _("application for membership"), "Application", ("source", "league"), icon="file-text"),
     Kind(
         "application_talk",
         _("talk after the application"),
@@ -135,23 +133,23 @@ STEP_KINDS = (
         ("talker", "form", "topic", "agreed"),
         icon="chat-dots",
     ),
-    Kind("recommendation", _("determined as activist"), "Recommendation", ("way",), icon="hand-thumbs-up"),
-    Kind("activist_filing", _("activist filed with the town"), icon="archive"),
+    Kind("recommendation", _("determined as activist"), "Recommendation", ("way",), icon="clipboard-check"),
+    Kind("activist_filing", _("activist filed with the town"), icon="file-text"),
     Kind("contacts", _("training contacts named"), "TrainingContacts", ("first", "second"), icon="people"),
-    Kind("target", _("determined as development target"), icon="bullseye"),
-    Kind("target_filing", _("development target filed with the town"), icon="archive"),
+    Kind("target", _("determined as development target"), icon="clipboard-check"),
+    Kind("target_filing", _("development target filed with the town"), icon="file-text"),
     Kind("introducers", _("introducers named"), "Introducers", ("first", "second"), icon="people"),
     Kind("political_review", _("political review"), "PoliticalReview", ("result", "conclusion"), icon="search"),
     Kind("committee_review", _("review by the branch committee"), prompt=_("Result"), prompt_required=True),
-    Kind("prereview", _("written pre-review"), "Prereview", ("passed", "book_number"), icon="file-check"),
+    Kind("prereview", _("written pre-review"), "Prereview", ("passed", "book_number"), icon="clipboard-check"),
     Kind("publicity", _("publicity"), "Publicity", ("starts_on", "ends_on", "objections"), icon="megaphone"),
-    Kind("admission_vote", _("vote on admission"), "AdmissionVote", VOTE, icon="check2-square"),
-    Kind("approval", _("approval of the admission"), "Approval", ("approved", "approver"), icon="patch-check"),
+    Kind("admission_vote", _("vote on admission"), "AdmissionVote", VOTE, icon="clipboard-check"),
+    Kind("approval", _("approval of the admission"), "Approval", ("approved", "approver"), icon="clipboard-check"),
     Kind("oath", _("oath"), several=True, icon="flag"),
-    Kind("conversion_application", _("application for conversion"), icon="file-earmark-text"),
-    Kind("conversion_vote", _("vote on conversion"), "ConversionVote", VOTE, icon="check2-square"),
-    Kind("conversion", _("approval of the conversion"), "Conversion", ("outcome", "full_on"), icon="patch-check"),
-    Kind("archived", _("file archived"), icon="archive"),
+    Kind("conversion_application", _("application for conversion"), icon="file-text"),
+    Kind("conversion_vote", _("vote on conversion"), "ConversionVote", VOTE, icon="clipboard-check"),
+    Kind("conversion", _("approval of the conversion"), "Conversion", ("outcome", "full_on"), icon="clipboard-check"),
+    Kind("archived", _("file archived"), icon="file-text"),
 )
 
 COLUMNS = (

@@ -81,16 +81,16 @@ KINDS = (
         several=True,
         icon="chat-dots",
     ),
-    Kind("self_report", _("the member's report"), "SelfReport", ("report",), icon="envelope-paper"),
+    Kind("self_report", _("the member's report"), "SelfReport", ("report",), icon="file-text"),
     Kind("review", _("quarterly review of the plan"), "Review", ("finding", "next_steps"), icon="calendar-check"),
-    Kind("fact", _("dated fact"), "DatedFact", ("ground", "occurred_on", "fact", "evidence"), icon="file-earmark-text"),
-    Kind("notice", _("notice to the member"), "Notice", ("delivered_by", "answer_by"), icon="envelope"),
-    Kind("statement", _("the member's statement"), "Statement", ("position", "words"), icon="chat-quote"),
+    Kind("fact", _("dated fact"), "DatedFact", ("ground", "occurred_on", "fact", "evidence"), icon="file-text"),
+    Kind("notice", _("notice to the member"), "Notice", ("delivered_by", "answer_by"), icon="file-text"),
+    Kind("statement", _("the member's statement"), "Statement", ("position", "words"), icon="chat-dots"),
     Kind(
         "appeal_decision", _("decision on the appeal"), "AppealDecision", ("outcome", "reason"), icon="clipboard-check"
     ),
     Kind("helper", _("responsible helper named"), "Helper", ("helper_name", "helper_post"), icon="people"),
-    Kind("help_term", _("term of the help"), "HelpTerm", ("starts_on", "ends_on"), icon="calendar-range"),
+    Kind("help_term", _("term of the help"), "HelpTerm", ("starts_on", "ends_on"), icon="calendar3"),
     Kind("plan_task", _("task of the help plan"), "PlanTask", ("measure", "owner", "due_on"), icon="list-check"),
     Kind(
         "task_done",
@@ -99,24 +99,24 @@ KINDS = (
         ("progress", "evidence", "obstacles"),
         icon="clipboard-check",
     ),
+    Kind("attendance", _("organisational life"), "Attendance", ("meeting", "presence"), several=True, icon="people"),
     Kind(
-        "attendance", _("organisational life"), "Attendance", ("meeting", "presence"), several=True, icon="person-check"
+        "difficulty", _("difficulty met"), "Difficulty", ("difficulty", "done", "progress"), icon="exclamation-triangle"
     ),
-    Kind("difficulty", _("difficulty met"), "Difficulty", ("difficulty", "done", "progress"), icon="life-preserver"),
     Kind(
         "visit",
         _("visit on the spot"),
         "Visit",
         ("place", "needs", "brought"),
         prompt=_("What was said and done"),
-        icon="house-door",
+        icon="house",
     ),
     Kind(
         "term_review",
         _("decision at the end of the term"),
         "TermReview",
         ("outcome", "until", "reason"),
-        icon="check2-circle",
+        icon="check-circle",
     ),
 )
 

@@ -53,7 +53,7 @@ KINDS = (
     ),
     Kind(
         "flexible_study", _("flexible study"), "FlexibleStudy", ("year",), Subject.UNIT, _("How it is arranged"),
-        people=True, form="FlexibleForm", icon="hourglass-split",
+        people=True, form="FlexibleForm", icon="book",
     ),
 )  # fmt: skip
 MEETINGS = tuple(f"life.{kind.code}" for kind in KINDS if kind.model == "Meeting")

@@ -70,7 +70,7 @@ KINDS = (
         subject=Subject.UNIT,
         prompt=_("What is arranged for this week"),
         prompt_required=True,
-        icon="calendar-week",
+        icon="list-check",
     ),
     Kind(
         "monthly_plan",
@@ -78,7 +78,7 @@ KINDS = (
         subject=Subject.UNIT,
         prompt=_("What is planned for this month"),
         prompt_required=True,
-        icon="calendar-month",
+        icon="list-check",
     ),
     Kind(
         "annual_plan",
@@ -108,7 +108,9 @@ KINDS = (
         subject=Subject.POST,
         icon="list-check",
     ),
-    Kind("month_task", _("task given"), "MonthTask", ("area", "title", "due_on"), subject=Subject.POST, icon="check2"),
+    Kind(
+        "month_task", _("task given"), "MonthTask", ("area", "title", "due_on"), subject=Subject.POST, icon="list-check"
+    ),
     Kind(
         "task_report",
         _("task report"),
@@ -126,7 +128,7 @@ KINDS = (
         subject=Subject.POST,
         prompt=_("What it rests on"),
         prompt_required=True,
-        icon="123",
+        icon="bar-chart",
     ),
     Kind(
         "talk",

@@ -61,16 +61,16 @@ KINDS = (
         "FamilyCondolence",
         ("place", "needs", "brought"),
         prompt=_("What was said and done"),
-        icon="flower1",
+        icon="house-heart",
     ),
     Kind("advice", _("advice on village affairs"), "Advice", ("topic", "advice"), icon="lightbulb"),
     Kind("advice_reply", _("reply to advice"), "AdviceReply", ("outcome", "reply"), icon="reply"),
     Kind(
-        "profile", _("health and strengths"), "ElderProfile", ("health", "strengths", "lives_alone"), icon="file-person"
+        "profile", _("health and strengths"), "ElderProfile", ("health", "strengths", "lives_alone"), icon="file-text"
     ),
     Kind("group_joined", _("joined an organisation"), "GroupJoined", ("group", "role"), icon="people"),
     Kind("activity", _("activity"), "Activity", ("theme", "what", "audience"), several=True, icon="megaphone"),
-    Kind("mentoring", _("mentoring pair"), "Mentoring", ("mentee", "content"), icon="person-arms-up"),
+    Kind("mentoring", _("mentoring pair"), "Mentoring", ("mentee", "content"), icon="people"),
     Kind(
         "talk",
         _("heart-to-heart talk"),

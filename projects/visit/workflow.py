@@ -49,11 +49,11 @@ KINDS = (
             "emergency_contact",
             "willing",
         ),
-        icon="person-vcard",
+        icon="file-text",
     ),
     Kind("advice", _("suggestion"), "Advice", ("topic", "advice"), icon="lightbulb"),
     Kind("advice_reply", _("reply to advice"), "AdviceReply", ("outcome", "reply"), icon="reply"),
-    Kind("platform_role", _("role on a platform"), "PlatformRole", ("role", "platform"), icon="person-workspace"),
+    Kind("platform_role", _("role on a platform"), "PlatformRole", ("role", "platform"), icon="briefcase"),
     Kind(
         "talk",
         _("heart-to-heart talk"),

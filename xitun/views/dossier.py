@@ -220,19 +220,19 @@ def _acts(person, user):
     scope = scope_of(user)
     acts = [
         (WRITE, "category-propose", _("Propose a category"), "tags"),
-        (WRITE, "person-correct", _("Correct the file"), "pencil"),
-        (WRITE, "person-identity", _("New name or ID number"), "person-vcard"),
+        (WRITE, "person-correct", _("Correct the file"), "pencil-square"),
+        (WRITE, "person-identity", _("New name or ID number"), "person-badge"),
         (WRITE, "person-transfer", _("Transfer"), "arrow-left-right"),
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
         (CONFIRM, "person-merge", _("Merge with another file"), "people"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
     if person.category != Category.MOBILE:  # whose going out and homecoming are records of their own
-        acts.insert(3, (WRITE, "person-away", _("Away or back"), "signpost"))
+        acts.insert(3, (WRITE, "person-away", _("Away or back"), "geo-alt"))
     if person.standing == Standing.FORMER:
         acts = [acts[1], (WRITE, "person-return", _("Return to the roll"), "arrow-counterclockwise")]
     if person.standing == Standing.PROBATIONARY:
-        acts.insert(2, (CONFIRM, "person-conversion", _("End of probation"), "patch-check"))
+        acts.insert(2, (CONFIRM, "person-conversion", _("End of probation"), "clipboard-check"))
     shown = [a for a in acts if scope.can(a[0], person.path)]
     return [
         {"url": url, "label": label, "icon": icon}
