@@ -96,6 +96,8 @@ class CorrectPersonForm(PersonFields):
             self.fields["id_number"].help_text = keep % {"value": mask_id(instance.id_number)}
         if not instance.phone:
             del self.fields["clear_phone"]
+        for name in set(self.Meta.fields) - {"phone"}:
+            self.fields[name].show_hidden_initial = True  # tells later what was changed here, whoever saved meanwhile
 
     def clean(self):
         data = super().clean()
@@ -104,15 +106,23 @@ class CorrectPersonForm(PersonFields):
         return data
 
     def columns(self):
-        """The columns `correct_person` is to write."""
-        data = {key: value for key, value in self.cleaned_data.items() if key not in ("version", "clear_phone")}
-        if not data["id_number"]:
-            del data["id_number"]
-        if self.cleaned_data.get("clear_phone"):
-            data["phone"] = ""
-        elif not data["phone"]:
-            del data["phone"]
-        return data
+        """The columns `correct_person` is to write: those that were changed, and what a new number says."""
+        sent, changed = self.cleaned_data, set(self.changed_data) - {"version", "clear_phone"}
+        if sent["id_number"]:
+            changed |= {"birth_date", "sex"}
+        data = {name: sent[name] for name in changed}
+        return data | ({"phone": ""} if sent.get("clear_phone") else {})
+
+    def only_here(self, theirs):
+        """Of these columns those that nobody else has changed since the form was shown."""
+        return {name for name in self.columns() if self._was(name) == (getattr(theirs, name),)}
+
+    def _was(self, name):
+        """(value,) of a field when the form was shown; () where that is not said."""
+        try:
+            return (self.fields[name].to_python(self.data[self.add_initial_prefix(name)]),)
+        except (KeyError, ValidationError):
+            return ()
 
 
 class IdentityForm(forms.Form):

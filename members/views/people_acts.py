@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -110,7 +111,7 @@ def person_correct(request, pk):
             return to_person(person)
     except actions.Conflict as conflict:
         url = reverse("person-correct", args=[person.pk])
-        return conflict_page(request, conflict, url, sent)
+        return conflict_page(request, conflict, url, sent, form.only_here(conflict.theirs))
     return form_page(request, "members/person_correct.html", form, person=person)
 
 
@@ -120,27 +121,26 @@ def _plain(form):
     return {field.name: part_of(field) for field in form.visible_fields() if field.name not in MASKS} | {"phone": kept}
 
 
-def conflict_page(request, conflict, retry_url, sent=None):
+def conflict_page(request, conflict, retry_url, sent=None, alone=()):
     """Both versions side by side; nothing was written. With what was `sent` of plain columns one chooses field by field
-    and sends it anew, on top of their version."""
+    and sends it anew, on top of their version; the columns in `alone` nobody else has touched."""
     theirs = conflict.theirs
     rows = AuditRow.objects.visible_to(request.user).filter(person=theirs).exclude(actor=None).select_related("actor")
     last = rows.exclude(act="reveal_person").first()
-    changes = [
-        Change(
-            name,
-            theirs._meta.get_field(name).verbose_name,
-            shown(theirs, name, value),
-            shown(theirs, name, getattr(theirs, name)),
-            masked=name in MASKS and bool(value),  # a number that is taken out is not typed again
-        )
-        for name, value in conflict.mine.items()
-        if value != getattr(theirs, name)
-    ]
+    changes, together = [], []
+    for name, value in conflict.mine.items():
+        label, mine = theirs._meta.get_field(name).verbose_name, shown(theirs, name, value)
+        if name in alone:
+            together.append((Part(label, {}, value, str(localize(mine))), False))
+        elif value != getattr(theirs, name):
+            saved = shown(theirs, name, getattr(theirs, name))
+            masked = name in MASKS and bool(value)  # a number that is taken out is not typed again
+            changes.append(Change(name, label, mine, saved, masked=masked))
     context = {
         "who": last.actor if last else _("Somebody"),
         "changes": changes,
-        "choosing": bool(sent and changes),
+        "together": together,
+        "choosing": bool(sent and (changes or together)),
         "retry_url": retry_url,
         "back_url": reverse("person", args=[theirs.pk]),
     }

@@ -352,7 +352,8 @@ def control(field):
     if isinstance(widget, widgets.Textarea) and widget.attrs.get("rows") in (None, "10"):
         attrs["rows"] = "3"
     field.form.renderer = QUICK
-    return field.as_widget(attrs={key: value for key, value in attrs.items() if value})
+    drawn = field.as_widget(attrs={key: value for key, value in attrs.items() if value})
+    return drawn + field.as_hidden(only_initial=True) if field.field.show_hidden_initial else drawn
 
 
 @register.filter

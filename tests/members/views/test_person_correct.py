@@ -108,6 +108,58 @@ def test_it_lets_one_choose_field_by_field_when_somebody_saved_first(as_user, ca
     assert (person.occupation, person.education, person.phone) == ("务工", "中专", "19912343021")
 
 
+def as_sent(page, **typed):
+    """What a browser sends of the form: what it was shown with, and what was typed."""
+    form = page.context["form"]
+    shown = {name: form[name].value() or "" for name in form.fields}
+    before = {form.add_initial_prefix(name): shown[name] for name in shown if form.fields[name].show_hidden_initial}
+    return shown | before | typed
+
+
+def test_it_asks_only_about_what_both_changed(as_user, cast, person, url):
+    client = as_user(cast.secretary)
+    page = client.get(url)
+    mine = as_sent(page, address="东坡村三社", occupation="务工", joined_on="2001-07-01")
+    assert f'name="initial-name" value="{person.name}"' in page.content.decode()
+    theirs = {"occupation": "养殖", "education": "大专"}
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, **theirs)
+    answer = client.post(url, mine)
+    assert [change.name for change in answer.context["changes"]] == ["occupation"]
+    assert {str(part.words) for part, _theirs in answer.context["together"]} == {"东坡村三社", "2001年7月1日"}
+    client.post(url, dict(answer.context["same"]) | {"take-occupation": "theirs"})
+    person.refresh_from_db()
+    assert (person.occupation, person.education, person.address) == ("养殖", "大专", "东坡村三社")
+    assert person.joined_on == date(2001, 7, 1)
+
+
+def test_two_who_change_different_things_lose_nothing(as_user, cast, person, url):
+    client = as_user(cast.secretary)
+    mine = as_sent(client.get(url), address="东坡村三社")
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, education="大专")
+    answer = client.post(url, mine)
+    assert (answer.status_code, answer.context["changes"]) == (409, [])
+    assert client.post(url, dict(answer.context["same"])).status_code == 302
+    person.refresh_from_db()
+    assert (person.education, person.address) == ("大专", "东坡村三社")
+
+
+@pytest.mark.parametrize("forged", ["昨天", "9" * 40, None])
+def test_what_is_not_known_to_have_stood_there_is_asked(as_user, cast, person, url, filled, forged):
+    members_acts.correct_person(by=cast.staff, person=person, version=person.version, education="大专")
+    sent = filled | {"joined_on": "2001-07-01"} | ({"initial-joined_on": forged} if forged else {})
+    answer = as_user(cast.secretary).post(url, sent)
+    assert {change.name for change in answer.context["changes"]} == {"occupation", "joined_on"}
+
+
+def test_what_was_emptied_is_empty_and_what_was_not_touched_stays(as_user, cast, person, url):
+    members_acts.correct_person(by=None, person=person, version=person.version, occupation="务工", address="一社")
+    client = as_user(cast.secretary)
+    sent = as_sent(client.get(url)) | {"occupation": ""}
+    assert client.post(url, sent).status_code == 302
+    person.refresh_from_db()
+    assert (person.occupation, person.address, person.phone) == ("", "一社", "19912343021")
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_it_shows_days_as_people_read_them(as_user, cast, person, url, filled, language):
     theirs = date(1981, 4, 5)
