@@ -284,6 +284,6 @@ def test_what_the_page_had_kept_does_not_come_back_after_a_conflict(as_user, cas
     client = as_user(cast.secretary)
     page = client.post(url(record), kept)
     if page.context["choosing"]:
-        again(client, page)
+        again(client, page, **{"take-narrative": "theirs"})
     assert not Draft.objects.exists()
     assert Record.objects.live().get().narrative == "镇里改的"
