@@ -24,6 +24,12 @@ def test_it_keeps_to_the_content_security_policy(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_shows_things_in_the_order_of_the_page(path):
+    """What is drawn above that which came before it makes a page jump that arrives in pieces."""
+    assert not re.search(r"\border-((sm|md|lg|xl|xxl)-)?(first|last|[0-5])\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_it_closes_short_comments_on_their_line(path):
     """Django prints a {# comment #} that runs over a line end."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
