@@ -14,7 +14,7 @@ from members.models import Cause
 
 from . import actions, occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record
-from .targets import right_for_record
+from .targets import may_change
 
 UNDO_FOR = timedelta(minutes=10)
 ENDED = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED)  # see actions.close_again
@@ -24,7 +24,7 @@ def may_undo(record, user):
     """Whether its author may take it back with one tap. A version that put another right may not: what it amended
     would stay void."""
     fresh = timezone.now() - record.entered_at <= UNDO_FOR and not record.amends_id
-    mine = record.author_id == user.pk and scope_of(user).can(right_for_record(record), record.path)
+    mine = record.author_id == user.pk and may_change(record, user)
     return fresh and mine and not record.voided_at
 
 
@@ -36,7 +36,7 @@ def may_restore(record, user):
         return True
     fresh = timezone.now() - record.voided_at <= UNDO_FOR
     mine = record.author_id == record.voided_by_id == user.pk
-    return mine and fresh and scope_of(user).can(right_for_record(record), record.path)
+    return mine and fresh and may_change(record, user)
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from members.models import Enrolment, Person
-from xitun.lib.conflicts import unlike
 
 from . import registry
 from .forms import record_form
@@ -72,13 +71,6 @@ def written(record):
         row = model.objects.filter(record=record).first()
         said |= {name: getattr(row, name) for name in kind.fields} if row else {}
     return said
-
-
-def differs(record, sent, *, target, user):
-    """Whether a form sent again (its QueryDict) says otherwise than `record`, which it made."""
-    asked = {"record": record, "target": target, "user": user}
-    mine, saved = amend_form(record.kind)(sent, **asked), amend_form(record.kind)(**asked)
-    return unlike(mine.parts(), saved.parts())
 
 
 @cache

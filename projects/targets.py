@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.http import Http404
 
-from members.access import CONFIRM, WRITE, get_visible, require
+from members.access import CONFIRM, WRITE, get_visible, require, scope_of
 from members.models import Enrolment, PostHolding, Unit
 from members.models.enrolments import NEVER_HELD
 
@@ -70,6 +70,11 @@ def right_for(kind):
 
 def right_for_record(record):
     return right_for(registry.kinds().get(record.kind, (None, None))[1])
+
+
+def may_change(record, user):
+    """Whether this user may put the record right, take it back, and see what was taken off it."""
+    return scope_of(user).can(right_for_record(record), record.path)
 
 
 def _find(user, project, subject, pk):

@@ -26,6 +26,8 @@ def insert_rows(model, columns, rows):
     others = [(place, field) for place, field in enumerate(fields) if not _is_plain(field)]
     while chunk := [list(row) for row in islice(rows, CHUNK)]:
         for row in chunk:
+            if len(row) != len(fields):
+                raise ValueError(f"{len(row)} values for {len(fields)} columns")
             for place, field in others:
                 row[place] = field.get_db_prep_save(row[place], connection)
         with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ from members.access import REVEAL, WRITE, get_visible, require
 from members.forms import CorrectPersonForm, DeathForm, IdentityForm, RevealForm
 from members.forms_register import NewPersonForm, ReturnForm
 from members.models import AuditRow, Person
-from xitun.lib.conflicts import Change, Part, as_sent, chosen, part_of
+from xitun.lib.conflicts import Clash, Part, as_sent, chosen, part_of
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -135,7 +135,7 @@ def conflict_page(request, conflict, retry_url, sent=None, alone=()):
         elif value != getattr(theirs, name):
             saved = shown(theirs, name, getattr(theirs, name))
             masked = name in MASKS and bool(value)  # a number that is taken out is not typed again
-            changes.append(Change(name, label, mine, saved, masked=masked))
+            changes.append(Clash(name, label, mine, saved, masked=masked))
     context = {
         "who": last.actor if last else _("Somebody"),
         "changes": changes,

@@ -24,7 +24,8 @@ from xitun.lib.conflicts import as_sent, chosen, put_together
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
-from .records import find_record, sent_before, to_put_right, trace_look
+from .records import find_record, trace_look
+from .sent_again import sent_before, to_put_right
 
 
 @keeps_words

@@ -1,6 +1,6 @@
 """Writing down what was done, reading it, and taking it back."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,11 +19,10 @@ from members.audit import trace_looks
 from members.models import Person
 from projects import hooks, registry
 from projects.actions import save_record, void_record
-from projects.amending import newest
 from projects.bin import may_restore, may_undo
-from projects.drafts import keep_draft, signed_writer, spend_draft
+from projects.drafts import signed_writer, spend_draft
 from projects.forms import VoidForm, record_form
-from projects.forms_amend import amend_form, differs, written
+from projects.forms_amend import written
 from projects.forms_papers import AddPapersForm
 from projects.forms_receipts import receipts_of
 from projects.lines import due_line, for_lines
@@ -31,11 +30,12 @@ from projects.links import kinds_of_due, safe_next
 from projects.models import Discharge, Due, Paper, Record
 from projects.occasions import about
 from projects.receipts import message
-from projects.targets import find_target, right_for_record
+from projects.targets import find_target, may_change, right_for_record
 from projects.words import due_name, each_once, filled_by, kind_name, narrative_label, record_words, whom
 from xitun.lib.forms import carried_out
 
 from .drafts import keep_and_say, keep_refused, keeps_words, kept_quietly, offered
+from .sent_again import sent_before, to_put_right, to_write_anew
 
 
 @keeps_words
@@ -49,7 +49,7 @@ def record_new(request, project, subject, pk, kind):
         spend_draft(by=request.user, address=request.path)
         if "draft" in sent and "X-Keep" in request.headers:
             return HttpResponse(status=409)  # of a record that is saved: nothing more is kept of its form
-        if url := to_put_right(request, record, target) or _to_write_anew(request, record, target):
+        if url := to_put_right(request, record, target) or to_write_anew(request, record, target):
             return redirect(url)
         return _saved(request, record, again=True)
     if sent is not None and "draft" in sent:
@@ -92,52 +92,6 @@ def _kept(request):
     if line := _line(request, request.GET.get("due")):
         return render(request, "projects/due_line.html", {"line": due_line(line, request.user, back=back)})
     return redirect(back)
-
-
-def sent_before(request):
-    """The record this very form has already made: a double tap, the back button, a resend."""
-    try:
-        submission = UUID(request.POST.get("submission_id", ""))
-    except ValueError:
-        return None
-    return Record.objects.visible_to(request.user).filter(submission_id=submission, author=request.user).first()
-
-
-def to_put_right(request, record, target):
-    """Where what was changed after Back on a saved form waits as its correction; "" when nothing was changed."""
-    user, sent = request.user, _sent_anew(request)
-    if record.kind != target.kind_code or newest(record).voided_at or not _may_change(record, user):
-        return ""
-    as_it_is = amend_form(record.kind)(record=record, target=target, user=user)
-    for name in {"dues", "together"} & as_it_is.fields.keys() - sent.keys():
-        sent.setlist(name, as_it_is[name].value())  # a form loaded anew no longer offers what is settled
-    if not differs(record, sent, target=target, user=user):
-        return ""
-    words = _("This form had been saved already. What you changed since is below: say why, and save.")
-    return _kept_at(reverse("record-amend", args=[record.pk]), request, sent, target, words)
-
-
-def _to_write_anew(request, record, target):
-    """Where the words of a form wait whose record was taken back before it was sent again; "" otherwise."""
-    if not newest(record).voided_at:
-        return ""
-    words = _("The record of this form was taken back. What you wrote is below: save it to write it anew.")
-    return _kept_at(request.path, request, _sent_anew(request), target, words) and request.get_full_path()
-
-
-def _sent_anew(request):
-    """What was sent, without the number of the form that has made a record."""
-    sent = request.POST.copy()
-    del sent["submission_id"]
-    return sent
-
-
-def _kept_at(address, request, sent, target, words):
-    """`address`, where what was sent waits, and is said to; "" when it cannot be kept."""
-    if not keep_draft(sent=sent, query=request.GET, writer=signed_writer(request.user, target, address)):
-        return ""
-    messages.info(request, words)
-    return address
 
 
 def _line(request, pk):
@@ -219,10 +173,6 @@ def _reached_nobody(record):
     return bool(model) and model.objects.filter(record=record, reached=False).exists()
 
 
-def _may_change(record, user):
-    return scope_of(user).can(right_for_record(record), record.path)
-
-
 @login_required
 @require_safe
 def record(request, pk):
@@ -258,7 +208,7 @@ def record_page(request, record, *, form=None, adding=None, receipts=None):
         "message": _message_of(record),
         **papers_shown(request.user, record),
         "later": _seen(request.user, amended_from=record.pk),
-        "may_void": not record.voided_at and _may_change(record, request.user),
+        "may_void": not record.voided_at and may_change(record, request.user),
         "may_undo": may_undo(record, request.user),
         "may_restore": may_restore(record, request.user),
         "panels": [found for panel in hooks.record_panels if (found := panel(request.user, record))],
@@ -270,7 +220,7 @@ def record_page(request, record, *, form=None, adding=None, receipts=None):
 def papers_shown(user, record):
     """Those that hang on it, and for those who write here what was taken off."""
     rows = Paper.objects.visible_to(user).filter(record=record).select_related("voided_by").order_by("pk")
-    writes = _may_change(record, user)
+    writes = may_change(record, user)
     return {
         "papers": [row for row in rows if not row.voided_at],
         "taken_off": [row for row in rows if row.voided_at and writes],

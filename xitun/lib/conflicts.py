@@ -26,7 +26,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Change:
+class Clash:
     """A part that both changed. `both`: it may also hold the one text under the other; `masked`: shown by its mask
     alone, so yours is typed again."""
 
@@ -79,7 +79,7 @@ def _words(field, value):
 
 def put_together(data, *, base, theirs, mine):
     """What the second one sent (a QueryDict) on top of what the first one saved; the others {name: Part}, `base` as
-    both of them found it. Returns (data, changes, theirs_alone, mine_alone): [Change] of what both changed, the Parts
+    both of them found it. Returns (data, changes, theirs_alone, mine_alone): [Clash] of what both changed, the Parts
     that one of them did, which are taken over."""
     data, changes, alone = data.copy(), [], ([], [])
     for name in {**theirs, **mine}:
@@ -93,7 +93,7 @@ def put_together(data, *, base, theirs, mine):
         elif other is None or _same(other, former):
             alone[1].append(own)
         else:
-            changes.append(Change(name, own.label, own.words, other.words, both=_fit_together(own, other)))
+            changes.append(Clash(name, own.label, own.words, other.words, both=_fit_together(own, other)))
     return data, changes, *alone
 
 

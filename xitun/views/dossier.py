@@ -49,11 +49,8 @@ def person(request, pk):
         return redirect("person", pk=get_visible(Person.objects, user, pk=kept_file(pk)).pk)
     hidden = hides_closed_case(someone, user)
     records = records_of(someone, user, hide_closed=hidden)
-    categories, posts, transfers = (
-        categories_of(someone, user, hidden),
-        _posts(someone, user),
-        _transfers(someone, user),
-    )
+    categories = categories_of(someone, user, hidden)
+    posts, transfers = _posts(someone, user), _transfers(someone, user)
     changes = changes_of(someone, user, categories=categories, posts=posts, transfers=transfers)
     narrowed = Narrowed(records, changes, request.GET, reverse("person", args=[someone.pk]), user)
     entries, page = timeline(narrowed, request.GET, user)
