@@ -173,8 +173,9 @@ class _Judge:
                 self.values[column] = self.date(column, text if isinstance(cell, str) else cell)
             except (ValueError, OverflowError):  # DateError, and figures that no date or memory can hold
                 self.misread("date_invalid", text, column)
+        latest = today()
         for column in ("birth_date", "joined_on"):
-            if self.values.get(column, today()) > today():
+            if self.values.get(column, latest) > latest:
                 self.misread("date_invalid", self.values.pop(column).isoformat(), column)
 
     def date(self, column, value):

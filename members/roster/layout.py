@@ -169,10 +169,11 @@ def _defaults(sheet, titles, header):
 
 def _banner(cells, header, branches):
     """(key, text) of a row that only names the branch of the rows below it, as 西岭村党支部 across the table."""
-    filled = [(place, cell) for place, cell in enumerate(cells) if not _blank(cell)]
-    if len({str(cell) for _place, cell in filled}) != 1 or filled[0][0] == header.columns.get("branch"):
+    place, first = next((place, cell) for place, cell in enumerate(cells) if not _blank(cell))
+    text = str(first)
+    others = (cell for cell in cells[place + 1 :] if not _blank(cell))
+    if place == header.columns.get("branch") or any(str(cell) != text for cell in others):
         return None
-    text = str(filled[0][1])
     key = branches.recognise(text) or (branches.named_in(text) if len(text) > 4 else None)
     if key is not None:
         return key, text
@@ -185,7 +186,7 @@ def _is_person(cells, header):
     first, name = _text(filled[0]), _typed(header.value("name", cells))
     if _EXAMPLE.fullmatch(first):
         return False
-    if len(filled) > 2 and [_text(cell).strip("()") for cell in filled] == [str(n) for n in range(1, len(filled) + 1)]:
+    if len(filled) > 2 and all(_text(cell).strip("()") == str(place) for place, cell in enumerate(filled, start=1)):
         return False
     if _digits(header.value("id_number", cells)) >= 10:
         return True
@@ -272,7 +273,7 @@ def _text(value):
 
 
 def _filled(cells):
-    return [cell for cell in cells if not _blank(cell)]
+    return [cell for cell in cells if cell is not None and not _blank(cell)]
 
 
 def _blank(cell):

@@ -181,7 +181,9 @@ def match(roster, lock=False, only=None):
     lines = lines if only is None else lines.filter(pk__in=only)
     same_number = Person.objects.filter(id_hash=OuterRef("id_hash"))
     fresh = {"effect": Effect.NEW, "former_number": False, "former_name": False}
-    lines.update(person=Subquery(same_number.values("pk")[:1]), **fresh)
+    matched = ~Q(effect=Effect.NEW) | Q(person__isnull=False) | Q(former_number=True) | Q(former_name=True)
+    before_or_now = lines.filter(matched | Exists(same_number))  # a line of somebody new is not written for nothing
+    before_or_now.update(person=Subquery(same_number.values("pk")[:1]), **fresh)
     match_former(lines)
     _take_decisions(lines)
     if lock:
@@ -228,8 +230,9 @@ def _match_namesakes(lines):
     for some, born in ((known_birth, Q(birth_date=OuterRef("birth_date"))), (no_birth, Q(birth_date=None))):
         same = Person.objects.filter(born, unit=OuterRef("unit"), name=OuterRef("name"))
         lacks_number = same.filter(id_hash=None)
-        some.filter(person=None, id_hash__isnull=False).update(person=Subquery(lacks_number.values("pk")[:1]))
-        some.filter(person=None, id_hash=None).update(person=Subquery(same.values("pk")[:1]))
+        numbered, unnumbered = some.filter(person=None, id_hash__isnull=False), some.filter(person=None, id_hash=None)
+        numbered.filter(Exists(lacks_number)).update(person=Subquery(lacks_number.values("pk")[:1]))
+        unnumbered.filter(Exists(same)).update(person=Subquery(same.values("pk")[:1]))
         earlier = RosterLine.objects.filter(
             born, roster=OuterRef("roster"), unit=OuterRef("unit"), name=OuterRef("name"), id_hash=None,
             number__lt=OuterRef("number"),

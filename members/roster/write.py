@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import (
+    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -15,6 +16,7 @@ from django.db.models import (
     Q,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -118,7 +120,7 @@ class _Writing:
         left alone by the database, and its line then finds that person."""
         columns = {name: F(name) for name in _COPIED} | {
             "path": F("unit__path"),
-            "category": Value(""),
+            "category": self.category_at_once(),
             "version": Value(1),
             "created_at": Value(self.now, DateTimeField()),
             "updated_at": Value(self.now, DateTimeField()),
@@ -135,6 +137,11 @@ class _Writing:
         dated = {"person": F("person"), **self.stamp}
         insert_select(BranchMembership, {**dated, "unit": F("unit"), "reason": Value("")}, new)
         insert_select(StandingRow, {**dated, "standing": F("standing"), "reason": Value("")}, new)
+
+    def category_at_once(self):
+        """Over lines of new people: the category that `categories` is going to give them."""
+        given = staging.ON_ROLL if self.roster.direct else Q(pk__in=[])
+        return Case(When(given, then=F("category")), default=Value(""))
 
     def corrections(self):
         """What the roster knows goes over what stood there; a blank cell leaves it alone."""
@@ -179,7 +186,8 @@ class _Writing:
             self.enrol(further, Value(code), primary=False, active=self.roster.direct)
         own = Enrolment.objects.filter(person=OuterRef("pk"), primary=True, status__in=LIVE, recorded_at=self.now)
         of_these = Person.objects.filter(Exists(own), pk__in=lines.values("person"))  # not everybody of a province
-        of_these.update(category=Subquery(own.values("category")[:1]))
+        category = Subquery(own.values("category")[:1])
+        of_these.exclude(category=category).update(category=category)  # the new have theirs already
 
     def enrol(self, lines, category, *, primary, active):
         for restricted in (False, True):

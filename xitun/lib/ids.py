@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,9 @@ def normalise(text):
 
 def check_character(first17):
     """The MOD 11-2 check character of seventeen digits."""
-    return CHECK_CHARACTERS[sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)) % 11]
+    if len(first17) != len(WEIGHTS):
+        raise ValueError(f"{len(first17)} digits, not {len(WEIGHTS)}")
+    return CHECK_CHARACTERS[sum(map(mul, map(int, first17), WEIGHTS)) % 11]
 
 
 def parse_id_number(value):

@@ -5,6 +5,7 @@ Names keep their rare characters; `·` (U+00B7) joins the parts of a name, which
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from xitun.lib.readings import fold_query, readings, unmarked
 
@@ -24,6 +25,7 @@ _COMPOUND = set(
 )
 
 
+@lru_cache(maxsize=16)  # one name is asked for several times running; a hostile text must not fill the memory
 def normalise_name(text):
     """The name as it is stored: half-width, `·` for every dot, no spaces in a Chinese name, single ones elsewhere."""
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text or "")).translate(_DOTS)
