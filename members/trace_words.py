@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from xitun.lib.dates import parse_period
 
 from .dated_settings import SETTINGS
+from .filters import MISSING, STANDING_CHOICES, PersonFilter
 from .models import (
     Category,
     CorrectionRequest,
@@ -20,10 +21,12 @@ from .models import (
     Person,
     PostHolding,
     Role,
+    RosterLine,
     Standing,
     Unit,
     User,
 )
+from .roster.mend import HEADINGS
 from .suggestions import rule_name
 
 CHOICES = {
@@ -32,6 +35,10 @@ CHOICES = {
     "fact": FactUnknown.Fact,
     "standing": Standing,
     "role": Role,
+    "settle_line.choice": RosterLine.Settled,
+    "export_people.standing": STANDING_CHOICES,
+    "export_people.category": [*Category.choices, ("none", gettext_lazy("no category"))],
+    "export_people.missing": MISSING,
 }
 FIELDS = {field.name: field for field in Person._meta.fields if field.name not in CHOICES}
 _OTHERS = {field.name: field for model in (User, PostHolding, Enrolment) for field in model._meta.fields}
@@ -75,12 +82,15 @@ LABELS = {
     "with": gettext_lazy("other file"),
     "written": gettext_lazy("written"),
     "year": gettext_lazy("year"),
-}
+} | {f"export_people.{name}": each.label for name, each in PersonFilter.base_filters.items()}
 # … then the words of a code; the apps above add theirs when they are ready.
 NAMES = {"rule": rule_name, "create_unit.kind": lambda code: dict(Unit.Kind.choices).get(code, code)}
 UNITS, USERS = ("unit", "to"), ("user", "assignee", "helper", "hand_over.to")
 # a name stands beside the key; a channel's address is another one than a person's
-LEFT_OUT = ("name_helper.helper", "make_slip.user", "end_sign_ins.user", "set_channel.address")
+LEFT_OUT = (
+    "name_helper.helper", "make_slip.user", "end_sign_ins.user", "set_channel.address",
+    "export_people.sort", "export_people.columns", "export_people.helper",
+)  # fmt: skip
 # PostgreSQL keeps the keys of a detail in an order of its own.
 FIRST = ("line", "kind", "duty", "rule", "project", "quarter", "category", "role", "user", "unit", "name", "to")
 LAST = ("on", "was", "from", "until", "file")
@@ -103,6 +113,9 @@ class TraceWords:
         return " · ".join(self._parts(row.act, dict(_items(row.detail))))
 
     def _parts(self, act, detail):
+        if act == "map_columns":
+            yield from (_labelled(text, HEADINGS.get(column) or _("left out")) for text, column in detail.items())
+            return
         if setting := SETTINGS.get(str(detail.get("key"))):
             value = detail.pop("value", "")
             yield _labelled(setting.label, setting.words(value) if str(value).isdigit() else value)
@@ -123,15 +136,19 @@ class TraceWords:
             return (_("yes") if value else _("no")) if _label_of(key) else ""
         if isinstance(value, int):
             return str(value) if key in LABELS else ""
-        choices = dict(
-            getattr(_either(CHOICES, act, key), "choices", ()) or getattr(COLUMNS.get(key), "flatchoices", ())
-        )
+        codes = _either(CHOICES, act, key) or getattr(COLUMNS.get(key), "flatchoices", ())
+        choices = dict(getattr(codes, "choices", codes))
         return " → ".join(_said(key, text, choices) for text in str(value or "").split(" → "))
 
 
 def _items(detail):
-    """[(key, value)]: what it is about first, days last."""
-    return sorted(detail.items(), key=_place) if isinstance(detail, dict) else []
+    """[(key, value)]: what it is about first, days last. What a list was narrowed to stands beside the rest."""
+    if not isinstance(detail, dict):
+        return []
+    asked = detail.get("filters")
+    if isinstance(asked, dict):
+        detail = {**detail, **{key: int(v) if key in UNITS and str(v).isdecimal() else v for key, v in asked.items()}}
+    return sorted(detail.items(), key=_place)
 
 
 def _place(item):

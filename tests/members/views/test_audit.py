@@ -157,6 +157,11 @@ WORDS = {
             "老年党员年龄：65 岁 · 起：2027年1月1日"),
         ("note_receipts", {"answer": "read"}, "已回复"),
         ("view_restricted", {"shown": ["record", "enrolment"]}, "查看内容：记录、类别归属"),
+        ("settle_line", {"line": 4, "choice": "out"}, "行号：4 · 不读入"),
+        ("map_columns", {"手机": "phone", "备注": ""}, "备注：不读入 · 手机：电话"),
+        ("export_people", {"rows": 12, "filters": {"unit": "HERE", "category": "none", "standing": "members", "q": "…",
+            "age": "60", "sort": "age", "columns": "['age']"}},
+            "类别：未分类 · 党支部：槐树湾村党支部 · 年龄不小于：60 · 搜索：… · 行数：12 · 身份：党员（含预备党员）"),
         ("mend_roster", {"line": 3, "columns": ["phone", "unheard_of"]}, "行号：3 · 电话、unheard_of"),
     ],
     "en": [
@@ -169,13 +174,19 @@ WORDS = {
 }  # fmt: skip
 
 
+def _put(detail, stands_for):
+    if isinstance(detail, dict):
+        return {key: _put(value, stands_for) for key, value in detail.items()}
+    return stands_for.get(detail, detail) if isinstance(detail, str) else detail
+
+
 @pytest.mark.parametrize(
     ("language", "act", "detail", "words"),
     [(language, *case) for language, cases in WORDS.items() for case in cases],
 )
 def test_it_says_the_detail_in_words(as_user, cast, town, language, act, detail, words):
     stands_for = {"HERE": town.huaishuwan.pk, "WHO": cast.secretary.pk}
-    detail = {key: stands_for.get(value, value) if isinstance(value, str) else value for key, value in detail.items()}
+    detail = _put(detail, {"HERE": str(town.huaishuwan.pk)} if "filters" in detail else stands_for)
     AuditRow.objects.create(act=act, path=town.huaishuwan.path, detail=detail)
     client = as_user(cast.staff)
     client.cookies["django_language"] = language
