@@ -1,5 +1,7 @@
 """What follows for the duties when `members` acts: told through members.hooks, in the same transaction."""
 
+from django.db.models import Min
+
 from members.models import Cause, Enrolment
 
 from . import registry
@@ -8,6 +10,7 @@ from .occasions import occasion_columns, occasion_days
 from .periods import occasions_on
 from .practice import ENTRY_DAYS
 from .registry import duties
+from .stays import stay_ids
 from .workflow import DEATH, Responsible
 
 
@@ -83,11 +86,18 @@ def follow_days(row, *, before, by, why):
             due_on = occasion_days(duties()[due.duty][1], row.to_date)
             Due.objects.filter(pk=due.pk).update(opens_on=row.to_date, due_on=due_on)
     if row.from_date > before[0]:
-        late = [due.pk for due in dues.open() if _came_too_late(due, row.from_date)]
+        late = [due.pk for due in dues.open() if _came_too_late(due, _since(row))]
         dues.filter(pk__in=late).close(on=row.from_date, by=by, why=Cause.BEGAN_LATER)
     elif row.from_date < before[0] and not row.to_date:
         closed = dues.filter(closed_why=Cause.BEGAN_LATER)
-        dues.filter(pk__in=[due.pk for due in closed if not _came_too_late(due, row.from_date)]).reopen()
+        dues.filter(pk__in=[due.pk for due in closed if not _came_too_late(due, _since(row))]).reopen()
+
+
+def _since(row):
+    """The day from which the person stands here or, without a break, in the same category elsewhere."""
+    if not isinstance(row, Enrolment):
+        return row.from_date
+    return Enrolment.objects.filter(pk__in=stay_ids([row])).aggregate(since=Min("from_date"))["since"]
 
 
 def _came_too_late(due, day):

@@ -1,6 +1,8 @@
 """Which enrolments are one unbroken stay in a category: a transfer ends one and opens its successor elsewhere the very
 day. Who ends one here and begins another here that day has two stays."""
 
+from django.db.models import Exists, OuterRef, Q
+
 from members.models import Enrolment
 from members.models.enrolments import NEVER_HELD
 
@@ -24,6 +26,17 @@ def stay_ids(rows):
             ids.append(pk)
             reach += [before for before in earlier.pop((row.person_id, start), []) if before[1] != unit]
     return ids
+
+
+def standing_since(day):
+    """Q over enrolments: who stands in the category since `day` or longer, at this branch or, without a break, before
+    that at others."""
+    same = {"person": OuterRef("person"), "category": OuterRef("category"), "superseded_at": None}
+    rows = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(**same)
+    goes_on = rows.filter(to_date=OuterRef("from_date")).exclude(unit=OuterRef("unit"))
+    begun_anew = rows.filter(~Exists(goes_on), from_date__gt=day, from_date__lte=OuterRef("from_date"))
+    came_along = Exists(rows.filter(from_date__lte=day, to_date__gt=day)) & ~Exists(begun_anew)
+    return Q(from_date__lte=day) | Q(came_along)
 
 
 def originals(rows):

@@ -32,6 +32,7 @@ from .models import Due, RecordSubject, Reminder, Snooze
 from .periods import occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
 from .registry import duties, rules
+from .stays import standing_since
 from .workflow import Responsible, Subject
 
 NOBODY = Q(pk__in=[])
@@ -41,18 +42,33 @@ COLUMNS = (
 ).split()
 
 
-def open_dues(day=None):
-    """Open every due that stands open on `day` (today). Returns how many rows were new."""
+def open_dues(day=None, *, came_since=None):
+    """Open every due that stands open on `day` (today). Returns how many rows were new. `came_since`: a moment; then
+    only what people owe who were given a category or a post after it."""
     day, begun = day or today(), timezone.now()
     opened, last = 0, _newest()
     for code, (project, duty) in duties().items():
+        if came_since and duty.subject is Subject.UNIT:
+            continue
         for occasion in occasions_on(duty, day):
-            values = _values(code, project, duty, occasion)
-            if new := _open(_subjects(project, duty, occasion, day), values, last):
+            subjects = _subjects(project, duty, occasion, day)
+            subjects = subjects.filter(_came(duty.subject, came_since)) if came_since else subjects
+            if new := _open(subjects, _values(code, project, duty, occasion), last):
                 opened, last = opened + new, _newest()
     if day < today():
         _close_ended(begun)
     return opened
+
+
+def anybody_came(since):
+    """Whether anybody was given a category or a post after that moment."""
+    kinds = ((Enrolment, Subject.ENROLMENT), (PostHolding, Subject.POST))
+    return any(model.objects.filter(_came(subject, since)).exists() for model, subject in kinds)
+
+
+def _came(subject, since):
+    recorded = Q(recorded_at__gt=since)
+    return recorded | Q(decided_at__gt=since) if subject is Subject.ENROLMENT else recorded
 
 
 def _newest():
@@ -81,7 +97,7 @@ def _close_ended(begun):
 def _subjects(project, duty, occasion, day):
     """Queryset of what owes this turn, annotated with the subject's own columns of Due."""
     if duty.subject is Subject.ENROLMENT:
-        rows = Enrolment.objects.on(day).filter(_owed(occasion), category=project.category)
+        rows = Enrolment.objects.on(day).filter(_owed(occasion, standing_since), category=project.category)
         rows = rows.filter(_whom(project, duty, day))
         if duty.once_a_person:
             rows = rows.filter(~Exists(_in_another_stay(project, duty, occasion)))
@@ -91,7 +107,7 @@ def _subjects(project, duty, occasion, day):
             s_person_id=F("person_id"), s_path=F("path"), s_restricted=F("restricted"), s_assignee_id=helper,
         )  # fmt: skip
     if duty.subject is Subject.POST:
-        rows = PostHolding.objects.filter(true_on(day), _owed(occasion))
+        rows = PostHolding.objects.filter(true_on(day), _owed(occasion, _held_since))
         return rows.annotate(
             s_enrolment_id=_null(BigIntegerField), s_post_id=F("pk"),
             s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
@@ -111,16 +127,22 @@ def _in_another_stay(project, duty, occasion):
     """Dues of the same turn that the person of an enrolment owes, has had settled or was let off in another one; what
     only closed when they left is none."""
     turn = Due.objects.filter(duty=f"{project.code}.{duty.code}", occasion=occasion.key)
-    waived = Q(closed_on__lt=F("enrolment__to_date")) & ~Q(closed_why__in=Cause.values)
+    apart = Q(closed_on__lt=F("enrolment__to_date")) | ~Q(closed_why=F("enrolment__decision_reason"))
+    waived = apart & ~Q(closed_why__in=Cause.values)
     return turn.filter(Q(closed_on=None) | waived, person=OuterRef("person")).exclude(enrolment=OuterRef("pk"))
 
 
-def _owed(occasion):
-    """Q over enrolments or posts: those who came in time to owe this turn, where its feast is kept."""
+def _held_since(day):
+    return Q(from_date__lte=day)
+
+
+def _owed(occasion, since):
+    """Q over enrolments or posts: those who came in time to owe this turn, where its feast is kept. `since(day)` is the
+    Q of who was there by that day."""
     if occasion.festival:
         kept = FESTIVALS[occasion.festival].where(occasion.due_on, lambda on: Q() if on else NOBODY)
-        return kept & Q(from_date__lte=occasion.due_on)
-    return ENTRY_DAYS.where(occasion.opens_on, lambda days: Q(from_date__lte=occasion.entered_by(days)))
+        return kept & _held_since(occasion.due_on)
+    return ENTRY_DAYS.where(occasion.opens_on, lambda days: since(occasion.entered_by(days)))
 
 
 def _whom(project, duty, day):

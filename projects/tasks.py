@@ -16,10 +16,11 @@ from .models import SweepRun
 from .outbox.deliver import deliver
 from .outbox.write import remind_and_tell
 from .papers import sweep_files
-from .sweep import open_dues
+from .sweep import anybody_came, open_dues
 
 CATCH_UP_DAYS = 100  # an office PC may be off for a while; what fell into longer pauses stays unasked
 LOST_AFTER = timedelta(minutes=30)  # a run that has not ended by then died with its worker
+LONGEST_ACT = timedelta(minutes=30)  # a roster's people bear the moment at which its writing began
 SUNDAY = 6
 
 
@@ -62,6 +63,19 @@ def _claim(day):
 
 
 @shared_task
+def welcome():
+    """Open what is owed by those who came after the night's sweep, so that what is done for them the same day settles
+    it. Returns how many dues; each opens once, however many do this."""
+    now, run = timezone.now(), SweepRun.objects.filter(day=today(), finished_at__isnull=False).first()
+    if not run:  # the sweep itself is to come
+        return 0
+    since = (run.welcomed_at or run.started_at) - LONGEST_ACT
+    opened = open_dues(came_since=since) if anybody_came(since) else 0
+    SweepRun.objects.filter(day=run.day).update(welcomed_at=now)
+    return opened
+
+
+@shared_task
 def carry_messages():
     """Carry what waits in the outbox. Returns how many went out."""
     return deliver()
@@ -71,4 +85,5 @@ def carry_messages():
 def catch_up(sender, **kwargs):
     """A worker that starts asks at once whether today's sweep is done."""
     nightly.delay()
+    welcome.delay()
     carry_messages.delay()

@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(XITUN_DATA / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Nightly at the first run past midnight, and at every hour after: an office PC is off at two in the morning.
     "nightly": {"task": "projects.tasks.nightly", "schedule": crontab(minute=10)},
+    "welcome": {"task": "projects.tasks.welcome", "schedule": 120, "options": {"expires": 110}},
     "messages": {"task": "projects.tasks.carry_messages", "schedule": 60, "options": {"expires": 50}},
     "jobs": {"task": "members.jobs.look_after_jobs", "schedule": 60, "options": {"expires": 50}},
 }

@@ -8,6 +8,7 @@ class SweepRun(models.Model):
     day = models.DateField(primary_key=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    welcomed_at = models.DateTimeField(null=True)  # who came until then owes what is theirs
     opened = models.PositiveIntegerField(default=0)
     reminded = models.PositiveIntegerField(default=0)
     miscounted = models.PositiveIntegerField(default=0, db_default=0)  # cells of DueCount that had to be put right

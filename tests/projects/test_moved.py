@@ -1,0 +1,85 @@
+"""Who goes on in a category at another branch owes what everybody owes who has long been there, and nothing twice."""
+
+from datetime import date
+
+import pytest
+
+from members import actions
+from members.models import Category
+from projects.actions import waive_due
+from projects.models import Due
+from projects.sweep import open_dues
+from tests.conftest import TODAY, enrolled
+
+SINCE, LATE = date(2025, 5, 20), date(2026, 9, 10)  # so late in the quarter that a newcomer owes nothing for it
+FOLLOW_UP = {"duty": "joint.follow_up", "occasion": "2026Q3"}
+
+
+@pytest.fixture
+def person(town, cast, on_day):
+    return on_day(SINCE, lambda: enrolled(town.huaishuwan, "白甲", Category.MOBILE, by=cast.staff))
+
+
+def owed_at(unit):
+    return Due.objects.open().filter(path=unit.path, **FOLLOW_UP).count()
+
+
+def move(cast, person, unit, day):
+    person.refresh_from_db()
+    return actions.transfer_person(by=cast.staff, person=person, unit=unit, on=day)
+
+
+def test_who_moved_late_in_the_quarter_owes_it_at_the_new_branch(town, cast, person):
+    open_dues(TODAY)
+    move(cast, person, town.liulin, LATE)
+    open_dues(TODAY)
+    assert (owed_at(town.huaishuwan), owed_at(town.liulin)) == (0, 1)
+
+
+def test_who_moved_twice_owes_it_where_they_are(town, cast, person):
+    open_dues(TODAY)
+    move(cast, person, town.liulin, LATE)
+    move(cast, person, town.huaishuwan, date(2026, 9, 14))
+    open_dues(TODAY)
+    assert (owed_at(town.huaishuwan), owed_at(town.liulin)) == (1, 0)
+
+
+def test_a_branch_that_ended_late_in_the_quarter_leaves_nobody_without_duties(town, cast, person):
+    open_dues(TODAY)
+    actions.end_unit(by=cast.staff, unit=town.huaishuwan, on=LATE, successors=[town.liulin], reason="撤并")
+    open_dues(TODAY)
+    assert owed_at(town.liulin) == 1
+
+
+def test_who_came_home_and_left_again_is_new(town, cast, person):
+    """At the same branch, or with days at home between: another stay."""
+    open_dues(TODAY)
+    move(cast, person, town.liulin, LATE)
+    stay = person.enrolments.get(to_date=None)
+    actions.come_home(by=cast.staff, enrolment=stay, on=date(2026, 9, 12), reason="回村")
+    row = actions.propose_category(
+        by=cast.staff, person=person, category=Category.MOBILE, on=date(2026, 9, 12), reason="又走了"
+    )
+    actions.confirm_category(by=cast.staff, enrolment=row)
+    open_dues(TODAY)
+    assert owed_at(town.liulin) == 0
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_what_was_let_off_is_not_owed_again_at_the_new_branch(town, cast, person, on_day, after):
+    day = date(2026, 8, 10)
+    on_day(day, lambda: open_dues(day))
+    on_day(day, lambda: waive_due(by=cast.staff, due=Due.objects.open().get(**FOLLOW_UP), reason="住院"))
+    day = date(2026, 8, 10 + after)
+    on_day(day, lambda: move(cast, person, town.liulin, day))
+    on_day(day, lambda: open_dues(day))
+    assert owed_at(town.liulin) == 0
+
+
+def test_the_day_of_a_move_put_right_takes_no_duty_away(town, cast, person, on_day):
+    day = date(2026, 8, 10)
+    on_day(day, lambda: move(cast, person, town.liulin, day))
+    open_dues(TODAY)
+    row = person.memberships.get(to_date=None, superseded_at=None)
+    actions.correct_membership(by=cast.staff, row=row, from_date=LATE, reason="转接回执")
+    assert owed_at(town.liulin) == 1
