@@ -8,6 +8,8 @@ enrolments_ended: list[Callable] = []
 # called with (row, before=(from_date, to_date), by=user, why=str) when the days of an enrolment or a post held were put
 # right: projects closes what it does not owe any more
 days_corrected: list[Callable] = []
+# called with (user, enrolment_id); answers [(words, day)] of what is owed in an enrolment and closes with it
+owed_in: list[Callable] = []
 # called with (enrolment_id, helper=user or None, by=user) when a helper is named: projects gives them the open dues
 helper_named: list[Callable] = []
 # called with (year) when its holidays were entered: projects puts open due days of that year right

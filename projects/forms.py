@@ -20,7 +20,7 @@ from xitun.lib.forms import PastDateField, TypedDateField
 from . import registry
 from .actions import Entry
 from .forms_papers import STALE, PapersForm
-from .models import Due
+from .models import Due, Record
 from .occasions import about
 from .shared import Method
 from .words import due_name, narrative_label
@@ -94,6 +94,8 @@ class SpineForm(PapersForm):
         self.target, self.user, self.asked_due, self.others = target, user, due, {}
         self.asked = asked or {}  # what the address says besides: the person one came from, the meeting
         kind = target.kind
+        if kind.carried and target.person and not self.is_bound:
+            self.initial = self._as_last() | self.initial
         self.fields["narrative"].label = narrative_label(target.kind_code)
         self.fields["narrative"].required = kind.prompt_required
         self._offer("dues", [(str(d.pk), due_name(d)) for d in self.open_dues], self._usual_dues())
@@ -101,6 +103,14 @@ class SpineForm(PapersForm):
         self._offer("together", others, self._usual_others() if kind.everyone else ticked)
         if kind.people and "together" in self.fields:
             self.fields["together"].label, self.fields["together"].required = _("With whom"), True
+
+    def _as_last(self):
+        """{column: value} of what is carried over from the person's last record of this kind. One query."""
+        seen = Record.objects.visible_to(self.user).unsealed_for(self.user).live()
+        theirs = seen.filter(kind=self.target.kind_code, subjects__person=self.target.person)
+        details = registry.detail_model(self.target.kind_code).objects.filter(record__in=theirs)
+        last = details.order_by("-record__happened_on", "-record").values(*self.target.kind.carried)
+        return last.first() or {}
 
     kept = None  # what a draft holds
 

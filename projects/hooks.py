@@ -7,3 +7,5 @@ from collections.abc import Callable
 record_amended: list[Callable] = []
 # called with (user, record); answers (template, context) of what a record's page shows besides, or None
 record_panels: list[Callable] = []
+# called with (user, record); answers (words, url) of what is usually done after such a record was saved, or None
+next_steps: list[Callable] = []

@@ -8,9 +8,10 @@ from members.access import WRITE, scope_of
 from xitun.lib.ids import mask_phone
 
 from .links import due_link, kinds_of_due
+from .models import Due
 from .occasions import about
 from .past import OWED, Present
-from .words import duty_name, occasion_name
+from .words import due_name, duty_name, occasion_name
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,22 @@ def due_line(due, user, *, back="", with_unit=False, past_day=None):
     owed = due.state in OWED and not past_day
     url = due_link(due, back=back) if owed and scope_of(user).can(WRITE, due.path) else ""
     return DueLine(due, name, duty_name(due.duty), " · ".join(filter(None, parts)), url, past_day)
+
+
+def opened_by(record, user):
+    """Open dues that a record has made, each with `what`, soonest first. One query."""
+    return _said(Due.objects.visible_to(user).open().filter(occasion=f"r{record.pk}"))
+
+
+def owed_in(user, enrolment):
+    """Told to members before an enrolment ends: [(words, day)] of the open dues that close with it, as the user may see
+    them."""
+    dues = _said(Due.objects.visible_to(user).open().filter(enrolment=enrolment))
+    return [(due.what, due.due_on) for due in dues]
+
+
+def _said(dues):
+    dues = list(dues.annotate(about=about()).order_by("due_on", "pk"))
+    for due in dues:
+        due.what = due_name(due)
+    return dues

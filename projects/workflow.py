@@ -93,7 +93,8 @@ class Duty:
 @dataclass(frozen=True)
 class Kind:
     """A kind of record. `model` names the detail model in the room's models.py ("" when the spine says it all);
-    `fields` its columns in the order of the form. `prompt` is the question above the free text."""
+    `fields` its columns in the order of the form; those `carried` stand there as the person's last record of this kind
+    says. `prompt` is the question above the free text."""
 
     code: str
     name: str | Promise
@@ -111,6 +112,7 @@ class Kind:
     rows: str = ""  # the room's model of further rows a record has (who attended); Entry.rows are its columns
     form: str = ""  # the class of the room's forms.py that the record form of this kind is mixed with
     icon: str = "journal-text"
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from members.models.enrolments import RESTRICTED_CATEGORIES
 from xitun.lib.forms import carried_out
 from xitun.lib.keyset import keyset_page
 
-from .people_acts import form_page, from_link, page, person_for, posted, to_person
+from .people_acts import closes_with, form_page, from_link, page, person_for, posted, to_person
 
 PAGE_SIZE = 100  # what one press of "confirm all on this page" may decide
 
@@ -142,4 +142,5 @@ def category_end(request, pk):
     if form.is_bound and carried_out(form, act):
         messages.success(request, _("The category has ended. What was still owed has been closed."))
         return to_person(row.person)
-    return form_page(request, "members/category_end.html", form, row=row, person=row.person)
+    told = {"row": row, "person": row.person, "closes": closes_with(request.user, row)}
+    return form_page(request, "members/category_end.html", form, **told)

@@ -16,7 +16,7 @@ from members.models import Category, Enrolment, Status
 from members.models.enrolments import LIVE
 from xitun.lib.forms import carried_out
 
-from .people_acts import form_page, from_link, page, posted, to_person
+from .people_acts import closes_with, form_page, from_link, page, posted, to_person
 
 
 def enrolment_for(user, pk, right=WRITE):
@@ -59,7 +59,7 @@ def category_regularise(request, pk):
 def category_come_home(request, pk):
     """A mobile person is back; the next category may be proposed at once."""
     row = enrolment_for(request.user, pk)
-    form = ComeHomeForm(posted(request))
+    form = ComeHomeForm(posted(request), initial=from_link(request, "on", "reason"))
 
     def act():
         actions.come_home(by=request.user, enrolment=row, **form.cleaned_data)
@@ -68,7 +68,8 @@ def category_come_home(request, pk):
         messages.success(request, _("The homecoming was entered. What was owed while away has been closed that day."))
         return to_person(row.person)
     open_ = row.status in LIVE and row.category == Category.MOBILE
-    return form_page(request, "members/category_come_home.html", form, row=row, person=row.person, open=open_)
+    told = {"row": row, "person": row.person, "open": open_, "closes": closes_with(request.user, row)}
+    return form_page(request, "members/category_come_home.html", form, **told)
 
 
 @login_required

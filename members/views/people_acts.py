@@ -9,7 +9,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from members import actions
+from members import actions, hooks
 from members.access import REVEAL, WRITE, get_visible, require
 from members.forms import CorrectPersonForm, DeathForm, IdentityForm, RevealForm
 from members.forms_register import NewPersonForm, ReturnForm
@@ -42,6 +42,11 @@ def posted(request):
 def from_link(request, *names):
     """What the link to a form fills in beforehand; a person still reads it and sends it."""
     return {name: request.GET[name][:200] for name in names if name in request.GET}
+
+
+def closes_with(user, enrolment):
+    """[(words, day)] of what is owed in an enrolment and closes when it ends, soonest first."""
+    return [owed for ask in hooks.owed_in for owed in ask(user, enrolment.pk)]
 
 
 def to_person(person):

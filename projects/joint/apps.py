@@ -13,4 +13,5 @@ class JointConfig(AppConfig):
         from .suggestions import RULES
 
         engine_hooks.record_amended.append(follow.keep_answer)
+        engine_hooks.next_steps.append(follow.end_being_away)
         hooks.suggestion_rules.extend(RULES)

@@ -131,6 +131,7 @@ PROJECT = Project(
             _("family visit"),
             "FamilyVisit",
             ("children", "elderly", "women", "needs", "brought", "promised", "promised_by", "helps"),
+            carried=("children", "elderly", "women"),
             prompt=_("What was said and done"),
             several=True,
             icon="house-heart",

@@ -16,6 +16,7 @@ from projects.drafts import drafts_of
 from projects.lines import due_line, for_lines
 from projects.links import record_link
 from projects.models import Due
+from projects.own import own_duties
 from projects.targets import right_for
 from projects.workflow import Subject
 from xitun.lib.dates import today
@@ -59,7 +60,8 @@ def _number(text):
 
 def _soonest(user):
     """What is due first, so that the usual entry needs no search at all."""
-    rows = for_lines(Due.objects.writable_by(user).open()).order_by("due_on", "pk")[:SUGGESTED]
+    mine = Due.objects.writable_by(user).open().filter(own_duties(user))
+    rows = for_lines(mine).order_by("due_on", "pk")[:SUGGESTED]
     return [due_line(due, user, back=reverse("quick-record")) for due in rows]
 
 

@@ -25,7 +25,7 @@ from projects.forms import VoidForm, record_form
 from projects.forms_amend import written
 from projects.forms_papers import AddPapersForm
 from projects.forms_receipts import receipts_of
-from projects.lines import due_line, for_lines
+from projects.lines import due_line, for_lines, opened_by
 from projects.links import kinds_of_due, safe_next
 from projects.models import Discharge, Due, Paper, Record
 from projects.occasions import about
@@ -161,6 +161,8 @@ def _saved(request, record, *, again=False):
             "may_undo": may_undo(record, request.user),
             "next": safe_next(request, reverse("dues")),
             "tried": _reached_nobody(record),
+            "made": opened_by(record, request.user),
+            "steps": [step for ask in hooks.next_steps if (step := ask(request.user, record))],
         }
         words = render_to_string("projects/saved_message.html", context, request)
         messages.success(request, words, extra_tags="rendered")

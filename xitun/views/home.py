@@ -16,7 +16,7 @@ from members.suggestions import count_suggestions
 from projects.drafts import drafts_of
 from projects.joint.host_links import answers_to_note
 from projects.own import own_duties
-from projects.views.reminders import reminders_of
+from projects.views.reminders import nudges_of, reminders_of
 from xitun.lib.dates import Quarter, days_left, now, today
 from xitun.owed import lines, nearest_first, owed, tally
 
@@ -60,6 +60,7 @@ def secretary_page(request):
         "owed": tally(mine),
         "lines": lines(nearest_first(mine)[:DUE_NOW], user, back=reverse("home")),
         "reminders": reminders_of(user).filter(created_at__gte=now() - NEW).count(),
+        "nudge": nudges_of(user).first(),
         "uncategorised": people.exclude(pk__in=shown_enrolments(user).values("person")).count(),
         "to_complete": files_to_complete(user).count(),
         "waiting": proposals.filter(status__in=(Status.PROPOSED, Status.EXIT_PROPOSED)).count(),

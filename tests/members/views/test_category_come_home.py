@@ -3,6 +3,7 @@
 import pytest
 
 from members.models import Category, Status
+from projects.sweep import open_dues
 
 
 @pytest.fixture
@@ -28,3 +29,10 @@ def test_it_refuses_what_cannot_be(as_user, cast, person, url, more):
     data = {"on": "2026-09-15", "reason": "返乡务农", "category": ""} | more
     assert as_user(cast.secretary).post(url, data).status_code == 422
     assert person.enrolments.get().status == Status.ACTIVE
+
+
+def test_it_says_beforehand_what_closes_with_it(as_user, cast, person, url):
+    open_dues()
+    body = as_user(cast.secretary).get(url).content.decode()
+    assert "以下事项尚未办理，将随之关闭：" in body
+    assert "季度联系 · 2026年第三季度" in body

@@ -150,3 +150,11 @@ def test_one_person_is_nudged_once_a_day_by_name_and_by_office(cast, town, late)
         with pytest.raises(ValidationError):
             nudge(by=cast.staff, unit=due.unit, due=due)
     assert Message.objects.filter(kind=NUDGE).count() == 2
+
+
+def test_the_nudged_see_it_on_their_home_page(as_user, cast, late, url):
+    client = as_user(cast.staff)
+    client.post(url, {"seen": seen_in(client.get(url))})
+    body = as_user(cast.secretary).get("/").content.decode()
+    assert "党建办干部催办（2026年10月2日）" in body
+    assert "催办（" not in as_user(cast.neighbour).get("/").content.decode()

@@ -47,6 +47,14 @@ def test_it_offers_what_is_due_first_without_a_search(as_user, cast, due):
     assert f"due={due.pk}" in text
 
 
+def test_it_offers_first_what_is_ones_own_to_do(as_user, cast, due):
+    """The yearly check of the certificate is the town's: the village is not asked first for it."""
+    own = [line.due.responsible for line in as_user(cast.secretary).get("/records/new/").context["soon"]]
+    theirs = [line.due.responsible for line in as_user(cast.staff).get("/records/new/").context["soon"]]
+    assert set(own) <= {"secretary", "helper"}
+    assert set(theirs) <= {"town_staff"}
+
+
 def test_it_offers_the_kinds_of_every_project_one_stands_in(as_user, cast, person):
     row = members_acts.propose_category(
         by=cast.secretary, person=person, category=Category.RETIRED, primary=False, reason="退休"

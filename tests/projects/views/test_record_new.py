@@ -361,3 +361,28 @@ def test_it_says_beside_each_of_the_others_what_it_will_settle_and_does_so(as_us
     assert client.post(url, sent | {"together": [other.pk]}).status_code == 302
     settled = Due.objects.get(enrolment=other, duty="joint.learning")
     assert settled.discharges.live().get().record == Record.objects.get()
+
+
+def test_it_says_what_a_promise_puts_on_the_list(as_user, cast, form_url, filled):
+    promise = filled | {"promised": "代办养老认证", "promised_by": "2026-10-08"}
+    body = as_user(cast.secretary).post(form_url, promise, follow=True).content.decode()
+    assert "办结 1 项。另列入待办：承诺帮助 · 代办养老认证（10月8日前）。" in body
+
+
+def test_a_homecoming_leads_to_the_end_of_being_away(as_user, cast, enrolment):
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/homecoming/new/"
+    sent = {"returned_on": "2026-09-18", "happened_on": "2026-09-20", "submission_id": str(uuid4())}
+    client = as_user(cast.secretary)
+    body = client.post(url, sent, follow=True).content.decode()
+    step = f"/enrolments/{enrolment.pk}/come-home/?on=2026-09-18"
+    assert f'<a href="{step}">目前仍列为流动党员：办理返乡</a>' in body
+    assert 'value="2026-09-18"' in client.get(step).content.decode()
+
+
+def test_a_family_visit_begins_with_the_numbers_of_the_last(as_user, cast, enrolment):
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/family-visit/new/"
+    client = as_user(cast.secretary)
+    sent = {"children": "1", "elderly": "2", "women": "0", "happened_on": "2026-09-20", "submission_id": str(uuid4())}
+    assert client.post(url, sent).status_code == 302
+    form = client.get(url).context["form"]
+    assert [form[name].value() for name in ("children", "elderly", "women")] == [1, 2, 0]
