@@ -9,14 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from members import actions as members_acts
 from members.models import Category, Enrolment
 from projects import actions
-from projects.models import Channel, Due, Message, Reminder
+from projects.models import Channel, Due, Message, Reminder, SweepRun
 from projects.outbox import digest
 from projects.outbox.snoozing import snooze_due
 from projects.outbox.tally import tallies
 from projects.outbox.write import remind_and_tell
 from projects.sweep import open_dues
+from projects.tasks import nightly
 from tests.conftest import TODAY, enrolled
-from tests.projects.conftest import entry
+from tests.projects.conftest import FOLLOW_UP, entry, follow_up
 from xitun.lib.dates import SHANGHAI
 
 from .conftest import DUE_ON, WEEK_BEFORE, add, at, own
@@ -65,6 +66,25 @@ def test_it_writes_no_message_without_its_reminders(person, group, monkeypatch):
     monkeypatch.undo()
     morning(WEEK_BEFORE)
     assert Message.objects.filter(kind=REMINDER).count() == 1
+
+
+def test_it_tells_what_came_about_before_a_broken_run_was_taken_up_again(mobile, cast, group):
+    """The worker died when it had told; what it told of has gone out."""
+    told = Message.objects.filter(kind=REMINDER)
+
+    def night(hour):
+        with at(WEEK_BEFORE, hour):
+            assert nightly()
+        SweepRun.objects.update(finished_at=None, started_at=TELLING - timedelta(days=1))
+
+    night(0)
+    told.update(state=Message.State.SENT)
+    with at(WEEK_BEFORE, 9):
+        promise = {"promised": "借拖拉机", "promised_by": WEEK_BEFORE + timedelta(days=2)}
+        actions.save_record(by=cast.secretary, entry=follow_up(mobile, detail=FOLLOW_UP | promise))
+    night(10), night(11)
+    assert told.get(state=Message.State.QUEUED).channel == group
+    assert told.count() == 2
 
 
 def test_it_says_no_name_and_no_category(told, person, town, cast):
