@@ -21,7 +21,7 @@ def remind_and_tell(day=None):
     """Write the reminders of `day` and the messages that tell of them. Returns the number of new reminders."""
     day, at = day or today(), now()
     follow_posts(day)
-    Snooze.objects.filter(ended_at=None, until__lte=day).update(ended_at=at)
+    Snooze.objects.over(day).update(ended_at=at)
     written = remind(day, at=at)
     quiet = QuietHours(day)
     _tell(day, at, quiet)
