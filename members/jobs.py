@@ -1,5 +1,6 @@
 """Long work outside of a request. The row in the database is the job; the message only wakes a worker, and beat wakes
-another when it was lost. Claimed by a conditional update, so that two workers never do one job."""
+another when it was lost. Claimed by a conditional update, and kept by the worker whose sign of life is the last, so
+that two workers never do one job: who was taken for dead and wakes up stops at the next step."""
 
 import logging
 from datetime import timedelta
@@ -64,6 +65,7 @@ def run_job(pk):
     if not Job.objects.filter(pk=pk, state=Job.State.WAITING).update(state=Job.State.RUNNING, beat_at=now, done=0):
         return False
     job = Job.objects.select_related("by").get(pk=pk)
+    job.beat_at = now
     with override(job.language or None):
         _end(job, *_done(job))
     return True
@@ -80,23 +82,28 @@ def _done(job):
     except ValidationError as error:
         return Job.State.FAILED, " ".join(error.messages)
     except Exception:
-        if not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).exists():
-            return Job.State.CANCELLED, ""  # what it worked on was taken away
+        if not _mine(job).exists():
+            return Job.State.CANCELLED, ""  # what it worked on was taken away, or is another's to do
         log.exception("Job %s (%s) broke off.", job.pk, job.kind)
         return Job.State.FAILED, str(BROKE)
     return Job.State.DONE, ""
 
 
+def _mine(job):
+    """The row of a job that runs, while nobody has given a later sign of life than who does `job`."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, beat_at__lte=job.beat_at)
+
+
 def _end(job, state, error):
-    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
-    running.update(state=state, error=error, ended_at=timezone.now())
+    _mine(job).update(state=state, error=error, ended_at=timezone.now())
 
 
 def advance(job, done):
-    """Say how far the work is. Raises Cancelled when nobody wants it any more."""
-    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
-    if not running.update(done=done, beat_at=timezone.now()):
+    """Say how far the work is. Raises Cancelled when nobody wants it any more, or another worker has begun it anew."""
+    now = timezone.now()
+    if not _mine(job).update(done=done, beat_at=now):
         raise Cancelled
+    job.beat_at = now
 
 
 def cancel_jobs(subject):

@@ -189,8 +189,10 @@ def _insert(rows, model, columns, values):
 
 def remind(day=None, *, at=None):
     """Write the reminders that `day` brings: T−30 and T−7 (or as the town has set), due today, overdue, and passed on
-    to the town; `at`: the moment they bear. What is snoozed waits, save for the town. Returns new rows."""
+    to the town; `at`: the moment they bear. What is snoozed waits, save for the town; what is outdated is first ended,
+    so that it is told again should it come about again. Returns new rows."""
     day, at = day or today(), at or now()
+    Reminder.objects.outdated().update(ended_at=at)
     first, again = (each.where(day, partial(_due_within, day)) for each in (REMIND_FIRST, REMIND_AGAIN))
     heard = ~Exists(Snooze.objects.live(day).filter(due=OuterRef("pk")))
     stages = (
@@ -202,9 +204,9 @@ def remind(day=None, *, at=None):
     )
     return sum(
         _insert(
-            Due.objects.open().filter(when).annotate(s_due_id=F("pk"), s_audience=audience),
+            Due.objects.open().filter(when).annotate(s_due_id=F("pk"), s_due_on=F("due_on"), s_audience=audience),
             Reminder,
-            ("due_id", "stage", "audience", "created_at"),
+            ("due_id", "stage", "audience", "due_on", "created_at"),
             {"stage": Value(str(stage), CharField()), "created_at": Value(at, DateTimeField())},
         )
         for stage, when, audience in stages

@@ -121,7 +121,10 @@ def _judge_into(roster, sheets, step=None):
     roster.skipped = [[sheet.sheet, sheet.code] for sheet in skipped]
     match(roster)
     roster.busy = False
-    roster.save(update_fields=["asking", "headings", "skipped", "busy"])
+    with transaction.atomic():  # ready, says only who was not taken for dead meanwhile
+        if step:
+            step(roster.lines.count())
+        roster.save(update_fields=["asking", "headings", "skipped", "busy"])
 
 
 def _stepping(lines, step):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Value, When
@@ -11,6 +13,7 @@ from xitun.lib.dates import today
 from .counts import COUNTED, keep_new, keep_settled, recounted
 from .records import Record
 
+DAY = timedelta(days=1)
 SETTLING = {"due", "due_id", "record", "record_id", "undone_at"}  # columns of Discharge that settle or open a due
 
 
@@ -215,10 +218,23 @@ class ReminderQuerySet(ScopedQuerySet):
     scope_field = "due__path"
     restricted_field = "due__restricted"
 
+    def live(self):
+        """Those that still say what is so."""
+        return self.filter(ended_at=None)
+
+    def outdated(self):
+        """Of those, what is not so any more: the due is settled or closed, was so for a day meanwhile, or falls due on
+        a later day than it said. What was undone within the day was never taken for done."""
+        undone = Discharge.objects.filter(due=OuterRef("due"), undone_at__gt=OuterRef("created_at"))
+        held = undone.filter(undone_at__gt=F("at") + DAY)
+        later = Due.objects.filter(pk=OuterRef("due"), due_on__gt=OuterRef("due_on"))
+        owed = Due.objects.open().filter(pk=OuterRef("due"))
+        return self.live().filter(~Exists(owed) | Exists(held) | Exists(later))
+
 
 class Reminder(models.Model):
-    """A due came to a stage (T−30, T−7, its day, overdue, escalated to the town). Once per due and stage, in the
-    database."""
+    """A due came to a stage (T−30, T−7, its day, overdue, escalated to the town). One live one per due and stage, in
+    the database; the night ends what is outdated, and tells it again when it comes about again."""
 
     class Stage(models.TextChoices):
         T30 = "t30", _("due within 30 days")
@@ -230,12 +246,18 @@ class Reminder(models.Model):
     due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="reminders")
     stage = models.CharField(max_length=10, choices=Stage)
     audience = models.CharField(max_length=12)  # the role it speaks to, at the due's unit or above
+    due_on = models.DateField(null=True)  # as it said; unknown for what is older than this
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     objects = ReminderQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["due", "stage"], name="reminder_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["due", "stage"], condition=Q(ended_at__isnull=True), name="one_live_reminder"
+            )
+        ]
 
 
 class PeriodLock(models.Model):

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
 from members.models import Unit
 from xitun.lib.crypto import EncryptedTextField
+from xitun.lib.dates import SHANGHAI
 
 from .dues import Due
 
@@ -134,7 +136,17 @@ class SnoozeQuerySet(ScopedQuerySet):
 
     def live(self, day):
         """Those that keep their due quiet on `day`."""
-        return self.filter(until__gt=day, ended_at=None)
+        return self.filter(~_over(day), ended_at=None)
+
+    def over(self, day):
+        """Those whose time was over on `day`, not ended yet."""
+        return self.filter(_over(day), ended_at=None)
+
+
+def _over(day):
+    """Q over snoozes: their day has come, or that of a due which was not due yet when it was made quiet."""
+    made_on = TruncDate("at", tzinfo=SHANGHAI)
+    return Q(until__lte=day) | Q(due__due_on__lte=day, due__due_on__gt=made_on)
 
 
 class Snooze(models.Model):

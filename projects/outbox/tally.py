@@ -66,7 +66,7 @@ def asked_of(unit):
 def groups(day, *, since, at, dues=None):
     """[{path, responsible, assignee, near, quiet, n, news, passed_on}]: the open dues of the next thirty days and what
     is overdue, counted."""
-    reminders = Reminder.objects.filter(due=OuterRef("pk"), created_at__range=(since, at))
+    reminders = Reminder.objects.live().filter(due=OuterRef("pk"), created_at__range=(since, at))
     woken = Snooze.objects.filter(due=OuterRef("pk"), ended_at__range=(since, at), until__lte=day)
     escalated = Q(stage=Reminder.Stage.ESCALATED)
     rows = (

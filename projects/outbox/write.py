@@ -1,5 +1,5 @@
 """The outbox is filled: in the transaction of the reminders, so that what was noted is told and nothing else is. One
-message a receiver and day; the unique key decides, however often it runs."""
+message a receiver and run, where it brought something new; the unique key decides."""
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +21,7 @@ def remind_and_tell(day=None):
     """Write the reminders of `day` and the messages that tell of them. Returns the number of new reminders."""
     day, at = day or today(), now()
     follow_posts(day)
-    Snooze.objects.filter(ended_at=None, until__lte=day).update(ended_at=at)
+    Snooze.objects.over(day).update(ended_at=at)
     written = remind(day, at=at)
     quiet = QuietHours(day)
     _tell(day, at, quiet)
@@ -35,7 +35,7 @@ def _tell(day, at, quiet):
     since = dict(waiting.order_by().values_list("channel").annotate(since=Min("since")))
     rows = [
         message(
-            Message.Kind.REMINDER, f"reminder:{day}:{channel.pk}", channel, at, quiet,
+            Message.Kind.REMINDER, f"reminder:{at.isoformat()}:{channel.pk}", channel, at, quiet,
             texts.reminder_text(found[channel.pk], channel.unit, channel.language), since=since.get(channel.pk, at),
         )
         for channel in Channel.objects.filter(pk__in=found).select_related("unit")

@@ -32,7 +32,7 @@ NUDGES_FOR, NOTICES_FOR = timedelta(days=7), timedelta(days=30)
 
 def reminders_of(user):
     """Reminders that speak to `user` about what is still open and not to be quiet, newest first."""
-    found = Reminder.objects.visible_to(user).filter(told(user), due__in=Due.objects.visible_to(user).open())
+    found = Reminder.objects.visible_to(user).live().filter(told(user), due__in=Due.objects.visible_to(user).open())
     quiet = Snooze.objects.live(today()).filter(due=OuterRef("due"))
     heard = found.filter(~Exists(quiet) | Q(stage=Reminder.Stage.ESCALATED))
     return heard.order_by("-created_at", "due__due_on", "pk")

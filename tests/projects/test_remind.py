@@ -1,4 +1,4 @@
-"""Reminders: each due comes once to each stage, and only while it is open."""
+"""Reminders: each due comes once to each stage, and only while it is open; what comes about again is told again."""
 
 from datetime import date, timedelta
 
@@ -8,12 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from members.models import Category
 from projects import actions
+from projects.amending import amend_record
+from projects.bin import restore_record
 from projects.models import Due, Reminder
 from projects.sweep import open_dues, remind
 from tests.conftest import TODAY, enrolled
-from tests.projects.conftest import due_of, follow_up
+from tests.projects.conftest import due_of, entry, follow_up
 
 DUE_ON = date(2026, 9, 30)
+LEFT = {"departs_on": TODAY, "destination": "石河子", "fixed": False}
 
 
 @pytest.fixture
@@ -90,6 +93,60 @@ def test_it_speaks_again_of_nothing_it_has_said_when_a_record_is_voided(cast, mo
     assert stages(due) == ["t7", "overdue", "escalated"]
 
 
+@pytest.mark.parametrize("nights", [[], [4, 20]])
+def test_it_tells_again_what_was_taken_for_done_and_is_open_again(nights, cast, mobile, due, on_day):
+    def after(days):
+        return DUE_ON + timedelta(days=days)
+
+    on_day(after(1), remind)
+    done = follow_up(mobile, dues=(due,), happened_on=after(3))
+    record = on_day(after(3), lambda: actions.save_record(by=cast.secretary, entry=done))
+    for night in nights:
+        on_day(after(night), remind)
+    on_day(after(30), lambda: actions.void_record(by=cast.staff, record=record, reason="误录"))
+    assert on_day(after(31), remind) > 0
+    assert stages(due) == ["overdue", "escalated"] * 2
+    assert on_day(after(32), remind) == 0
+    assert due.reminders.live().count() == 2
+
+
+def test_it_tells_again_what_was_closed_and_is_owed_again(cast, mobile, on_day):
+    """The record that made it was taken back over a night, and brought back."""
+    record = actions.save_record(by=cast.secretary, entry=entry("joint.departure", mobile, detail=LEFT))
+    briefing = due_of("joint.briefing", mobile)
+    days = [TODAY + timedelta(days=n) for n in range(1, 5)]
+    on_day(days[0], remind)
+    on_day(days[0], lambda: actions.void_record(by=cast.secretary, record=record, reason="误录"))
+    on_day(days[1], remind)
+    assert stages(briefing) == ["overdue", "escalated"]
+    assert not briefing.reminders.live().exists()
+    on_day(days[2], lambda: restore_record(by=cast.staff, record=record))
+    on_day(days[3], remind)
+    assert stages(briefing) == ["overdue", "escalated"] * 2
+
+
+@pytest.mark.parametrize(("later", "first"), [(1, []), (3, ["t7", "due"]), (60, ["t30", "t7", "due"])])
+def test_it_tells_by_the_true_day_what_it_told_by_a_mistyped_one(later, first, cast, mobile, on_day):
+    record = actions.save_record(by=cast.secretary, entry=entry("joint.departure", mobile, detail=LEFT))
+    briefing = due_of("joint.briefing", mobile)
+    on_day(TODAY, remind)
+    told_on, true = TODAY + timedelta(days=1), TODAY + timedelta(days=later)
+    on_day(told_on, remind)
+    assert stages(briefing) == ["due", "overdue", "escalated"]
+    right = entry("joint.departure", mobile, detail=LEFT | {"departs_on": true})
+    on_day(told_on, lambda: amend_record(by=cast.secretary, record=record, entry=right, reason="写错了"))
+    for night in range(2, later + 3):
+        on_day(TODAY + timedelta(days=night), remind)
+    assert stages(briefing) == ["due", "overdue", "escalated", *first, "overdue", "escalated"]
+
+
+def test_it_does_not_tell_a_stage_twice_of_a_due_that_came_nearer(due):
+    remind(DUE_ON - timedelta(days=20))
+    Due.objects.filter(pk=due.pk).update(due_on=DUE_ON - timedelta(days=1))
+    remind(DUE_ON - timedelta(days=19))
+    assert stages(due) == ["t30"]
+
+
 def test_it_shows_restricted_reminders_to_few(town, cast):
     person = enrolled(town.huaishuwan, "张三", Category.BACKWARD, by=cast.staff)
     open_dues(date(2026, 9, 1))
@@ -112,4 +169,4 @@ def test_it_takes_as_many_statements_for_sixty_people_as_for_three(town, cast):
     open_dues(TODAY)
     with CaptureQueriesContext(connection) as many:
         assert remind(TODAY) > 100
-    assert len(many) == len(few) == 2 + 5, "two settings; one INSERT … SELECT a stage"
+    assert len(many) == len(few) == 2 + 1 + 5, "two settings; what is outdated; one INSERT … SELECT a stage"

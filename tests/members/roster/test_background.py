@@ -165,6 +165,46 @@ def test_it_begins_anew_after_it_broke_off(waiting, monkeypatch):
     assert roster.lines.count() == 4
 
 
+def begun_anew(roster):
+    """A worker sleeps in a statement: it is said that the work broke off, and another has begun it anew."""
+    Job.objects.update(beat_at=timezone.now() - jobs.DEAD - timedelta(minutes=1))
+    jobs.look_after_jobs()
+    jobs.retry_jobs(roster.pk)
+    Job.objects.update(state=State.RUNNING, beat_at=timezone.now())
+
+
+@pytest.mark.parametrize("asleep_in", ["insert_rows", "fresh_statistics", "match"])
+def test_it_leaves_a_job_to_who_has_begun_it_anew(asleep_in, waiting, monkeypatch):
+    """Who wakes up neither goes on nor says that the roster is ready."""
+    roster, job = waiting
+    does = getattr(staging, asleep_in)
+
+    def sleeps(*args):
+        begun_anew(roster)
+        does(*args)
+
+    monkeypatch.setattr(staging, asleep_in, sleeps)
+    jobs.run_job(str(job.pk))
+    job.refresh_from_db()
+    roster.refresh_from_db()
+    assert (job.state, job.done, job.ended_at, roster.busy) == (State.RUNNING, 0, None, True)
+
+
+@pytest.mark.parametrize("raised", [None, ValidationError("x"), RuntimeError("x")])
+def test_it_does_not_end_what_another_does(raised, waiting, monkeypatch):
+    roster, job = waiting
+
+    def sleeps(_job):
+        begun_anew(roster)
+        if raised:
+            raise raised
+
+    monkeypatch.setitem(jobs.KINDS, job.kind, sleeps)
+    jobs.run_job(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.error, job.ended_at) == (State.RUNNING, "", None)
+
+
 def test_it_wakes_again_what_was_not_heard_of(waiting, large):
     _roster, job = waiting
     jobs.look_after_jobs()

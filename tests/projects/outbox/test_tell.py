@@ -8,13 +8,16 @@ from django.test.utils import CaptureQueriesContext
 
 from members import actions as members_acts
 from members.models import Category, Enrolment
-from projects.models import Channel, Due, Message, Reminder
+from projects import actions
+from projects.models import Channel, Due, Message, Reminder, SweepRun
 from projects.outbox import digest
 from projects.outbox.snoozing import snooze_due
 from projects.outbox.tally import tallies
 from projects.outbox.write import remind_and_tell
 from projects.sweep import open_dues
+from projects.tasks import nightly
 from tests.conftest import TODAY, enrolled
+from tests.projects.conftest import FOLLOW_UP, entry, follow_up
 from xitun.lib.dates import SHANGHAI
 
 from .conftest import DUE_ON, WEEK_BEFORE, add, at, own
@@ -63,6 +66,25 @@ def test_it_writes_no_message_without_its_reminders(person, group, monkeypatch):
     monkeypatch.undo()
     morning(WEEK_BEFORE)
     assert Message.objects.filter(kind=REMINDER).count() == 1
+
+
+def test_it_tells_what_came_about_before_a_broken_run_was_taken_up_again(mobile, cast, group):
+    """The worker died when it had told; what it told of has gone out."""
+    told = Message.objects.filter(kind=REMINDER)
+
+    def night(hour):
+        with at(WEEK_BEFORE, hour):
+            assert nightly()
+        SweepRun.objects.update(finished_at=None, started_at=TELLING - timedelta(days=1))
+
+    night(0)
+    told.update(state=Message.State.SENT)
+    with at(WEEK_BEFORE, 9):
+        promise = {"promised": "借拖拉机", "promised_by": WEEK_BEFORE + timedelta(days=2)}
+        actions.save_record(by=cast.secretary, entry=follow_up(mobile, detail=FOLLOW_UP | promise))
+    night(10), night(11)
+    assert told.get(state=Message.State.QUEUED).channel == group
+    assert told.count() == 2
 
 
 def test_it_says_no_name_and_no_category(told, person, town, cast):
@@ -126,6 +148,20 @@ def test_it_tells_the_town_where_there_is_no_secretary(helped, town, cast):
 def test_it_passes_what_is_overdue_on_to_the_town(helped, town, cast, group):
     office = add(cast.admin, town.xitun, Channel.Kind.EMAIL, "office@town.test")
     assert speak_to(helped, DUE_ON + timedelta(days=1)) == {group.pk, office.pk}
+
+
+def test_it_tells_branch_and_town_again_of_what_is_open_again(helped, town, cast, group, on_day):
+    office = add(cast.admin, town.xitun, Channel.Kind.EMAIL, "office@town.test")
+    speak_to(helped, DUE_ON + timedelta(days=1))
+    due, later = Due.objects.get(person=helped, duty="determined_person.contact"), DUE_ON + timedelta(days=5)
+    said = {"method": "phone", "reached": True, "needs": ""}
+    done = entry("determined_person.contact", due.enrolment, dues=(due,), happened_on=later, detail=said)
+    record = on_day(later, lambda: actions.save_record(by=cast.secretary, entry=done))
+    later += timedelta(days=30)
+    on_day(later, lambda: actions.void_record(by=cast.staff, record=record, reason="误录"))
+    on_day(later + timedelta(days=1), remind_and_tell)
+    again = Message.objects.filter(kind=REMINDER, key__startswith=f"reminder:{later + timedelta(days=1)}")
+    assert set(again.values_list("channel", flat=True)) == {group.pk, office.pk}
 
 
 def test_it_does_not_count_what_is_to_be_quiet(told, cast, group):

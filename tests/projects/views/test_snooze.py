@@ -52,6 +52,21 @@ def test_it_writes_no_reminder_while_it_is_quiet_and_makes_up_for_it(as_user, ca
     assert Snooze.objects.get().ended_at
 
 
+@pytest.mark.parametrize(("heard_on", "stage"), [(date(2026, 9, 25), "due"), (date(2026, 9, 27), "overdue")])
+def test_it_ends_with_a_due_day_that_came_earlier_after_all(heard_on, stage, as_user, cast, due, url):
+    send(as_user(cast.secretary), url)
+    Due.objects.filter(pk=due.pk).update(due_on=date(2026, 9, 25))
+    with frozen(date(2026, 9, 24)):
+        remind_and_tell()
+        assert stages(due) == []
+    with frozen(heard_on):
+        assert not Snooze.objects.live(heard_on).exists()
+        remind_and_tell()
+        assert as_user(cast.secretary).get("/reminders/").context["quiet"] == []
+    assert stages(due)[0] == stage
+    assert Snooze.objects.get().ended_at
+
+
 def test_it_does_not_hide_from_the_town_what_is_overdue(as_user, cast, due, url):
     with frozen(DUE_ON):
         assert send(as_user(cast.secretary), url, until=DUE_ON + timedelta(days=9)).status_code == 302

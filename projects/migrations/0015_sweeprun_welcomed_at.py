@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0013_due_responsible_path"),
+        ("projects", "0014_reminders_told_again"),
     ]
 
     operations = [
