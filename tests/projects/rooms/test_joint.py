@@ -57,6 +57,13 @@ def amended(by, record, row, **detail):
     return amend_record(by=by, record=record, entry=replace(new, submission_id=uuid.uuid4()), reason="写错了")
 
 
+def moved(cast, person, unit, on=TODAY):
+    """The enrolment among the mobile of the branch that the person was transferred to."""
+    person.refresh_from_db()
+    members_acts.transfer_person(by=cast.staff, person=person, unit=unit, on=on)
+    return person.enrolments.live().get(category=Category.MOBILE)
+
+
 def undone(by, record):
     return actions.void_record(by=by, record=record, reason="写错了")
 
