@@ -19,10 +19,11 @@ from projects import actions
 from projects.amending import amend_record
 from projects.joint.absences import absence_on, absences
 from projects.joint.rules import search_opens
+from projects.links import record_link
 from projects.models import Due, PeriodLock, Record
 from projects.panels import panels_of
 from projects.sweep import open_dues
-from tests.conftest import TODAY
+from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, left_again, state_of
 from tests.projects.ledger_cells import table
 
@@ -264,6 +265,18 @@ def test_a_record_taken_back_takes_its_promise_along(cast, mobile):
     record = contacted(cast.secretary, mobile, day(3), promised="联系学校")
     undone(cast.secretary, record)
     assert state_of(due_of("joint.promise", mobile)) == "closed"
+
+
+def test_it_settles_in_one_record_what_a_household_of_two_was_promised(as_user, cast, town, mobile):
+    wife = enrolled(town.huaishuwan, "李四", Category.MOBILE, by=cast.staff).enrolments.get()
+    visit = {"children": 0, "elderly": 1, "women": 0, "promised": "修房顶", "promised_by": TODAY}
+    actions.save_record(by=cast.secretary, entry=entry("joint.family_visit", mobile, wife, detail=visit))
+    due, address = due_of("joint.family_promise", mobile), record_link("joint.promise_kept", "enrolment", mobile.pk)
+    form = as_user(cast.secretary).get(f"{address}?due={due.pk}").context["form"]
+    assert (form["dues"].value(), form["together"].value()) == ([str(due.pk)], [str(wife.pk)]), "ticked beforehand"
+    sent = {"submission_id": uuid.uuid4(), "happened_on": TODAY, "done": "修好了"}
+    as_user(cast.secretary).post(address, sent | {"dues": [due.pk], "together": [wife.pk]})
+    assert [state_of(due), state_of(due_of("joint.family_promise", wife))] == ["on_time", "on_time"]
 
 
 @pytest.mark.parametrize("how", ["death", "transfer"])
