@@ -450,6 +450,14 @@ def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobi
     assert shown(TODAY)["certificate"] == "活动证002"
 
 
+def test_it_keeps_in_the_ledger_what_was_needed_when_a_later_try_reached_nobody(cast, town, mobile):
+    contacted(cast.secretary, mobile, day(9), needs="要种子")
+    tried(cast.secretary, mobile, day(2))
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["note"] == "要种子"
+    contacted(cast.secretary, mobile, day(1))
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["note"] == ""
+
+
 def test_it_suggests_a_transfer_after_six_months_in_a_fixed_place(cast, mobile):
     last = date(2026, 2, 28)
     wrote(cast.secretary, "departure", mobile, TODAY, **DEPARTURE | {"departs_on": date(2025, 8, 31)})
