@@ -1,6 +1,9 @@
 """Which enrolments are one unbroken stay in a category: a transfer ends one and opens its successor elsewhere the very
 day. Who ends one here and begins another here that day has two stays."""
 
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from members.models import Enrolment
 from members.models.enrolments import NEVER_HELD
 
@@ -33,6 +36,15 @@ def _reach(row, ended):
 def stay_ids(rows):
     """Ids of the enrolments that belong to any of `rows`."""
     return sorted(set().union(*stays(rows).values()))
+
+
+def began():
+    """Expression over enrolments: the day on which the unbroken stay began that each belongs to."""
+    same = {"person": OuterRef("person"), "category": OuterRef("category"), "superseded_at": None}
+    known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(**same)
+    goes_on = known.filter(to_date=OuterRef("from_date")).exclude(unit=OuterRef("unit"))
+    anew = known.filter(~Exists(goes_on), from_date__lte=OuterRef("from_date"))
+    return Coalesce(Subquery(anew.order_by("-from_date").values("from_date")[:1]), "from_date")
 
 
 def originals(rows):

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from members import actions as members_acts
 from members.models import Category
-from members.suggestions import rule_of
 from projects import actions
 from projects.amending import amend_record
 from projects.joint.absences import absence_on, absences
@@ -388,7 +387,7 @@ def test_who_comes_after_the_secretary_finds_the_search_open(cast, town, mobile)
     assert Record.objects.filter(kind="joint.follow_up", author=cast.secretary).count() == 3
 
 
-# --- the panel, the ledger, the suggestion
+# --- the panel, the ledger
 
 
 def panel(row, user):
@@ -456,28 +455,6 @@ def test_it_keeps_in_the_ledger_what_was_needed_when_a_later_try_reached_nobody(
     assert table("joint", cast.secretary, town.huaishuwan)[0]["note"] == "要种子"
     contacted(cast.secretary, mobile, day(1))
     assert table("joint", cast.secretary, town.huaishuwan)[0]["note"] == ""
-
-
-def test_it_suggests_a_transfer_after_six_months_in_a_fixed_place(cast, mobile):
-    last = date(2026, 2, 28)
-    wrote(cast.secretary, "departure", mobile, TODAY, **DEPARTURE | {"departs_on": date(2025, 8, 31)})
-    found = lambda on: [(r.pk, r.fact_on) for r in rule_of("fixed_place").standing(cast.secretary, on)]  # noqa: E731
-    assert found(last) == [(mobile.pk, date(2025, 8, 31))]
-    assert found(last - timedelta(days=1)) == []
-    wrote(cast.secretary, "homecoming", mobile, returned_on=day(1))
-    assert found(TODAY) == []
-
-
-def test_it_suggests_none_to_who_moves_about_or_is_being_transferred(cast, town, person, mobile):
-    record = wrote(cast.secretary, "departure", mobile, **DEPARTURE | {"fixed": False})
-    rule = rule_of("fixed_place")
-    assert not rule.standing(cast.secretary, TODAY).exists()
-    undone(cast.secretary, record)
-    wrote(cast.secretary, "departure", mobile, **DEPARTURE)
-    [row] = rule.standing(cast.secretary, TODAY)
-    assert rule.address(row, "").startswith(f"/people/{person.pk}/")
-    members_acts.propose_transfer(by=cast.secretary, person=person, unit=town.liulin, letter_on=TODAY)
-    assert not rule.standing(cast.secretary, TODAY).exists()
 
 
 def test_who_left_again_is_asked_once_though_both_days_are_swept(cast, person, mobile):
