@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 # called with (enrolment_ids, on=date, by=user, why=str) when enrolments end: projects closes their open dues
 enrolments_ended: list[Callable] = []
+# called with {pk of an ended enrolment: pk of the one it goes on as in another branch} after a transfer or the end of a
+# unit: projects lets what was still needed be owed there
+enrolments_gone_on: list[Callable] = []
 # called with (row, before=(from_date, to_date), by=user, why=str) when the days of an enrolment or a post held were put
 # right: projects closes what it does not owe any more
 days_corrected: list[Callable] = []

@@ -101,8 +101,7 @@ def _take_over(record, new, entry, *, by):
 
 
 def _follow_days(dues, due_on, new, *, by):
-    """They are due by the days of the new version; a sealed quarter neither loses one nor gets one."""
+    """They are due by the days of the new version."""
     dues.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
-    if not PeriodLock.holds(new.path, due_on):
-        dues.unsealed().filter(closed_on=None).update(due_on=due_on, opens_on=new.happened_on)
+    occasions.put_days(dues.filter(closed_on=None), due_on, new)
     actions.close_again(dues, by=by)

@@ -6,7 +6,7 @@ from members.models import Cause, Enrolment
 
 from . import registry
 from .models import Due, Record
-from .occasions import occasion_columns, occasion_days
+from .occasions import ENDED_WITH_STAY, go_on, needed_codes, occasion_columns, occasion_days
 from .periods import occasions_on
 from .practice import ENTRY_DAYS
 from .registry import duties
@@ -17,6 +17,14 @@ from .workflow import DEATH, Responsible
 def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
     """Told by members when enrolments end (exit, death, transfer): what is still open ends that day."""
     Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=on, by=by, why=why)
+
+
+def carry_needs(gone_on):
+    """Told by members when enrolments go on in another branch, with {ended: new}: what several records together had
+    made owed until then is owed there, by its day. A constant number of queries."""
+    if dues := list(Due.objects.filter(ENDED_WITH_STAY, duty__in=needed_codes(), enrolment__in=gone_on)):
+        rows = Enrolment.objects.in_bulk([gone_on[due.enrolment_id] for due in dues])
+        Due.objects.bulk_create(go_on(due, rows[gone_on[due.enrolment_id]]) for due in dues)
 
 
 def give_dues_to_helper(enrolment_id, *, helper, by):

@@ -12,10 +12,15 @@ from xitun.lib.dates import add_months, today
 from xitun.lib.workdays import add_workdays
 
 from . import registry
-from .models import Due
+from .models import Due, PeriodLock
+from .stays import stays
 from .workflow import Cadence, Responsible
 
 CLOSED_BY_RECORDS = (Cause.NEED_PASSED, Cause.RECORD_VOIDED)
+ENDED_WITH_STAY = Q(closed_on=F("enrolment__to_date"), closed_why=F("enrolment__decision_reason")) | Q(
+    closed_why=Cause.HAD_LEFT
+)
+SAME = "duty category person_id restricted occasion opens_on due_on responsible".split()  # what goes on elsewhere keeps
 
 
 def following(record, entry):
@@ -84,12 +89,25 @@ def occasion_columns(project, duty, start):
     }
 
 
+def put_days(dues, due_on, record):
+    """They are due by the days of `record`; a sealed quarter neither loses one nor gets one."""
+    if not PeriodLock.holds(record.path, due_on):
+        dues.unsealed().update(due_on=due_on, opens_on=record.happened_on)
+
+
 def lock_stays(kind, enrolments):
     """Before an act that will `follow_needs` locks any due: who ends a stay locks person, stay, dues in turn."""
     if _bears_on(kind):
         people = Enrolment.objects.filter(pk__in=enrolments).values("person")
         list(Person.objects.filter(pk__in=people).locked().values_list("pk"))
-        list(Enrolment.objects.filter(pk__in=enrolments).locked().values_list("pk"))
+        list(_standing(kind, enrolments).locked().values_list("pk"))
+
+
+def _standing(kind, enrolments):
+    """The live ones that these people have in the project of such a record, in whichever branch."""
+    project, _kind = registry.kinds()[kind]
+    people = Enrolment.objects.filter(pk__in=enrolments).values("person")
+    return Enrolment.objects.live().filter(category=project.category, person__in=people)
 
 
 def _bears_on(kind_code):
@@ -100,15 +118,18 @@ def _bears_on(kind_code):
 
 
 def follow_needs(record, *, by):
-    """Part of an act that wrote or took back `record`: what the records together make needed is owed, once; what they
-    do not any longer is closed. One after another for the same people."""
+    """Part of an act that wrote or took back `record`: what the records of a stay together make needed is owed, once,
+    where it goes on now; what they do not any longer is closed. One after another for the same people."""
     duties = _bears_on(record.kind)
     if not duties:
         return
     project, _kind = registry.kinds()[record.kind]
-    for enrolment in Enrolment.objects.live().filter(record_rows__record=record).locked():
-        for duty in duties:
-            _follow(f"{project.code}.{duty.code}", duty, enrolment, by=by)
+    concerned = set(record.subjects.values_list("enrolment", flat=True))
+    rows = list(_standing(record.kind, concerned).locked())
+    reach = stays(rows)
+    for row in rows:
+        for duty in duties if concerned & reach[row.pk] else ():
+            _follow(f"{project.code}.{duty.code}", duty, row, reach[row.pk], by=by)
 
 
 def needed_codes():
@@ -116,21 +137,46 @@ def needed_codes():
     return [code for code, (_project, duty) in registry.duties().items() if duty.needed]
 
 
-def _follow(code, duty, enrolment, *, by):
+def _follow(code, duty, enrolment, stay, *, by):
     made_by = getattr(registry.rules(code.partition(".")[0]), duty.needed)(enrolment)
-    dues = Due.objects.filter(duty=code, enrolment=enrolment)
-    if not made_by:
-        return dues.open().close(on=today(), by=by, why=Cause.NEED_PASSED)
-    known = Q(occasion__in=[f"r{record.pk}" for record in made_by])
-    by_records = dues.filter(known, closed_why__in=CLOSED_BY_RECORDS).order_by("-pk")
-    # settled or waived since they began, also where the very record that made it was taken back
-    settled = dues.filter(known | Q(opens_on__gte=made_by[0].happened_on)).exclude(closed_why__in=CLOSED_BY_RECORDS)
-    if dues.open().exists() or settled.exists():
-        return None
-    if again := by_records.first():
-        return Due.objects.filter(pk=again.pk).reopen()
-    last = made_by[-1]
-    return None if _gone_by(duty, last.happened_on, last) else open_occasion(duty, last, [enrolment], last.happened_on)
+    makers = {f"r{record.pk}": record for record in made_by}
+    dues = Due.objects.filter(duty=code, enrolment__in=stay)
+    settled = bool(makers) and _settled(dues, makers).exists()
+    unneeded = dues.open() if settled else dues.open().exclude(occasion__in=makers)
+    unneeded.close(on=today(), by=by, why=Cause.NEED_PASSED)
+    if makers and not settled and not dues.open().exists():
+        _owe(duty, made_by[-1], enrolment, dues.filter(enrolment=enrolment, occasion__in=makers))
+    for due in dues.filter(closed_on=None, occasion__in=makers):
+        maker = makers[due.occasion]
+        put_days(dues.filter(pk=due.pk), occasion_days(duty, maker.happened_on), maker)
+
+
+def _settled(dues, makers):
+    """Those done or waived since the first of what makes it needed, also where the very record that made one was taken
+    back. Who came from another branch was let off nothing when it ended there."""
+    since = min(record.happened_on for record in makers.values())
+    dues = dues.filter(Q(occasion__in=makers) | Q(opens_on__gte=since)).exclude(pk__in=dues.open().values("pk"))
+    return dues.exclude(closed_why__in=CLOSED_BY_RECORDS).exclude(ENDED_WITH_STAY)
+
+
+def _owe(duty, record, enrolment, before):
+    """One of those `before` that closed because of the records, or a new one that the last of them makes."""
+    if again := before.filter(closed_why__in=CLOSED_BY_RECORDS).order_by("pk").last():
+        Due.objects.filter(pk=again.pk).reopen()
+    elif not _gone_by(duty, record.happened_on, record):
+        open_occasion(duty, record, [enrolment], record.happened_on)
+
+
+def go_on(due, enrolment):
+    """The Due, not saved, that is owed in `enrolment` instead of one that closed with the end of its predecessor."""
+    return Due(
+        **{name: getattr(due, name) for name in SAME},
+        enrolment=enrolment,
+        unit_id=enrolment.unit_id,
+        path=enrolment.path,
+        opened_at=timezone.now(),
+        assignee_id=enrolment.helper_id if due.responsible == Responsible.HELPER else None,
+    )
 
 
 def about():

@@ -1,42 +1,57 @@
 """Which enrolments are one unbroken stay in a category: a transfer ends one and opens its successor elsewhere the very
 day. Who ends one here and begins another here that day has two stays."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 
 from members.models import Enrolment
 from members.models.enrolments import NEVER_HELD
 
 
-def stay_ids(rows):
-    """Ids of the enrolments that belong to `rows` (Enrolments of one category), themselves included. An earlier, closed
-    stay in the category is another matter and stays out (DOMAIN 2.6). One query; none without rows."""
+def stays(rows):
+    """{pk: ids of the enrolments that belong to its stay, itself included} of `rows` (Enrolments of one category). An
+    earlier, closed stay in the category is another matter and stays out (DOMAIN 2.6). One query; none without rows."""
     if not rows:
-        return []
+        return {}
     known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(
         person_id__in=[row.person_id for row in rows], category=rows[0].category, superseded_at__isnull=True
     )
-    earlier = {}
+    ended = {}
     for pk, person, unit, start, end in known.values_list("pk", "person_id", "unit_id", "from_date", "to_date"):
-        earlier.setdefault((person, end), []).append((pk, unit, start))
-    ids = []
-    for row in rows:
-        reach = [(row.pk, row.unit_id, row.from_date)]
-        while reach:
-            pk, unit, start = reach.pop()
-            ids.append(pk)
-            reach += [before for before in earlier.pop((row.person_id, start), []) if before[1] != unit]
+        ended.setdefault((person, end), []).append((pk, unit, start))
+    return {row.pk: _reach(row, ended) for row in rows}
+
+
+def _reach(row, ended):
+    """Back from where it stands; who was moved there and back on one day has been at both that day."""
+    ids, reach = {row.pk}, [(row.unit_id, row.from_date)]
+    while reach:
+        unit, start = reach.pop()
+        before = [known for known in ended.get((row.person_id, start), ()) if known[1] != unit and known[0] not in ids]
+        ids.update(pk for pk, _unit, _start in before)
+        reach += [(unit, start) for _pk, unit, start in before]
     return ids
 
 
-def standing_since(day):
-    """Q over enrolments: who stands in the category since `day` or longer, at this branch or, without a break, before
-    that at others."""
+def stay_ids(rows):
+    """Ids of the enrolments that belong to any of `rows`."""
+    return sorted(set().union(*stays(rows).values()))
+
+
+def began():
+    """Expression over enrolments: the day on which the unbroken stay began that each belongs to."""
     same = {"person": OuterRef("person"), "category": OuterRef("category"), "superseded_at": None}
-    rows = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(**same)
-    goes_on = rows.filter(to_date=OuterRef("from_date")).exclude(unit=OuterRef("unit"))
-    begun_anew = rows.filter(~Exists(goes_on), from_date__gt=day, from_date__lte=OuterRef("from_date"))
-    came_along = Exists(rows.filter(from_date__lte=day, to_date__gt=day)) & ~Exists(begun_anew)
-    return Q(from_date__lte=day) | Q(came_along)
+    known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(**same)
+    goes_on = known.filter(to_date=OuterRef("from_date")).exclude(unit=OuterRef("unit"))
+    anew = known.filter(~Exists(goes_on), from_date__lte=OuterRef("from_date"))
+    return Coalesce(Subquery(anew.order_by("-from_date").values("from_date")[:1]), "from_date")
+
+
+def standing_since(day):
+    """Q over enrolments: who stands in the category since `day` or longer, here or, without a break, before that at
+    other branches."""
+    return Q(from_date__lte=day) | Q(LessThanOrEqual(began(), day))
 
 
 def originals(rows):

@@ -59,7 +59,8 @@ class Duty:
     date in the detail's column `after_field`; none written, none owed, unless `otherwise_days` after the record's own
     day counts as that date) — with `when`, (column, value), only by one that says so, with `about`, a column, only by
     one that says something there, which is then shown beside the duty's name —, or by a death (`after=DEATH`), which
-    also leaves it open although the enrolment ends. With `needed` no single record makes it: projects.needs.
+    also leaves it open although the enrolment ends. With `needed` no single record makes it but those of a stay
+    together, over a transfer too.
     A FESTIVAL duty is due on each of `festivals` ("spring_festival", "july_first"). `standings` and `between` narrow
     whom it concerns. `once_a_person`: who leaves the category and enters it again owes a turn once, not once a stay.
     """

@@ -239,8 +239,9 @@ def transfer_person(*, by, person, unit, on, reason=""):
     person.enrolments.filter(status=Status.PROPOSED).update(status=Status.RETURNED, decision_reason=why)
     moved = list(person.enrolments.filter(status__in=LIVE))
     end_enrolments(person.enrolments.filter(status__in=LIVE), by=by, on=on, why=why)
+    gone_on = {}
     for row in moved:
-        Enrolment.objects.create(
+        gone_on[row.pk] = Enrolment.objects.create(
             person=person,
             unit=unit,
             path=unit.path,
@@ -259,7 +260,9 @@ def transfer_person(*, by, person, unit, on, reason=""):
             decided_by=row.decided_by,
             decided_at=row.decided_at,
             decision_reason=row.decision_reason,
-        )
+        ).pk
+    for tell in hooks.enrolments_gone_on:
+        tell(gone_on)
     person.unit, person.path = unit, unit.path
     person.category = next((row.category for row in moved if row.primary), "")
     person.version += 1

@@ -130,7 +130,7 @@ def _move_enrolments(people, successors, *, by, on, why):
     columns |= {"version": Value(1), **_stamp(by, on, now)}
     columns["from_date"] = Greatest(F("from_date"), Value(on, DateField()))
     insert_select(Enrolment, columns, old)
-    end_enrolments(old, by=by, on=on, why=why)
+    ended = end_enrolments(old, by=by, on=on, why=why)
     new = Enrolment.objects.filter(person__in=people, unit__in=successors, status=waits, recorded_at=now)
     for successor in successors:
         for restricted in (False, True):
@@ -139,7 +139,17 @@ def _move_enrolments(people, successors, *, by, on, why):
             rows.exclude(helper=None).exclude(helper__in=possible_helpers(here).order_by()).update(helper=None)
         proposed = Enrolment.objects.filter(person__in=people, person__unit=successor, status=Status.PROPOSED)
         proposed.update(unit=successor, path=successor.path)
+    gone_on = _successors(ended, new)
     new.update(status=Status.ACTIVE)
+    for tell in hooks.enrolments_gone_on:
+        tell(gone_on)
+
+
+def _successors(ended, new):
+    """{pk of an ended enrolment: pk of the new one of the same person and category}."""
+    found = {(person, category): pk for pk, person, category in new.values_list("pk", "person", "category")}
+    rows = Enrolment.objects.filter(pk__in=ended).values_list("pk", "person", "category")
+    return {pk: found[person, category] for pk, person, category in rows}
 
 
 def _move_transfers(people, successors, *, by):

@@ -102,6 +102,6 @@ def certificate(row):
 
 
 def note(row):
-    """Ledger column 备注: what the last follow-up said is needed."""
-    last = row.last("follow_up")
-    return last.detail.needs if last and last.detail else ""
+    """Ledger column 备注: what the last follow-up that reached the member said is needed."""
+    told = [record for record in row.ever("follow_up") if record.detail.reached]
+    return told[-1].detail.needs if told else ""

@@ -4,7 +4,7 @@ does not stand among them after six months; who has had a fixed place elsewhere 
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, Max, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,22 +12,51 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Absence, Category, Enrolment, Person, Status, Transfer
 from members.models.enrolments import LIVE
 from members.suggestions import Rule, active
+from projects.models import RecordSubject
+from projects.stays import began
 from xitun.lib.dates import add_months
 
 from .absences import MONTHS
-from .models import Departure, Homecoming
 
 LONG_AGO = Value(date(1900, 1, 1))
+OUT, BACK = "record__projects_joint_departure__departs_on", "record__projects_joint_homecoming__returned_on"
+# A day with both leaves them where they were, as in absences.py.
+AWAY = Q(out_on__gt=F("back_on")) | Q(out_on=F("back_on"), out_alone__gt=F("back_alone"))
+
+
+def _mobile(user, day, **said):
+    """Who stands among the mobile and of whom this was `said` (in whatever stay: found at once for everybody), with the
+    last days of this very stay on which they went out and came back, and those on which they did nothing else."""
+    people = RecordSubject.objects.filter(record__voided_at=None, **said).values("person")
+    rows = active(user, Category.MOBILE).filter(person__in=people).annotate(began=began())
+    return rows.annotate(
+        out_on=_last(OUT, _told(OUT, day)),
+        back_on=_last(BACK, _told(BACK, day)),
+        out_alone=_last(OUT, _told(OUT, day).filter(~Exists(_same_day(BACK, OUT)))),
+        back_alone=_last(BACK, _told(BACK, day).filter(~Exists(_same_day(OUT, BACK)))),
+    )
+
+
+def _told(column, day, ref=OuterRef):
+    """What was said of a person in the stay of an enrolment (`ref`), the last first: who left again in another one is
+    another matter."""
+    stay = Q(enrolment=ref("pk")) | Q(enrolment__category=Category.MOBILE, enrolment__from_date__gte=ref("began"))
+    rows = RecordSubject.objects.filter(stay, person=ref("person"), record__voided_at=None, **{f"{column}__lte": day})
+    return rows.order_by(f"-{column}", "-record")
+
+
+def _same_day(column, other):
+    return _told(column, OuterRef(other), lambda name: OuterRef(OuterRef(name))).filter(**{column: OuterRef(other)})
+
+
+def _last(column, told):
+    return Coalesce(Subquery(told.values(column)[:1]), LONG_AGO)
 
 
 def came_home(user, day):
-    """Only the homecoming recorded of this very absence counts: who left again, in another enrolment or in this one, is
-    not at home."""
-    records = Homecoming.objects.filter(record__subjects__enrolment=OuterRef("pk"), record__voided_at=None)
-    last = records.filter(returned_on__lte=day).order_by("-returned_on").values("returned_on")[:1]
-    rows = active(user, Category.MOBILE).annotate(fact_on=Subquery(last)).filter(fact_on__isnull=False)
-    again = Departure.objects.filter(record__subjects__enrolment=OuterRef("pk"), record__voided_at=None)
-    return rows.exclude(Exists(again.filter(departs_on__gt=OuterRef("fact_on"), departs_on__lte=day)))
+    """Home, as a homecoming of this very stay says."""
+    rows = _mobile(user, day, **{f"{BACK}__lte": day}).exclude(AWAY)
+    return rows.annotate(fact_on=F("back_on")).filter(fact_on__gt=LONG_AGO)
 
 
 def away_since_at_least(day):
@@ -50,17 +79,13 @@ def away_for_long(user, day):
 
 def fixed_place(user, day):
     """A fixed place held for six months [R]: of the last going out before `day`, of which nobody has come home yet."""
-    here = {"record__subjects__enrolment": OuterRef("pk"), "record__voided_at": None}
-    newest = Departure.objects.filter(**here, departs_on__lte=day).order_by("-departs_on", "-pk")
-    back = Homecoming.objects.filter(**here, returned_on__lte=day).values("record__voided_at")
-    back = back.annotate(last=Max("returned_on")).values("last")
-    rows = active(user, Category.MOBILE).annotate(
-        fact_on=Subquery(newest.values("departs_on")[:1]),
-        place=Subquery(newest.values("destination")[:1]),
-        fixed=Subquery(newest.values("fixed")[:1]),
-        back_on=Coalesce(Subquery(back), LONG_AGO),
+    newest, since, detail = _told(OUT, day), away_since_at_least(day), OUT.removesuffix("__departs_on")
+    rows = _mobile(user, day, **{f"{OUT}__lte": since, f"{detail}__fixed": True}).annotate(
+        fact_on=F("out_on"),
+        place=Subquery(newest.values(f"{detail}__destination")[:1]),
+        fixed=Subquery(newest.values(f"{detail}__fixed")[:1]),
     )
-    rows = rows.filter(fixed=True, fact_on__lte=away_since_at_least(day), back_on__lt=F("fact_on"))
+    rows = rows.filter(AWAY, fixed=True, fact_on__lte=since)
     return rows.exclude(Exists(Transfer.objects.waiting().filter(person=OuterRef("person"))))
 
 

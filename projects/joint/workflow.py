@@ -162,7 +162,15 @@ PROJECT = Project(
             message="message",
             icon="send",
         ),
-        Kind("promise_kept", _("promise kept"), "PromiseKept", ("done",), icon="check-circle"),
+        Kind(
+            "promise_kept",
+            _("promise kept"),
+            "PromiseKept",
+            ("done",),
+            several=True,
+            everyone=True,
+            icon="check-circle",
+        ),
         Kind(
             "search",
             _("search for a member"),

@@ -3,16 +3,32 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from members.actions import end_unit
+from members.models import Enrolment
 from projects.actions import save_record, waive_due
 from projects.amending import amend_record
 from projects.bin import restore_record
+from projects.counting import check_counts
 from projects.joint.suggestions import came_home
 from projects.models import Due, OldLedger
 from projects.sweep import open_dues
-from tests.conftest import TODAY
-from tests.projects.conftest import entry
-from tests.projects.rooms.test_joint import AUGUST, JULY, amended, contacted, day, left_again, tried, undone, wrote
+from tests.conftest import TODAY, enrolled
+from tests.projects.conftest import FOLLOW_UP, entry, state_of
+from tests.projects.rooms.test_joint import (
+    AUGUST,
+    JULY,
+    amended,
+    contacted,
+    day,
+    left_again,
+    moved,
+    tried,
+    undone,
+    wrote,
+)
 
 pytestmark = pytest.mark.usefixtures("in_english")
 PROMISED = {"promised": "借拖拉机", "promised_by": TODAY + timedelta(days=20)}
@@ -71,6 +87,105 @@ def test_who_left_again_is_not_said_to_have_come_home(cast, mobile):
     assert came_home(cast.secretary, TODAY).exists()
     wrote(cast.secretary, "departure", mobile, day(10), departs_on=day(10), destination="石河子")
     assert not came_home(cast.secretary, TODAY).exists()
+
+
+# --- over a change of branch
+
+
+def test_a_try_at_the_old_branch_taken_back_ends_the_search_at_the_new_one(cast, town, person, mobile):
+    first, _second = (tried(cast.secretary, mobile, day(number)) for number in (9, 8))
+    new = moved(cast, person, town.liulin)
+    tried(cast.neighbour, new, TODAY)
+    assert owed(new, "search").count() == 1
+    undone(cast.secretary, first)
+    assert not owed(new, "search").exists()
+    restore_record(by=cast.staff, record=first)
+    assert owed(new, "search").count() == 1
+
+
+def test_a_contact_entered_late_at_the_old_branch_ends_the_search_at_the_new_one(cast, town, person, mobile):
+    for number in (9, 8):
+        tried(cast.secretary, mobile, day(number))
+    new = moved(cast, person, town.liulin)
+    tried(cast.neighbour, new, TODAY)
+    contacted(cast.secretary, mobile, day(7))
+    assert not owed(new, "search").exists()
+
+
+@pytest.mark.parametrize("how", ["done", "waived"])
+def test_a_search_that_was_settled_at_the_old_branch_is_not_owed_anew(cast, town, person, mobile, four_tries, how):
+    search = owed(mobile, "search").get()
+    if how == "done":
+        wrote(cast.secretary, "search", mobile, day(1), (search,), asked_family=True, result="nothing")
+    else:
+        waive_due(by=cast.staff, due=search, reason="家属已说明")
+    new = moved(cast, person, town.liulin)
+    tried(cast.neighbour, new, TODAY)
+    assert not owed(new, "search").exists()
+
+
+def test_a_search_taken_back_after_a_move_is_owed_at_the_new_branch_until_it_is_back(cast, town, person, mobile):
+    for number in (9, 8, 7):
+        tried(cast.secretary, mobile, day(number))
+    search = owed(mobile, "search").get()
+    made = wrote(cast.secretary, "search", mobile, day(1), (search,), asked_family=True, result="nothing")
+    new = moved(cast, person, town.liulin)
+    undone(cast.secretary, made)
+    assert (owed(mobile, "search").count(), owed(new, "search").count()) == (0, 1)
+    restore_record(by=cast.staff, record=made)
+    assert (owed(mobile, "search").count(), owed(new, "search").count()) == (0, 0)
+
+
+def ended(cast, town):
+    end_unit(by=cast.staff, unit=town.huaishuwan, on=TODAY, successors=[town.liulin], reason="撤并")
+
+
+@pytest.mark.parametrize("how", ["transfer", "merger", "there and back"])
+def test_an_open_search_goes_on_at_the_new_branch_by_its_day(cast, town, person, mobile, four_tries, how):
+    search = owed(mobile, "search").get()
+    if how == "merger":
+        ended(cast, town)
+    else:
+        moved(cast, person, town.liulin)
+    if how == "there and back":
+        moved(cast, person, town.huaishuwan)
+    [there] = Due.objects.open().filter(duty="joint.search")
+    assert there.enrolment == person.enrolments.live().get(category=mobile.category)
+    assert (there.due_on, there.occasion, there.unit) == (search.due_on, search.occasion, there.enrolment.unit)
+    assert not check_counts()
+    contacted(cast.staff, there.enrolment, TODAY)
+    assert not Due.objects.open().filter(duty="joint.search").exists()
+
+
+def test_a_merger_takes_as_many_statements_for_many_searches_as_for_one(cast, town, person, mobile):
+    def statements():
+        for row in Enrolment.objects.live().filter(unit=town.huaishuwan, category=mobile.category):
+            for number in (9, 8, 7):
+                tried(cast.staff, row, day(number))
+        with CaptureQueriesContext(connection) as captured:
+            ended(cast, town)
+        return len(captured)
+
+    one = statements()
+    town.huaishuwan.ends_on = None
+    town.huaishuwan.save()
+    for number in range(5):
+        enrolled(town.huaishuwan, f"某{number}", mobile.category, by=cast.staff)
+    assert statements() <= one
+    assert Due.objects.open().filter(duty="joint.search", unit=town.liulin).count() == 6
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_a_search_follows_the_day_of_its_last_try_that_was_put_right(cast, mobile, settled):
+    *_others, last = [tried(cast.secretary, mobile, day(number)) for number in (20, 19, 18)]
+    search = owed(mobile, "search").get()
+    if settled:
+        wrote(cast.secretary, "search", mobile, day(1), (search,), asked_family=True, result="nothing")
+    right = entry("joint.follow_up", mobile, happened_on=day(3), detail=FOLLOW_UP | {"reached": False})
+    amend_record(by=cast.secretary, record=last, entry=right, reason="写错了")
+    search.refresh_from_db()
+    assert (search.opens_on, search.due_on) == (day(3), day(3) + timedelta(days=15))
+    assert state_of(search) == ("on_time" if settled else "open")
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from members import actions as members_acts
 from members.models import Category
-from members.suggestions import rule_of
 from projects import actions
 from projects.amending import amend_record
 from projects.joint.absences import absence_on, absences
 from projects.joint.rules import search_opens
+from projects.links import record_link
 from projects.models import Due, PeriodLock, Record
 from projects.panels import panels_of
 from projects.sweep import open_dues
-from tests.conftest import TODAY
+from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, left_again, state_of
 from tests.projects.ledger_cells import table
 
@@ -55,6 +55,13 @@ def tried(by, row, on):
 def amended(by, record, row, **detail):
     new = entry(record.kind, row, happened_on=record.happened_on, detail=FOLLOW_UP | detail)
     return amend_record(by=by, record=record, entry=replace(new, submission_id=uuid.uuid4()), reason="写错了")
+
+
+def moved(cast, person, unit, on=TODAY):
+    """The enrolment among the mobile of the branch that the person was transferred to."""
+    person.refresh_from_db()
+    members_acts.transfer_person(by=cast.staff, person=person, unit=unit, on=on)
+    return person.enrolments.live().get(category=Category.MOBILE)
 
 
 def undone(by, record):
@@ -259,6 +266,18 @@ def test_a_record_taken_back_takes_its_promise_along(cast, mobile):
     assert state_of(due_of("joint.promise", mobile)) == "closed"
 
 
+def test_it_settles_in_one_record_what_a_household_of_two_was_promised(as_user, cast, town, mobile):
+    wife = enrolled(town.huaishuwan, "李四", Category.MOBILE, by=cast.staff).enrolments.get()
+    visit = {"children": 0, "elderly": 1, "women": 0, "promised": "修房顶", "promised_by": TODAY}
+    actions.save_record(by=cast.secretary, entry=entry("joint.family_visit", mobile, wife, detail=visit))
+    due, address = due_of("joint.family_promise", mobile), record_link("joint.promise_kept", "enrolment", mobile.pk)
+    form = as_user(cast.secretary).get(f"{address}?due={due.pk}").context["form"]
+    assert (form["dues"].value(), form["together"].value()) == ([str(due.pk)], [str(wife.pk)]), "ticked beforehand"
+    sent = {"submission_id": uuid.uuid4(), "happened_on": TODAY, "done": "修好了"}
+    as_user(cast.secretary).post(address, sent | {"dues": [due.pk], "together": [wife.pk]})
+    assert [state_of(due), state_of(due_of("joint.family_promise", wife))] == ["on_time", "on_time"]
+
+
 @pytest.mark.parametrize("how", ["death", "transfer"])
 def test_a_promise_ends_with_a_death_or_a_transfer(cast, town, person, mobile, how):
     contacted(cast.secretary, mobile, day(3), promised="联系学校")
@@ -368,7 +387,7 @@ def test_who_comes_after_the_secretary_finds_the_search_open(cast, town, mobile)
     assert Record.objects.filter(kind="joint.follow_up", author=cast.secretary).count() == 3
 
 
-# --- the panel, the ledger, the suggestion
+# --- the panel, the ledger
 
 
 def panel(row, user):
@@ -430,26 +449,12 @@ def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobi
     assert shown(TODAY)["certificate"] == "活动证002"
 
 
-def test_it_suggests_a_transfer_after_six_months_in_a_fixed_place(cast, mobile):
-    last = date(2026, 2, 28)
-    wrote(cast.secretary, "departure", mobile, TODAY, **DEPARTURE | {"departs_on": date(2025, 8, 31)})
-    found = lambda on: [(r.pk, r.fact_on) for r in rule_of("fixed_place").standing(cast.secretary, on)]  # noqa: E731
-    assert found(last) == [(mobile.pk, date(2025, 8, 31))]
-    assert found(last - timedelta(days=1)) == []
-    wrote(cast.secretary, "homecoming", mobile, returned_on=day(1))
-    assert found(TODAY) == []
-
-
-def test_it_suggests_none_to_who_moves_about_or_is_being_transferred(cast, town, person, mobile):
-    record = wrote(cast.secretary, "departure", mobile, **DEPARTURE | {"fixed": False})
-    rule = rule_of("fixed_place")
-    assert not rule.standing(cast.secretary, TODAY).exists()
-    undone(cast.secretary, record)
-    wrote(cast.secretary, "departure", mobile, **DEPARTURE)
-    [row] = rule.standing(cast.secretary, TODAY)
-    assert rule.address(row, "").startswith(f"/people/{person.pk}/")
-    members_acts.propose_transfer(by=cast.secretary, person=person, unit=town.liulin, letter_on=TODAY)
-    assert not rule.standing(cast.secretary, TODAY).exists()
+def test_it_keeps_in_the_ledger_what_was_needed_when_a_later_try_reached_nobody(cast, town, mobile):
+    contacted(cast.secretary, mobile, day(9), needs="要种子")
+    tried(cast.secretary, mobile, day(2))
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["note"] == "要种子"
+    contacted(cast.secretary, mobile, day(1))
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["note"] == ""
 
 
 def test_who_left_again_is_asked_once_though_both_days_are_swept(cast, person, mobile):
