@@ -106,11 +106,19 @@ def make_people(demo):
     )
     since = {p.pk: p.joined_on or add_years(demo.begins, -1) for p in people}
     BranchMembership.objects.bulk_create(BranchMembership(person=p, unit=p.unit, from_date=since[p.pk]) for p in people)
-    StandingRow.objects.bulk_create(StandingRow(person=p, standing=p.standing, from_date=since[p.pk]) for p in people)
+    StandingRow.objects.bulk_create(row for p in people for row in _standings(p, since[p.pk]))
     _enrol(demo, people)
     _posts(demo, [p for p in people if p.category == Category.IN_SERVICE])
     _own_login(demo, people)
     return people
+
+
+def _standings(person, since):
+    """Who is a full member was probationary for the first year."""
+    full = person.full_member_on
+    if full:
+        yield StandingRow(person=person, standing=Standing.PROBATIONARY, from_date=since, to_date=full)
+    yield StandingRow(person=person, standing=person.standing, from_date=full or since)
 
 
 def _person(demo, unit, category, number):

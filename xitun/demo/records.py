@@ -1,6 +1,7 @@
 """What was done in the demo town: three past quarters nearly whole, the present one half way."""
 
 from datetime import datetime, time, timedelta
+from random import Random
 from uuid import UUID
 
 from django.db import models
@@ -14,6 +15,7 @@ from xitun.lib.dates import SHANGHAI, Quarter
 from .phrases import PHRASES, SENTENCES
 
 AHEAD = ("ends_on", "due_on", "answer_by")
+OF_A_PERSON = ("children", "elderly", "women", "household", "destination")  # the same in every record of theirs
 
 
 def make_records(demo):
@@ -71,9 +73,9 @@ def _write(demo, settled):
         batch_size=1000,
     )
     details = {}
-    for record in records:
+    for record, (due, _day) in zip(records, settled, strict=True):
         if model := registry.detail_model(record.kind):
-            details.setdefault(model, []).append(model(record=record, **_detail(demo, model, record)))
+            details.setdefault(model, []).append(model(record=record, **_detail(demo, model, record, due.person_id)))
     for model, rows in details.items():
         model.objects.bulk_create(rows, batch_size=1000)
 
@@ -95,17 +97,19 @@ def _record(demo, due, day):
     )
 
 
-def _detail(demo, model, record):
-    """Fitting values for a detail model's own columns, by the column's name, else by its type."""
+def _detail(demo, model, record, person):
+    """Fitting values for a detail model's own columns, by the column's name, else by its type. `person`: a key."""
     return {
-        field.name: _value(demo, field, record)
+        field.name: _value(demo, field, record, person)
         for field in model._meta.get_fields()
         if isinstance(field, models.Field) and not field.primary_key
     }
 
 
-def _value(demo, field, record):
-    rng = demo.random
+def _value(demo, field, record, person):
+    rng = Random(person) if field.name in OF_A_PERSON else demo.random
+    if field.name == "certificate":
+        return f"泾流{person:04d}号"
     if field.name in PHRASES:
         return rng.choice(PHRASES[field.name])
     if field.choices:
@@ -143,4 +147,6 @@ def make_departures(demo):
     RecordSubject.objects.bulk_create(
         RecordSubject(record=r, person_id=e.person_id, enrolment=e) for r, e in zip(records, rows, strict=True)
     )
-    model.objects.bulk_create(model(record=r, **_detail(demo, model, r)) for r in records)
+    model.objects.bulk_create(
+        model(record=r, **_detail(demo, model, r, e.person_id)) for r, e in zip(records, rows, strict=True)
+    )

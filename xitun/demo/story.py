@@ -5,6 +5,7 @@ from uuid import UUID
 
 from members.models import Enrolment
 from projects.actions import Entry, save_record
+from projects.models import Due
 from projects.receipts import note_receipts
 
 
@@ -24,12 +25,15 @@ def make_story(demo):
 
 
 def _write(demo, kind, ago, *rows, **detail):
+    reached = detail.get("reached")
+    owed = Due.objects.open().filter(enrolment__in=rows, duty=f"joint.{kind}") if reached else Due.objects.none()
     entry = Entry(
         kind=f"joint.{kind}",
         unit=rows[0].unit,
         happened_on=demo.today - timedelta(days=ago),
         submission_id=UUID(int=demo.random.getrandbits(128), version=4),
         enrolments=rows,
+        dues=tuple(owed),
         detail=detail,
     )
     return save_record(by=demo.secretaries[rows[0].unit_id], entry=entry)
