@@ -220,9 +220,11 @@ def void_record(*, by, record, reason):
 
 
 def close_again(dues, *, by):
-    """What a voided record had settled for people who have since left, or for a branch that has ended, is not owed
-    again: it ended then."""
+    """What a voided record had settled is not owed again for people who have since left or for a branch that has ended:
+    it ended then; nor where the record that had made it holds no more. What several make needed: occasions."""
     undone = dues.open().exclude(occasion=DEATH)
+    made = undone.exclude(duty__in=occasions.needed_codes())
+    made.unmade().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
     undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
     undone.filter(unit__ends_on__lte=today()).close(on=today(), by=by, why=Cause.UNIT_ENDED)

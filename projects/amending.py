@@ -81,21 +81,21 @@ def _write(record, entry, *, by, reason):
 
 
 def _take_over(record, new, entry, *, by):
-    """The dues that the former version had made are the new one's, due by its days; those it does not make close. A
-    constant number of queries a duty."""
-    made = Due.objects.filter(occasion=f"r{record.pk}")
+    """The dues that a former version had made are the new one's, due by its days; those it does not make stay that
+    one's, and close. A constant number of queries a duty."""
+    makers = [f"r{pk}" for pk in record.versions().values_list("pk", flat=True)]
+    made = Due.objects.filter(occasion__in=makers).order_by("pk")
     there = {(due.duty, due.enrolment_id): due.pk for due in made}
-    gone = {pk for (duty, _enrolment), pk in there.items() if duty not in occasions.needed_codes()}
-    made.update(occasion=f"r{new.pk}")
+    made.filter(duty__in=occasions.needed_codes()).update(occasion=f"r{new.pk}")
     for duty, start in occasions.following(new, entry):
         code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
         known = {row: there.get((code, row and row.pk)) for row in entry.enrolments or (None,)}
-        kept = {pk for pk in known.values() if pk}
-        gone -= kept
-        _follow_days(Due.objects.filter(pk__in=kept), occasions.occasion_days(duty, start), new, by=by)
+        kept = Due.objects.filter(pk__in={pk for pk in known.values() if pk})
+        kept.update(occasion=f"r{new.pk}")
+        _follow_days(kept, occasions.occasion_days(duty, start), new, by=by)
         if lacking := [row for row, pk in known.items() if not pk]:
             occasions.open_occasion(duty, new, lacking, start)
-    Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)
+    made.unmade().open().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):
         occasions.follow_needs(version, by=by)
 

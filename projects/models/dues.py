@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,12 @@ class DueQuerySet(ScopedQuerySet):
     def open(self):
         """Neither discharged nor closed."""
         return self.filter(~Exists(Discharge.objects.live().filter(due=OuterRef("pk"))), closed_on__isnull=True)
+
+    def unmade(self):
+        """Those that a record had made which holds no more: taken back, or put right by one that makes no such due."""
+        maker = Case(When(occasion__startswith="r", then=Cast(Substr("occasion", 2), models.BigIntegerField())))
+        gone = Record.objects.filter(pk=OuterRef("maker"), voided_at__isnull=False)
+        return self.alias(maker=maker).filter(Exists(gone))
 
     def overdue(self, day=None):
         return self.open().filter(due_on__lt=day or today())

@@ -11,7 +11,7 @@ from projects.joint.suggestions import came_home
 from projects.models import Due, OldLedger
 from projects.sweep import open_dues
 from tests.conftest import TODAY
-from tests.projects.conftest import entry
+from tests.projects.conftest import entry, state_of
 from tests.projects.rooms.test_joint import AUGUST, JULY, amended, contacted, day, left_again, tried, undone, wrote
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -109,3 +109,47 @@ def test_who_was_let_off_a_turn_does_not_owe_it_in_the_next_stay(cast, person, m
     on_day(AUGUST, lambda: left_again(cast, person, mobile, home=home, again=AUGUST))
     on_day(AUGUST, lambda: open_dues(AUGUST))
     assert not Due.objects.open().filter(person=person, duty="joint.follow_up").exists()
+
+
+@pytest.fixture
+def kept(cast, mobile):
+    """(the record that promised, the due it made, the record by which that was kept)"""
+    promise = contacted(cast.secretary, mobile, TODAY, **PROMISED)
+    due = owed(mobile, "promise").get()
+    return promise, due, wrote(cast.secretary, "promise_kept", mobile, TODAY, (due,), done="借了")
+
+
+@pytest.mark.parametrize("how", ["taken back", "struck out"])
+def test_a_promise_nobody_holds_any_more_is_not_owed_when_what_kept_it_is_taken_back(cast, mobile, kept, how):
+    promise, due, done = kept
+    undone(cast.secretary, promise) if how == "taken back" else amended(cast.secretary, promise, mobile)
+    assert state_of(due) == "on_time"
+    undone(cast.secretary, done)
+    assert state_of(due) == "closed"
+    _record, missed = restore_record(by=cast.staff, record=done)
+    assert (missed, state_of(due)) == ([], "on_time")
+
+
+def test_a_promise_back_from_the_bin_is_owed_where_what_kept_it_was_taken_back_too(cast, mobile, kept):
+    promise, due, done = kept
+    undone(cast.secretary, promise)
+    undone(cast.secretary, done)
+    restore_record(by=cast.staff, record=promise)
+    assert owed(mobile, "promise").get() == due
+
+
+def test_what_kept_a_promise_struck_out_may_be_put_right_to_settle_nothing(cast, mobile, kept):
+    promise, due, done = kept
+    amended(cast.secretary, promise, mobile)
+    without = entry("joint.promise_kept", mobile, detail={"done": "没借成"})
+    amend_record(by=cast.secretary, record=done, entry=without, reason="写错了")
+    assert state_of(due) == "closed"
+
+
+def test_a_promise_kept_struck_out_and_written_again_stays_kept(cast, mobile, kept):
+    promise, due, _done = kept
+    without = amended(cast.secretary, promise, mobile)
+    again = amended(cast.secretary, without, mobile, **PROMISED)
+    due.refresh_from_db()
+    assert (due.occasion, state_of(due)) == (f"r{again.pk}", "on_time")
+    assert not owed(mobile, "promise").exists()
