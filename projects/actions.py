@@ -20,6 +20,7 @@ from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .papers import Sending, keep_papers
 from .practice import LATE_AFTER
 from .sweep import open_dues
+from .words import due_name
 from .workflow import DEATH, Subject
 
 
@@ -169,14 +170,16 @@ def discharge(record, dues, *, by):
             raise ValidationError(_("This record cannot settle that duty."))
         if due.pk not in still_open:
             raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))
-        if record.happened_on < due.opens_on and not due.is_occasional:
-            raise ValidationError(
-                {
-                    "happened_on": _("That was before %(day)s, when this duty began.")
-                    % {"day": date_format(due.opens_on)}
-                }
-            )
+        if not has_begun(due, record.happened_on):
+            words = _("That was before %(day)s, when “%(duty)s” began. Put the day right, or leave that duty unticked.")
+            told = {"day": date_format(due.opens_on), "duty": due_name(due)}
+            raise ValidationError({"happened_on": words % told})
     Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in wanted)
+
+
+def has_begun(due, day):
+    """Whether what happened on `day` may settle it: a promise is not kept before it was given."""
+    return due.opens_on <= day or due.duty in registry.may_precede()
 
 
 def _fits(due, record, stays):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace_each
@@ -12,7 +13,7 @@ from members.models import Cause
 from xitun.lib.dates import business_date, today
 
 from . import actions, hooks, occasions, papers, receipts, registry, turns
-from .models import Due, PeriodLock, Record
+from .models import Discharge, Due, PeriodLock, Record
 
 
 class Amended(Exception):
@@ -104,5 +105,16 @@ def _follow_days(dues, due_on, new, *, by):
     """They are due by the days of the new version; a sealed quarter neither loses one nor gets one."""
     dues.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
     if not PeriodLock.holds(new.path, due_on):
-        dues.unsealed().filter(closed_on=None).update(due_on=due_on, opens_on=new.happened_on)
+        moved = dues.unsealed().filter(closed_on=None)
+        _check_later(moved, new)
+        moved.update(due_on=due_on, opens_on=new.happened_on)
     actions.close_again(dues, by=by)
+
+
+def _check_later(dues, new):
+    """A promise cannot have been given on a later day than it was kept."""
+    if new.happened_on > new.amends.happened_on:
+        live = Discharge.objects.live().filter(due__in=dues.exclude(duty__in=registry.may_precede()))
+        if done := live.filter(record__happened_on__lt=new.happened_on).select_related("record").first():
+            words = _("What follows from it was done on %(day)s already. Put that record right first.")
+            raise ValidationError({"happened_on": words % {"day": date_format(done.record.happened_on)}})

@@ -1,8 +1,11 @@
 """What records made — a promise to keep, a search — when these are put right, taken back and brought back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from projects.actions import save_record, waive_due
 from projects.amending import amend_record
@@ -11,7 +14,7 @@ from projects.joint.suggestions import came_home
 from projects.models import Due, OldLedger
 from projects.sweep import open_dues
 from tests.conftest import TODAY
-from tests.projects.conftest import entry, state_of
+from tests.projects.conftest import FOLLOW_UP, entry, state_of
 from tests.projects.rooms.test_joint import AUGUST, JULY, amended, contacted, day, left_again, tried, undone, wrote
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -153,3 +156,36 @@ def test_a_promise_kept_struck_out_and_written_again_stays_kept(cast, mobile, ke
     due.refresh_from_db()
     assert (due.occasion, state_of(due)) == (f"r{again.pk}", "on_time")
     assert not owed(mobile, "promise").exists()
+
+
+@pytest.mark.parametrize("asked_on", [day(200), day(8)])
+def test_a_search_before_the_last_try_does_not_settle_it(cast, mobile, four_tries, asked_on):
+    search = owed(mobile, "search").get()
+    with pytest.raises(ValidationError, match="leave that duty unticked"):
+        wrote(cast.secretary, "search", mobile, asked_on, (search,), asked_family=True, result="nothing")
+    wrote(cast.secretary, "search", mobile, search.opens_on, (search,), asked_family=True, result="nothing")
+    assert state_of(search) == "on_time"
+
+
+def test_a_promise_is_not_kept_before_it_was_given(cast, mobile):
+    promise = contacted(cast.secretary, mobile, day(5), **PROMISED)
+    due = owed(mobile, "promise").get()
+    with pytest.raises(ValidationError, match="help promised"):
+        wrote(cast.secretary, "promise_kept", mobile, day(6), (due,), done="借了")
+    wrote(cast.secretary, "promise_kept", mobile, day(4), (due,), done="借了")
+    later = entry("joint.follow_up", mobile, happened_on=day(3), detail=FOLLOW_UP | PROMISED)
+    with pytest.raises(ValidationError, match=r"done on .* already"):  # nor is it put right to have been given later
+        amend_record(by=cast.secretary, record=promise, entry=later, reason="写错了")
+    amend_record(by=cast.secretary, record=promise, entry=replace(later, happened_on=day(4)), reason="写错了")
+    due.refresh_from_db()
+    assert (due.opens_on, state_of(due)) == (day(4), "on_time")
+
+
+def test_a_departure_registered_after_the_briefing_may_be_put_right(cast, mobile):
+    left = entry("joint.departure", mobile, happened_on=day(5), detail={"departs_on": TODAY, "destination": "苏州市"})
+    record = save_record(by=cast.secretary, entry=left)
+    due = owed(mobile, "briefing").get()
+    wrote(cast.secretary, "briefing", mobile, day(9), (due,), rights=True)
+    later = replace(left, happened_on=day(3), submission_id=uuid4())
+    amend_record(by=cast.secretary, record=record, entry=later, reason="写错了")
+    assert state_of(due) == "on_time"
