@@ -197,6 +197,19 @@ def _open_occasions(record, entry):
     occasions.follow_needs(record, by=record.author)
 
 
+def check_sealed(record, *, kept=()):
+    """ValidationError when the record happened in a sealed quarter, or when it settles, besides the dues `kept`, what a
+    sealed quarter counts as done. What was done for such a quarter after the sealing may be taken back."""
+    if PeriodLock.holds(record.path, record.happened_on):
+        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    lost = Due.objects.sealed_as_done().filter(discharges__in=record.discharges.live())
+    if due := lost.exclude(pk__in=[due.pk for due in kept]).first():
+        words = _(
+            "“%(duty)s” was sealed as done by this record. A late fact becomes a correction: ask the town office."
+        )
+        raise ValidationError(words % {"duty": due_name(due)})
+
+
 @transaction.atomic
 def void_record(*, by, record, reason):
     """Take a record back with a reason. It stays readable as voided; what it had settled is open again, and dues that
@@ -206,8 +219,7 @@ def void_record(*, by, record, reason):
     record = Record.objects.select_for_update().get(pk=record.pk)
     if record.voided_at:
         return record
-    if PeriodLock.holds(record.path, record.happened_on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    check_sealed(record)
     occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, reason
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])

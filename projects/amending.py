@@ -38,8 +38,7 @@ def amend_record(*, by, record, entry, reason):
         return known
     if record.voided_at:
         raise Amended(newest(record))
-    if PeriodLock.holds(record.path, record.happened_on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    actions.check_sealed(record, kept=entry.dues)
     if entry.kind != record.kind or entry.unit.pk != record.unit_id:
         raise ValidationError(_("A record stays of its kind and with its branch. Take it back and write it anew."))
     theirs = record.subjects.values_list("enrolment", flat=True)

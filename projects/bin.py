@@ -13,7 +13,7 @@ from members.audit import trace_each
 from members.models import Cause
 
 from . import actions, occasions, registry, turns
-from .models import Discharge, Due, PeriodLock, Record
+from .models import Discharge, Due, Record
 from .targets import may_change
 
 UNDO_FOR = timedelta(minutes=10)
@@ -49,8 +49,7 @@ def restore_record(*, by, record):
         return record, []
     if record.void_reason == Cause.AMENDED:
         raise ValidationError(_("A newer version holds. Put that one right."))
-    if PeriodLock.holds(record.path, record.happened_on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    actions.check_sealed(record)
     actions.check_entry(entry_of(record), kept=True)
     occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     voided_at = record.voided_at

@@ -60,9 +60,13 @@ class DueQuerySet(ScopedQuerySet):
 
     def unsealed(self):
         """Those due on a day that no PeriodLock holds."""
-        locks = PeriodLock.objects.filter(start__lte=OuterRef("due_on"), end__gt=OuterRef("due_on"))
-        here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), models.CharField()))
-        return self.filter(~Exists(here.filter(here__startswith=F("unit__path"))))
+        return self.filter(~Exists(_locks()))
+
+    def sealed_as_done(self):
+        """Those that were settled, by whichever record, when a PeriodLock began to hold the day they were due."""
+        held = Q(undone_at=None) | Q(undone_at__gt=OuterRef("locked_at"))
+        done = Discharge.objects.filter(held, due=OuterRef(OuterRef("pk")), at__lte=OuterRef("locked_at"))
+        return self.filter(Exists(_locks().filter(Exists(done))))
 
     def with_state(self, day=None, *, discharges=None, closed=None):
         """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
@@ -80,6 +84,13 @@ class DueQuerySet(ScopedQuerySet):
                 output_field=models.CharField(),
             )
         )
+
+
+def _locks():
+    """The PeriodLocks that hold the day a due of an outer query is due."""
+    locks = PeriodLock.objects.filter(start__lte=OuterRef("due_on"), end__gt=OuterRef("due_on"))
+    here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), models.CharField()))
+    return here.filter(here__startswith=F("unit__path"))
 
 
 class Due(models.Model):
