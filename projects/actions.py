@@ -20,6 +20,7 @@ from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .papers import Sending, keep_papers
 from .practice import LATE_AFTER
 from .sweep import open_dues
+from .words import due_name
 from .workflow import DEATH, Subject
 
 
@@ -169,14 +170,16 @@ def discharge(record, dues, *, by):
             raise ValidationError(_("This record cannot settle that duty."))
         if due.pk not in still_open:
             raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))
-        if record.happened_on < due.opens_on and not due.is_occasional:
-            raise ValidationError(
-                {
-                    "happened_on": _("That was before %(day)s, when this duty began.")
-                    % {"day": date_format(due.opens_on)}
-                }
-            )
+        if not has_begun(due, record.happened_on):
+            words = _("That was before %(day)s, when “%(duty)s” began. Put the day right, or leave that duty unticked.")
+            told = {"day": date_format(due.opens_on), "duty": due_name(due)}
+            raise ValidationError({"happened_on": words % told})
     Discharge.objects.bulk_create(Discharge(due=due, record=record, by=by, at=timezone.now()) for due in wanted)
+
+
+def has_begun(due, day):
+    """Whether what happened on `day` may settle it: a promise is not kept before it was given."""
+    return due.opens_on <= day or due.duty in registry.may_precede()
 
 
 def _fits(due, record, stays):
@@ -194,6 +197,19 @@ def _open_occasions(record, entry):
     occasions.follow_needs(record, by=record.author)
 
 
+def check_sealed(record, *, kept=()):
+    """ValidationError when the record happened in a sealed quarter, or when it settles, besides the dues `kept`, what a
+    sealed quarter counts as done. What was done for such a quarter after the sealing may be taken back."""
+    if PeriodLock.holds(record.path, record.happened_on):
+        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    lost = Due.objects.sealed_as_done().filter(discharges__in=record.discharges.live())
+    if due := lost.exclude(pk__in=[due.pk for due in kept]).first():
+        words = _(
+            "“%(duty)s” was sealed as done by this record. A late fact becomes a correction: ask the town office."
+        )
+        raise ValidationError(words % {"duty": due_name(due)})
+
+
 @transaction.atomic
 def void_record(*, by, record, reason):
     """Take a record back with a reason. It stays readable as voided; what it had settled is open again, and dues that
@@ -203,8 +219,7 @@ def void_record(*, by, record, reason):
     record = Record.objects.select_for_update().get(pk=record.pk)
     if record.voided_at:
         return record
-    if PeriodLock.holds(record.path, record.happened_on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    check_sealed(record)
     occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     record.voided_at, record.voided_by, record.void_reason = timezone.now(), by, reason
     record.save(update_fields=["voided_at", "voided_by", "void_reason"])
@@ -220,9 +235,11 @@ def void_record(*, by, record, reason):
 
 
 def close_again(dues, *, by):
-    """What a voided record had settled for people who have since left, or for a branch that has ended, is not owed
-    again: it ended then."""
+    """What a voided record had settled is not owed again for people who have since left or for a branch that has ended:
+    it ended then; nor where the record that had made it holds no more. What several make needed: occasions."""
     undone = dues.open().exclude(occasion=DEATH)
+    made = undone.exclude(duty__in=occasions.needed_codes())
+    made.unmade().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
     undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
     undone.filter(unit__ends_on__lte=today()).close(on=today(), by=by, why=Cause.UNIT_ENDED)

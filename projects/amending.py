@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace_each
@@ -12,7 +13,7 @@ from members.models import Cause
 from xitun.lib.dates import business_date, today
 
 from . import actions, hooks, occasions, papers, receipts, registry, turns
-from .models import Due, PeriodLock, Record
+from .models import Discharge, Due, Record
 
 
 class Amended(Exception):
@@ -37,8 +38,7 @@ def amend_record(*, by, record, entry, reason):
         return known
     if record.voided_at:
         raise Amended(newest(record))
-    if PeriodLock.holds(record.path, record.happened_on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    actions.check_sealed(record, kept=entry.dues)
     if entry.kind != record.kind or entry.unit.pk != record.unit_id:
         raise ValidationError(_("A record stays of its kind and with its branch. Take it back and write it anew."))
     theirs = record.subjects.values_list("enrolment", flat=True)
@@ -81,21 +81,21 @@ def _write(record, entry, *, by, reason):
 
 
 def _take_over(record, new, entry, *, by):
-    """The dues that the former version had made are the new one's, due by its days; those it does not make close. A
-    constant number of queries a duty."""
-    made = Due.objects.filter(occasion=f"r{record.pk}")
+    """The dues that a former version had made are the new one's, due by its days; those it does not make stay that
+    one's, and close. A constant number of queries a duty."""
+    makers = [f"r{pk}" for pk in record.versions().values_list("pk", flat=True)]
+    made = Due.objects.filter(occasion__in=makers).order_by("pk")
     there = {(due.duty, due.enrolment_id): due.pk for due in made}
-    gone = {pk for (duty, _enrolment), pk in there.items() if duty not in occasions.needed_codes()}
-    made.update(occasion=f"r{new.pk}")
+    made.filter(duty__in=occasions.needed_codes()).update(occasion=f"r{new.pk}")
     for duty, start in occasions.following(new, entry):
         code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
         known = {row: there.get((code, row and row.pk)) for row in entry.enrolments or (None,)}
-        kept = {pk for pk in known.values() if pk}
-        gone -= kept
-        _follow_days(Due.objects.filter(pk__in=kept), occasions.occasion_days(duty, start), new, by=by)
+        kept = Due.objects.filter(pk__in={pk for pk in known.values() if pk})
+        kept.update(occasion=f"r{new.pk}")
+        _follow_days(kept, occasions.occasion_days(duty, start), new, by=by)
         if lacking := [row for row, pk in known.items() if not pk]:
             occasions.open_occasion(duty, new, lacking, start)
-    Due.objects.open().filter(pk__in=gone).close(on=today(), by=by, why=Cause.RECORD_VOIDED)
+    made.unmade().open().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):
         occasions.follow_needs(version, by=by)
 
@@ -103,5 +103,16 @@ def _take_over(record, new, entry, *, by):
 def _follow_days(dues, due_on, new, *, by):
     """They are due by the days of the new version."""
     dues.filter(closed_why=Cause.RECORD_VOIDED).reopen()  # a version before this one did not make it
-    occasions.put_days(dues.filter(closed_on=None), due_on, new)
+    moved = dues.unsealed().filter(closed_on=None)
+    _check_later(moved, new)
+    occasions.put_days(moved, due_on, new)
     actions.close_again(dues, by=by)
+
+
+def _check_later(dues, new):
+    """A promise cannot have been given on a later day than it was kept."""
+    if new.happened_on > new.amends.happened_on:
+        live = Discharge.objects.live().filter(due__in=dues.exclude(duty__in=registry.may_precede()))
+        if done := live.filter(record__happened_on__lt=new.happened_on).select_related("record").first():
+            words = _("What follows from it was done on %(day)s already. Put that record right first.")
+            raise ValidationError({"happened_on": words % {"day": date_format(done.record.happened_on)}})

@@ -27,6 +27,7 @@ from .api import REASON, reason_of
 from .api_sent import AmendSerializer, PapersSentSerializer, RecordWriteSerializer
 from .bin import entry_of
 from .forms import detail_form
+from .forms_amend import keep_own_choices
 from .forms_papers import AddPapersForm
 from .models import Discharge, Due, Paper, Record, RecordSubject
 from .papers import add_papers, open_paper
@@ -205,7 +206,7 @@ class RecordViewSet(
             for path in {enrolment.path for enrolment in enrolments}:
                 access.require(user, right_for_record(record), path)
         settled = Due.objects.visible_to(user).filter(discharges__in=record.discharges.live())
-        detail = _clean_detail(record.kind, former.detail | data["detail"])
+        detail = _clean_detail(record.kind, former.detail | data["detail"], said=former.detail)
         day = data.get("happened_on", record.happened_on)
         sent = {"kind": record.kind, "happened_on": day, "attendance": data.get("attendance")}
         return replace(
@@ -271,11 +272,13 @@ def _rows(data, unit, detail):
     return registry.rules(project.code).rows_of(kind.code, unit, data["happened_on"], detail, sent)
 
 
-def _clean_detail(kind, values):
+def _clean_detail(kind, values, *, said=None):
+    """The columns as their form understands them; `said`: what the record that is put right says already."""
     form_class = detail_form(kind)
     if form_class is None:
         return {}
     form = form_class(values)
+    keep_own_choices(form, kind, said or {})
     if not form.is_valid():
         raise ValidationError({"detail": form.errors.get_json_data()})
     return form.cleaned_data

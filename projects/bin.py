@@ -13,11 +13,11 @@ from members.audit import trace_each
 from members.models import Cause
 
 from . import actions, occasions, registry, turns
-from .models import Discharge, Due, PeriodLock, Record
+from .models import Discharge, Due, Record
 from .targets import may_change
 
 UNDO_FOR = timedelta(minutes=10)
-ENDED = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED)  # see actions.close_again
+CLOSED_AGAIN = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED)  # see actions.close_again
 
 
 def may_undo(record, user):
@@ -49,8 +49,7 @@ def restore_record(*, by, record):
         return record, []
     if record.void_reason == Cause.AMENDED:
         raise ValidationError(_("A newer version holds. Put that one right."))
-    if PeriodLock.holds(record.path, record.happened_on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    actions.check_sealed(record)
     actions.check_entry(entry_of(record), kept=True)
     occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     voided_at = record.voided_at
@@ -70,8 +69,9 @@ def _settle_again(record, voided_at, *, by):
     """What it had settled when it was taken back and is open still. Returns what is not."""
     keys = list(record.discharges.filter(undone_at=voided_at).values_list("due", flat=True))
     dues = Due.objects.filter(pk__in=keys)
-    ended = Q(closed_why__in=ENDED) | Q(closed_on=F("enrolment__to_date")) | Q(closed_on=F("post__to_date"))
-    dues.filter(ended, ~_done_since(), closed_at__gte=voided_at).reopen()
+    ended = Q(closed_why__in=CLOSED_AGAIN) | Q(closed_on=F("enrolment__to_date")) | Q(closed_on=F("post__to_date"))
+    unmade = Q(closed_why=Cause.RECORD_VOIDED) & ~Q(duty__in=occasions.needed_codes())
+    dues.filter(ended | unmade, ~_done_since(), closed_at__gte=voided_at).reopen()
     wanted = list(dues.select_for_update().order_by("pk"))
     still_open = set(dues.open().values_list("pk", flat=True))
     Discharge.objects.bulk_create(

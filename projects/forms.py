@@ -18,7 +18,7 @@ from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField, TypedDateField
 
 from . import registry
-from .actions import Entry
+from .actions import Entry, has_begun
 from .forms_papers import STALE, PapersForm
 from .models import Due, Record
 from .occasions import about
@@ -256,7 +256,8 @@ class SpineForm(PapersForm):
         turns, people = {(due.duty, due.occasion) for due in chosen}, {row.pk for row in others}
         if self.cleaned_data.get("reached") is False or not others or self.target.kind.people:
             return chosen
-        theirs = [due for due in self._dues_of_others if due.enrolment_id in people]
+        day = self.cleaned_data["happened_on"]
+        theirs = [due for due in self._dues_of_others if due.enrolment_id in people and has_begun(due, day)]
         return chosen + [due for due in theirs if not self.turns or (due.duty, due.occasion) in turns]
 
 

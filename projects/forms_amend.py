@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from members.models import Enrolment, Person
 
 from . import registry
-from .forms import record_form
+from .forms import NOT_BY_HAND, record_form
 from .models import Due
 
 
@@ -19,7 +19,9 @@ class AmendForm(forms.Form):
     def __init__(self, *args, record, **kwargs):
         self.record = record
         self.took_part = Enrolment.objects.filter(record_rows__record=record).select_related("person")
-        super().__init__(*args, initial=written(record), **kwargs)
+        said = written(record)
+        super().__init__(*args, initial=said, **kwargs)
+        keep_own_choices(self, record.kind, said)
         self.fields["reason"] = forms.CharField(
             label=gettext_lazy("Why is it put right?"), max_length=200, help_text=gettext_lazy("A word is enough.")
         )
@@ -71,6 +73,14 @@ def written(record):
         row = model.objects.filter(record=record).first()
         said |= {name: getattr(row, name) for name in kind.fields} if row else {}
     return said
+
+
+def keep_own_choices(form, kind_code, said):
+    """What a record says already stays to be chosen when it is put right, also where no hand may say it anew."""
+    for name, value in said.items():
+        if value and value in NOT_BY_HAND and name in form.fields:
+            words = dict(registry.detail_model(kind_code)._meta.get_field(name).flatchoices)
+            form.fields[name].choices = [*form.fields[name].choices, (value, words[value])]
 
 
 @cache

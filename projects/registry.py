@@ -100,6 +100,12 @@ def once_a_person():
     return tuple(code for code, (_project, duty) in duties().items() if duty.once_a_person)
 
 
+@cache
+def may_precede():
+    """Codes of the duties that something may settle which happened before they began."""
+    return tuple(code for code, (_project, duty) in duties().items() if duty.may_precede)
+
+
 def duties_discharged_by(kind_code):
     """Codes of the duties a record of this kind can discharge."""
     owner, kind = kinds()[kind_code]

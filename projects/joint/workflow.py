@@ -41,6 +41,7 @@ PROJECT = Project(
             kinds=("briefing",),
             after="departure",
             after_field="departs_on",
+            may_precede=True,
             source="seed 3; DOMAIN 2.3",
         ),
         Duty(

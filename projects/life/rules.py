@@ -83,8 +83,10 @@ def _check_roll(kind, entry):
 
 
 def _check_make_up(entry):
-    """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept."""
+    """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept. One after
+    another for the same meeting: twice would count the hours twice."""
     meeting = entry.detail.get("meeting")
+    meeting = meeting and Record.objects.locked().get(pk=meeting.pk)
     if meeting is None:
         known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
     elif meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or meeting.voided_at:

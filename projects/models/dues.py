@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,12 @@ class DueQuerySet(ScopedQuerySet):
         """Neither discharged nor closed."""
         return self.filter(~Exists(Discharge.objects.live().filter(due=OuterRef("pk"))), closed_on__isnull=True)
 
+    def unmade(self):
+        """Those that a record had made which holds no more: taken back, or put right by one that makes no such due."""
+        maker = Case(When(occasion__startswith="r", then=Cast(Substr("occasion", 2), models.BigIntegerField())))
+        gone = Record.objects.filter(pk=OuterRef("maker"), voided_at__isnull=False)
+        return self.alias(maker=maker).filter(Exists(gone))
+
     def overdue(self, day=None):
         return self.open().filter(due_on__lt=day or today())
 
@@ -56,9 +63,13 @@ class DueQuerySet(ScopedQuerySet):
 
     def unsealed(self):
         """Those due on a day that no PeriodLock holds."""
-        locks = PeriodLock.objects.filter(start__lte=OuterRef("due_on"), end__gt=OuterRef("due_on"))
-        here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), models.CharField()))
-        return self.filter(~Exists(here.filter(here__startswith=F("unit__path"))))
+        return self.filter(~Exists(_locks()))
+
+    def sealed_as_done(self):
+        """Those that were settled, by whichever record, when a PeriodLock began to hold the day they were due."""
+        held = Q(undone_at=None) | Q(undone_at__gt=OuterRef("locked_at"))
+        done = Discharge.objects.filter(held, due=OuterRef(OuterRef("pk")), at__lte=OuterRef("locked_at"))
+        return self.filter(Exists(_locks().filter(Exists(done))))
 
     def with_state(self, day=None, *, discharges=None, closed=None):
         """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
@@ -76,6 +87,13 @@ class DueQuerySet(ScopedQuerySet):
                 output_field=models.CharField(),
             )
         )
+
+
+def _locks():
+    """The PeriodLocks that hold the day a due of an outer query is due."""
+    locks = PeriodLock.objects.filter(start__lte=OuterRef("due_on"), end__gt=OuterRef("due_on"))
+    here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), models.CharField()))
+    return here.filter(here__startswith=F("unit__path"))
 
 
 class Due(models.Model):

@@ -18,7 +18,7 @@ from members.models import Cause
 from projects import registry
 from projects.actions import save_record, void_record
 from projects.ledgers import right_for
-from projects.models import Due, OldLedger, PeriodLock
+from projects.models import Discharge, Due, OldLedger, PeriodLock
 
 from .judge import judge
 
@@ -127,10 +127,13 @@ def may_be_undone(upload):
 
 
 def held_back(upload):
-    """Its records that hold and lie in a sealed quarter: sealed numbers stay, so these are not taken back."""
+    """Its records that hold and lie in a sealed quarter, or settle what was sealed as done: sealed numbers stay, so
+    these are not taken back."""
     locks = PeriodLock.objects.filter(start__lte=OuterRef("happened_on"), end__gt=OuterRef("happened_on"))
     here = locks.annotate(here=ExpressionWrapper(OuterRef("path"), CharField()))
-    sealed = _standing(upload).filter(Exists(here.filter(here__startswith=F("unit__path"))))
+    in_it = Exists(here.filter(here__startswith=F("unit__path")))
+    done = Discharge.objects.live().filter(record=OuterRef("pk"), due__in=Due.objects.sealed_as_done())
+    sealed = _standing(upload).filter(in_it | Exists(done))
     return sealed.select_related("post").prefetch_related("subjects__person")
 
 

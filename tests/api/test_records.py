@@ -62,6 +62,19 @@ def test_days_of_the_detail_stay_as_they_were(as_user, cast, mobile):  # noqa: F
     assert Record.objects.live().get().projects_joint_departure.departs_on == date(2026, 9, 3)
 
 
+def test_what_nobody_may_send_stays_as_it_was(as_user, cast, mobile):  # noqa: F811
+    said = {"method": "link", "reached": True, "feedback": "每月参加学系"}
+    record = actions.save_record(by=cast.secretary, entry=entry("joint.host_liaison", mobile, detail=said))
+    client = as_user(cast.secretary)
+    answer = client.post(url(record, "amend/"), right(detail={"feedback": "每月参加学习"}), JSON)
+    assert answer.status_code == 201, answer.json()
+    new = Record.objects.live().get()
+    assert new.projects_joint_hostliaison.method == "link"
+    client.post(url(new, "amend/"), right(detail={"method": "phone"}), JSON)
+    by_phone = Record.objects.live().get()
+    assert client.post(url(by_phone, "amend/"), right(detail={"method": "link"}), JSON).status_code == 400
+
+
 @pytest.mark.parametrize("act", ["amend/", "void/"])
 def test_a_version_that_no_longer_holds_is_a_conflict_with_both(as_user, cast, record, act):
     client = as_user(cast.secretary)

@@ -1,8 +1,11 @@
 """What records made — a promise to keep, a search — when these are put right, taken back and brought back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -224,3 +227,80 @@ def test_who_was_let_off_a_turn_does_not_owe_it_in_the_next_stay(cast, person, m
     on_day(AUGUST, lambda: left_again(cast, person, mobile, home=home, again=AUGUST))
     on_day(AUGUST, lambda: open_dues(AUGUST))
     assert not Due.objects.open().filter(person=person, duty="joint.follow_up").exists()
+
+
+@pytest.fixture
+def kept(cast, mobile):
+    """(the record that promised, the due it made, the record by which that was kept)"""
+    promise = contacted(cast.secretary, mobile, TODAY, **PROMISED)
+    due = owed(mobile, "promise").get()
+    return promise, due, wrote(cast.secretary, "promise_kept", mobile, TODAY, (due,), done="借了")
+
+
+@pytest.mark.parametrize("how", ["taken back", "struck out"])
+def test_a_promise_nobody_holds_any_more_is_not_owed_when_what_kept_it_is_taken_back(cast, mobile, kept, how):
+    promise, due, done = kept
+    undone(cast.secretary, promise) if how == "taken back" else amended(cast.secretary, promise, mobile)
+    assert state_of(due) == "on_time"
+    undone(cast.secretary, done)
+    assert state_of(due) == "closed"
+    _record, missed = restore_record(by=cast.staff, record=done)
+    assert (missed, state_of(due)) == ([], "on_time")
+
+
+def test_a_promise_back_from_the_bin_is_owed_where_what_kept_it_was_taken_back_too(cast, mobile, kept):
+    promise, due, done = kept
+    undone(cast.secretary, promise)
+    undone(cast.secretary, done)
+    restore_record(by=cast.staff, record=promise)
+    assert owed(mobile, "promise").get() == due
+
+
+def test_what_kept_a_promise_struck_out_may_be_put_right_to_settle_nothing(cast, mobile, kept):
+    promise, due, done = kept
+    amended(cast.secretary, promise, mobile)
+    without = entry("joint.promise_kept", mobile, detail={"done": "没借成"})
+    amend_record(by=cast.secretary, record=done, entry=without, reason="写错了")
+    assert state_of(due) == "closed"
+
+
+def test_a_promise_kept_struck_out_and_written_again_stays_kept(cast, mobile, kept):
+    promise, due, _done = kept
+    without = amended(cast.secretary, promise, mobile)
+    again = amended(cast.secretary, without, mobile, **PROMISED)
+    due.refresh_from_db()
+    assert (due.occasion, state_of(due)) == (f"r{again.pk}", "on_time")
+    assert not owed(mobile, "promise").exists()
+
+
+@pytest.mark.parametrize("asked_on", [day(200), day(8)])
+def test_a_search_before_the_last_try_does_not_settle_it(cast, mobile, four_tries, asked_on):
+    search = owed(mobile, "search").get()
+    with pytest.raises(ValidationError, match="leave that duty unticked"):
+        wrote(cast.secretary, "search", mobile, asked_on, (search,), asked_family=True, result="nothing")
+    wrote(cast.secretary, "search", mobile, search.opens_on, (search,), asked_family=True, result="nothing")
+    assert state_of(search) == "on_time"
+
+
+def test_a_promise_is_not_kept_before_it_was_given(cast, mobile):
+    promise = contacted(cast.secretary, mobile, day(5), **PROMISED)
+    due = owed(mobile, "promise").get()
+    with pytest.raises(ValidationError, match="help promised"):
+        wrote(cast.secretary, "promise_kept", mobile, day(6), (due,), done="借了")
+    wrote(cast.secretary, "promise_kept", mobile, day(4), (due,), done="借了")
+    later = entry("joint.follow_up", mobile, happened_on=day(3), detail=FOLLOW_UP | PROMISED)
+    with pytest.raises(ValidationError, match=r"done on .* already"):  # nor is it put right to have been given later
+        amend_record(by=cast.secretary, record=promise, entry=later, reason="写错了")
+    amend_record(by=cast.secretary, record=promise, entry=replace(later, happened_on=day(4)), reason="写错了")
+    due.refresh_from_db()
+    assert (due.opens_on, state_of(due)) == (day(4), "on_time")
+
+
+def test_a_departure_registered_after_the_briefing_may_be_put_right(cast, mobile):
+    left = entry("joint.departure", mobile, happened_on=day(5), detail={"departs_on": TODAY, "destination": "苏州市"})
+    record = save_record(by=cast.secretary, entry=left)
+    due = owed(mobile, "briefing").get()
+    wrote(cast.secretary, "briefing", mobile, day(9), (due,), rights=True)
+    later = replace(left, happened_on=day(3), submission_id=uuid4())
+    amend_record(by=cast.secretary, record=record, entry=later, reason="写错了")
+    assert state_of(due) == "on_time"

@@ -250,6 +250,15 @@ def test_it_takes_back_what_lies_in_no_sealed_quarter_and_says_what_stays(as_use
     assert client.get(url).context["staying"] == 2
 
 
+def test_what_was_sealed_as_done_stays_too(cast, person, town, on_day):
+    """The visit of February has done what was due in June."""
+    on_day(date(2026, 2, 1), lambda: open_dues(date(2026, 2, 1)))
+    upload = write_old_ledger(by=cast.secretary, upload=keep(cast, table(LINE))[0])
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 4, 1), end=date(2026, 7, 1))
+    undo_old_ledger(by=cast.secretary, upload=upload, staying=2)
+    assert kinds(Record.objects.live()) == [WRITTEN[1], WRITTEN[3]]
+
+
 def test_it_takes_nothing_back_where_all_is_sealed(cast, person, town):
     upload = write_old_ledger(by=cast.secretary, upload=keep(cast, table(LINE))[0])
     PeriodLock.objects.create(unit=town.xitun, start=date(2025, 1, 1), end=date(2026, 10, 1))

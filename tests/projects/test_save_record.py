@@ -229,7 +229,7 @@ def test_it_takes_the_day_in_shanghai(cast, mobile):
 
 
 def test_it_does_not_settle_this_quarter_by_the_last(cast, mobile, due):
-    with pytest.raises(ValidationError, match="when this duty began"):
+    with pytest.raises(ValidationError, match="leave that duty unticked"):
         actions.save_record(by=cast.secretary, entry=follow_up(mobile, happened_on=date(2026, 6, 30), dues=(due,)))
     assert Record.objects.count() == 0
 

@@ -47,6 +47,23 @@ def test_it_shows_what_was_written(as_user, cast, record, due):
     assert form["dues"].value() == [str(due.pk)]
 
 
+def test_what_no_hand_may_choose_stays_as_it_was(as_user, cast, mobile):
+    """The host organisation answered through its link; putting its words right does not make it a phone call."""
+    said = {"method": "link", "reached": True, "feedback": "每月参加学系"}
+    record = actions.save_record(by=cast.secretary, entry=entry("joint.host_liaison", mobile, detail=said))
+    client = as_user(cast.secretary)
+    shown = client.get(url(record)).context["form"]["method"]
+    assert [radio.data["value"] for radio in shown if radio.data["selected"]] == ["link"]
+    change = sent(method="link", feedback="每月参加学习")
+    assert client.post(url(record), change).status_code == 302
+    row = Record.objects.live().get().projects_joint_hostliaison
+    assert (row.method, row.feedback) == ("link", "每月参加学习")
+    client.post(url(row.record), sent(method="phone", feedback="每月参加学习"))
+    by_phone = Record.objects.live().get()
+    assert by_phone.projects_joint_hostliaison.method == "phone"
+    assert client.post(url(by_phone), change | {"submission_id": str(uuid.uuid4())}).status_code == 422
+
+
 def test_it_writes_the_new_version(as_user, cast, record, due):
     client = as_user(cast.staff)
     response = client.post(url(record), sent(due, narrative="改后"))

@@ -386,3 +386,28 @@ def test_a_family_visit_begins_with_the_numbers_of_the_last(as_user, cast, enrol
     assert client.post(url, sent).status_code == 302
     form = client.get(url).context["form"]
     assert [form[name].value() for name in ("children", "elderly", "women")] == [1, 2, 0]
+
+
+def test_it_settles_for_the_others_only_what_had_begun_on_that_day(as_user, town, cast, person):
+    enrolment = person.enrolments.get()
+    other = enrolled(town.huaishuwan, "李建设", Category.MOBILE, by=cast.staff).enrolments.get()
+    open_dues()
+    Due.objects.filter(enrolment=enrolment).update(closed_on=TODAY)
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/learning-push/new/"
+    sent = {"channel": "wechat", "title": "学习资料", "happened_on": "2026-08-20", "submission_id": str(uuid4())}
+    assert as_user(cast.secretary).post(url, sent | {"together": [other.pk]}).status_code == 302
+    assert Due.objects.open().filter(enrolment=other, duty="joint.learning").exists()
+
+
+def test_it_says_what_had_not_begun_on_that_day_and_keeps_what_was_written(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled | {"promised": "联系学校", "dues": []})
+    promise = Due.objects.get(duty="joint.promise")
+    url = form_url.replace("follow-up", "promise-kept")
+    kept = {"done": "已入学", "happened_on": "2026-09-10", "dues": [str(promise.pk)], "submission_id": str(uuid4())}
+    page = client.post(url, kept)
+    assert page.status_code == 422
+    assert "早于“承诺帮助”的起始日 2026年9月20日" in page.content.decode()
+    assert page.context["form"]["done"].value() == "已入学"
+    assert client.post(url, kept | {"dues": []}).status_code == 302
+    assert promise in Due.objects.open()
