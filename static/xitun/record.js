@@ -37,6 +37,16 @@
     } catch { /* they travel as they are */ }
   });
 
+  // A form that is refused comes back without its photos: what lacks is said before they travel, and before app.js counts it as sent.
+  window.addEventListener("submit", (event) => {
+    const form = event.target, chosen = [...form.querySelectorAll("input[type=file]")].some((box) => box.files.length);
+    if (!chosen || ["draft", "prepare"].includes(event.submitter?.name) || form.checkValidity()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    form.querySelectorAll(":invalid").forEach((box) => box.closest("details")?.setAttribute("open", ""));
+    form.reportValidity();
+  }, true);
+
   // What is typed waits on the server for its author (projects/drafts.py), should the phone ring or the page be closed.
   const waiting = new Map();
   const typed = (form) => [...form.querySelectorAll("textarea, input[type=text]")].some((box) => !box.readOnly && box.value !== box.defaultValue);

@@ -133,6 +133,25 @@ def test_it_makes_a_photo_small_before_it_travels(thumb, world, tmp_path):
     assert Paper.objects.live().filter(record__discharges__due=due).count() == 1
 
 
+def test_it_says_what_lacks_before_a_photo_is_lost(thumb, world, tmp_path):
+    photo = tmp_path / "IMG_2.jpg"
+    Image.new("RGB", (40, 30)).save(photo)
+    due, before = due_of(world), Record.objects.count()
+    thumb.tap(f"#due-{due.pk} a.grow")
+    thumb.page.wait_for_url("**/records/follow-up/new/**")
+    thumb.page.locator("summary", has_text="照片").tap()
+    thumb.page.locator("input[name=photos]").set_input_files(photo)
+    thumb.page.evaluate("document.querySelector('[name=happened_on]').value = ''")  # in a part that is folded
+    thumb.tap(".form-actions .btn-primary")
+    assert thumb.page.locator("[name=happened_on]").is_visible()
+    assert thumb.page.evaluate("document.querySelector('[name=photos]').files.length") == 1
+    assert Record.objects.count() == before
+    thumb.page.locator("[name=happened_on]").fill("2026-09-20")
+    thumb.tap(".form-actions .btn-primary")
+    thumb.page.wait_for_url(world.url + "/")
+    assert Paper.objects.live().filter(record__discharges__due=due).count() == 1
+
+
 def test_it_loses_no_word_when_the_sign_in_has_run_out(thumb, world):
     due = due_of(world)
     thumb.tap(f"#due-{due.pk} a.grow")

@@ -50,7 +50,7 @@ def test_it_tells_of_ends_too(as_user, cast, person):
 
 
 def test_it_says_when_nothing_waits(as_user, cast):
-    assert "没有待镇审核的建议" in as_user(cast.secretary).get(URL).content.decode()
+    assert "没有待镇审核的支部提议" in as_user(cast.secretary).get(URL).content.decode()
 
 
 def test_home_leads_here(as_user, cast, waiting):
