@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from members.models import Category, Person, RosterLine, Standing
+from members.roster.differences import wants_category, wants_post
 from members.roster.former import KNOWN_BEFORE, keeps
 from members.roster.headings import unpack
 from members.roster.layout import WHY
 from members.roster.mend import HEADINGS as MEANINGS
 from members.roster.mend import mendable
 from members.roster.reasons import ACCEPT, REASONS, REJECT, WARN
+from members.roster.rows import DATES, TEXTS
 from members.roster.settle import Settled, candidates_of, choices_of, is_known
-from members.roster.staging import DATES, TEXTS, wants_category, wants_post
 from xitun.lib.ids import mask_id, mask_phone
 
 Effect = RosterLine.Effect

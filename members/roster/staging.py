@@ -13,26 +13,13 @@ from django.utils.translation import gettext as _
 from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
 from members.edits import UNDOABLE
-from members.models import (
-    BranchMembership,
-    Category,
-    Enrolment,
-    Person,
-    PostHolding,
-    RosterFormer,
-    RosterImport,
-    RosterLine,
-    Standing,
-    StandingRow,
-    Status,
-    Unit,
-)
-from members.models.enrolments import LIVE
+from members.models import Person, RosterFormer, RosterImport, RosterLine, Unit
 from members.roster import judge_sheets
 from members.roster.alike import match_alike
 from members.roster.branches import Branches
 from members.roster.bulk import CHUNK, fresh_statistics, insert_rows
-from members.roster.former import borne_before, mark_former, match_former, match_former_names, writes
+from members.roster.differences import differs, falls_back, overlaps
+from members.roster.former import borne_before, mark_former, match_former, match_former_names
 from members.roster.headings import headings_of, pack
 from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
@@ -48,8 +35,6 @@ KEPT_UNCONFIRMED = timedelta(days=7)
 RESTORED = (  # of a person, by an undo
     *TEXTS, "reading", "pinyin", "initials", *DATES, "id_number", "id_hash", "category", "standing",
 )  # fmt: skip
-ORDER = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET, Standing.PROBATIONARY, Standing.FULL)
-ON_ROLL = ~Q(standing=Standing.FORMER)
 
 
 @transaction.atomic
@@ -198,7 +183,7 @@ def match(roster, lock=False, only=None):
     known = lines.filter(person__isnull=False, effect=Effect.NEW)
     found_apart = known.filter(Q(settled=Settled.SAME) | Q(former_number=True))
     known.filter(pk__in=_ids(found_apart.filter(Exists(_another_line())))).update(effect=Effect.BY_HAND)
-    unsettled = _falls_back() | (Q(person__unit=F("unit")) & _overlaps())
+    unsettled = falls_back() | (Q(person__unit=F("unit")) & overlaps())
     known.filter(pk__in=_ids(known.filter(unsettled))).update(effect=Effect.BY_HAND)
     known.filter(pk__in=_ids(known.exclude(person__unit=F("unit")))).update(effect=Effect.ELSEWHERE)
     known.filter(pk__in=_ids(known.filter(differs()))).update(effect=Effect.CHANGED)
@@ -244,75 +229,9 @@ def _match_namesakes(lines):
         lines.filter(pk__in=_ids(repeated)).update(effect=Effect.BY_HAND)
     match_former_names(lines)
     found = lines.filter(Q(id_hash=None) | Q(person__id_hash=None), person__isnull=False)
-    same_in_all = found.filter(id_hash=None, birth_date__isnull=False).exclude(differs()).exclude(_falls_back())
+    same_in_all = found.filter(id_hash=None, birth_date__isnull=False).exclude(differs()).exclude(falls_back())
     lines.filter(pk__in=_ids(same_in_all)).update(effect=Effect.UNCHANGED)
     lines.filter(pk__in=_ids(found.filter(effect=Effect.NEW))).update(effect=Effect.BY_HAND)
-
-
-def _falls_back():
-    """Somebody who left, or whose standing on the roster lies behind the one recorded: no file decides that."""
-    left, leaves = Q(person__standing=Standing.FORMER), Q(standing=Standing.FORMER)
-    behind = (left & ~leaves) | (leaves & ~left)
-    for place, standing in enumerate(ORDER):
-        behind |= Q(standing=standing, person__standing__in=ORDER[place + 1 :])
-    return behind
-
-
-def differs():
-    """Q over lines with a person: whether the roster knows something else. A blank cell is never a difference."""
-    changed = Q(pk__in=[])
-    for name in TEXTS:
-        changed |= Q(**{f"{name}__gt": ""}) & ~Q(**{name: F(f"person__{name}")}) & writes(name)
-    for name in DATES:
-        changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")}) & writes(name)
-    changed |= Q(standing__gt="") & ~Q(standing=F("person__standing"))
-    changed |= Q(id_hash__isnull=False, person__id_hash=None)
-    return changed | wants_category() | wants_further() | wants_post()
-
-
-def _overlaps():
-    """A roster dated before the end of something would write a second state over those days: a standing over a
-    standing, a stay over a stay or into the time on another roll. Which of the two is right, no file decides."""
-    moved = _ended_later(BranchMembership.objects.all())
-    stays = Enrolment.objects.filter(status=Status.ENDED)
-    stay = _ended_later(stays.filter(Q(primary=True) | Q(category=OuterRef("category"))))
-    post = _ended_later(PostHolding.objects.filter(title=OuterRef("post")))
-    overlaps = Q(standing__gt="") & ~Q(standing=F("person__standing")) & _ended_later(StandingRow.objects.all())
-    overlaps |= (wants_category() & (moved | stay)) | (wants_further() & moved) | (wants_post() & (moved | post))
-    for code in Category.values:
-        overlaps |= wants_further_one(code) & _ended_later(stays.filter(category=code))
-    return overlaps
-
-
-def _ended_later(rows):
-    later = {"person": OuterRef("person"), "superseded_at": None, "to_date__gt": OuterRef("roster__on")}
-    return Q(Exists(rows.filter(**later).exclude(to_date=F("from_date"))))
-
-
-def _standing_in(category):
-    return Enrolment.objects.filter(person=OuterRef("person"), category=category, status__in=(Status.PROPOSED, *LIVE))
-
-
-def wants_category():
-    return ON_ROLL & Q(category__gt="") & ~Q(Exists(_standing_in(OuterRef("category"))))
-
-
-def wants_further():
-    wanted = Q(pk__in=[])
-    for code in Category.values:
-        wanted |= wants_further_one(code)
-    return wanted
-
-
-def wants_further_one(code):
-    return ON_ROLL & Q(also__contains=f" {code} ") & ~Q(Exists(_standing_in(code)))
-
-
-def wants_post():
-    held = PostHolding.objects.filter(
-        person=OuterRef("person"), title=OuterRef("post"), superseded_at=None, to_date=None
-    )
-    return Q(post__gt="") & ~Q(Exists(held))
 
 
 def _ids(lines):

@@ -41,7 +41,7 @@ from members.models import (
     Status,
 )
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
-from members.roster import staging
+from members.roster import differences, staging
 from members.roster.bulk import fresh_statistics, given, insert_rows, insert_select, key_value, quoted
 from members.roster.former import OF_THE_NUMBER
 from members.roster.staging import DATES, RESTORED, TEXTS, Effect
@@ -140,7 +140,7 @@ class _Writing:
 
     def category_at_once(self):
         """Over lines of new people: the category that `categories` is going to give them."""
-        given = staging.ON_ROLL if self.roster.direct else Q(pk__in=[])
+        given = differences.ON_ROLL if self.roster.direct else Q(pk__in=[])
         return Case(When(given, then=F("category")), default=Value(""))
 
     def corrections(self):
@@ -178,11 +178,11 @@ class _Writing:
         carried over, to be regularised. Everything else waits as a proposal for the town."""
         lines = self.lines(*_WRITTEN)
         settled = Q(pk__in=[]) if not self.roster.direct else ~Q(Exists(_LIVE_PRIMARY))
-        primary = lines.filter(staging.wants_category())
+        primary = lines.filter(differences.wants_category())
         self.enrol(primary.filter(settled), F("category"), primary=True, active=True)
-        self.enrol(lines.filter(staging.wants_category()), F("category"), primary=True, active=False)
+        self.enrol(lines.filter(differences.wants_category()), F("category"), primary=True, active=False)
         for code in Category.values:
-            further = lines.filter(staging.wants_further_one(code))
+            further = lines.filter(differences.wants_further_one(code))
             self.enrol(further, Value(code), primary=False, active=self.roster.direct)
         own = Enrolment.objects.filter(person=OuterRef("pk"), primary=True, status__in=LIVE, recorded_at=self.now)
         of_these = Person.objects.filter(Exists(own), pk__in=lines.values("person"))  # not everybody of a province
@@ -220,7 +220,7 @@ class _Writing:
             "person": F("person"), "unit": F("unit"), "path": F("unit__path"), "holder_name": F("person__name"),
             "title": F("post"), "division": Value(""), **self.stamp,
         }  # fmt: skip
-        insert_select(PostHolding, columns, self.lines(*_WRITTEN).filter(staging.wants_post()))
+        insert_select(PostHolding, columns, self.lines(*_WRITTEN).filter(differences.wants_post()))
 
     def grams(self):
         """The fragments under which names are found, for the new and the renamed."""
