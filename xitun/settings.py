@@ -142,6 +142,9 @@ if _db["ENGINE"].endswith("sqlite3"):
         "PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864",
     )
 else:
+    # The planner takes questions with many parts for long ones and compiles them: seconds for what needs a tenth.
+    _options = _db.setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
     _db["CONN_MAX_AGE"] = env.int("XITUN_CONN_MAX_AGE", 60)
     _db["CONN_HEALTH_CHECKS"] = True
 

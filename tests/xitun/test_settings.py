@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
-from tests.engines import once_on_sqlite
+from tests.engines import POSTGRES, once_on_sqlite
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -83,6 +84,13 @@ def test_it_opens_sqlite_so_that_writers_wait(tmp_path):
         tmp_path,
     )
     assert json.loads(done.stdout) == ["wal", 1, 20000, 1, "IMMEDIATE"]
+
+
+@pytest.mark.skipif(not POSTGRES, reason="asks PostgreSQL")
+def test_it_lets_postgresql_compile_no_questions(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 PUBLISH = """
