@@ -17,11 +17,14 @@ def seconds(act):
 
 
 def best(*acts, rounds, between=lambda: None):
-    """The least seconds of each act. `between` runs before every act, untimed. The first round only warms, unless one
-    was asked for or it is LONG by itself; then come `rounds`, and more while they bring a side down or are QUICK."""
+    """The least seconds of each act. `between` runs before every act, untimed. The first round only warms, unless it is
+    LONG by itself, or longer than QUICK where only one was asked for; then come `rounds`, and more while they bring a
+    side down or are QUICK."""
     least, total = _round(acts, between)
-    if rounds == 1 or total > LONG:
+    if total > (QUICK if rounds == 1 else LONG):
         return least
+    if rounds == 1:
+        return _round(acts, between)[0]
     least, total, done, still = [float("inf")] * len(acts), 0, 0, 0
     while done < rounds or total < QUICK or (still < 2 and done < 3 * rounds):
         times, spent = _round(acts, between)

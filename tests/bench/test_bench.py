@@ -81,6 +81,13 @@ def test_it_takes_the_best_of_each_side(monkeypatch):
     assert best(lambda: next(taken["ours"]), lambda: next(taken["theirs"]), rounds=3) == [2, 5]
 
 
+@pytest.mark.parametrize(("first", "said"), [(0.5, [0.1]), (90, [90])])
+def test_one_round_is_a_warm_one_where_it_is_quick(monkeypatch, first, said):
+    taken = iter([first, 0.1])
+    monkeypatch.setattr("bench.timing.seconds", lambda act: (act(), None))
+    assert best(lambda: next(taken), rounds=1) == said
+
+
 def _databases_left():
     """Databases of finished runs on the server, when there is one."""
     if not os.environ.get("DATABASE_URL"):
