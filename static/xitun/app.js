@@ -47,6 +47,11 @@
   window.addEventListener("offline", online);
   document.addEventListener("DOMContentLoaded", online);
 
+  // On a slow line one types before the script that searches is there: what stands in the box is looked for then.
+  window.addEventListener("load", () => document.querySelectorAll("form[hx-get] input[type=search]").forEach((box) => {
+    if (box.value !== box.defaultValue) box.form.requestSubmit();
+  }));
+
   // A mended line of a roster: on to the next cell, or back to the one that is still refused.
   document.addEventListener("htmx:afterSettle", (event) => {
     const line = event.target.closest?.("tr[data-mended]");

@@ -98,7 +98,8 @@ def test_it_goes_by_two_letters_of_the_name(thumb, world):
     due = due_of(world)
     thumb.tap(".tabbar .primary")
     thumb.page.wait_for_url("**/records/new/")
-    thumb.page.keyboard.type("zj")  # the box has the focus already
+    thumb.page.locator("#id_q:focus").wait_for()  # it comes by itself, with the first picture of the page
+    thumb.page.keyboard.type("zj")
     thumb.tap(f".owed-first a[href*='due={due.pk}']")
     thumb.page.wait_for_url("**/records/follow-up/new/**")
     thumb.write("[name=work_and_life]", "平安")
@@ -106,6 +107,17 @@ def test_it_goes_by_two_letters_of_the_name(thumb, world):
     thumb.page.wait_for_url("**/records/new/")
     assert thumb.taps <= MOST_TAPS
     assert Discharge.objects.live().filter(due=due).exists()
+
+
+def test_it_looks_for_what_was_typed_before_the_script_was_there(thumb, world):
+    due, held = due_of(world), []
+    thumb.page.route("**/htmx*.js", lambda route: held.append(route))
+    thumb.page.goto(world.url + "/records/new/", wait_until="commit")
+    thumb.write("#id_q", "zj")
+    until(thumb.page, lambda: held)
+    held[0].continue_()
+    thumb.page.locator(f".owed-first a[href*='due={due.pk}']").first.wait_for()
+    assert thumb.page.url == world.url + "/records/new/"  # the list alone changed
 
 
 def test_it_saves_once_however_often_one_taps(thumb, world):
