@@ -33,8 +33,7 @@ def note_receipts(*, by, record, people, answer, on):
         raise ValidationError(_("Nobody is to answer this record."))
     if not record.happened_on <= on <= today():
         raise ValidationError({"on": _("The day lies between the sending and today.")})
-    if PeriodLock.holds(record.path, on):
-        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
+    _check_open(record, on)
     there = set(record.subjects.values_list("person", flat=True))
     if not set(people) <= there:
         raise ValidationError(_("It was not sent to all of these."))
@@ -48,10 +47,17 @@ def note_receipts(*, by, record, people, answer, on):
 
 @transaction.atomic
 def undo_receipt(*, by, receipt):
-    """It was noted by mistake: that person has not answered. A second time changes nothing."""
+    """It was noted by mistake: that person has not answered. A second time changes nothing. ValidationError when the
+    answer counts in a sealed quarter."""
+    _check_open(receipt.record, receipt.on)
     if Receipt.objects.live().filter(pk=receipt.pk).update(undone_at=timezone.now()):
         trace("undo_receipt", by=by, obj=receipt.record, person=receipt.person, detail={"answer": receipt.answer})
     return receipt
+
+
+def _check_open(record, on):
+    if PeriodLock.holds(record.path, on):
+        raise ValidationError(_("That quarter is sealed. A late fact becomes a correction: ask the town office."))
 
 
 def take_over(record, new):

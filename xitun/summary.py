@@ -58,14 +58,13 @@ class Kept:
     def overdue_by_duty(self, limit):
         """As owed.overdue_by_duty."""
         late = self.rows.filter(~Q(open=0), due_on__lt=today())
-        late = late.values_list("unit", "unit__name", "unit__name_en", "duty", "due_on").annotate(n=Sum("open"))
-        number, since, names = Counter(), {}, {}
-        for unit, name, name_en, duty, due_on, n in late.filter(n__gt=0).order_by("due_on"):
+        number, since = Counter(), {}
+        for unit, duty, day, n in late.values_list("unit", "duty", "due_on").annotate(n=Sum("open")).filter(n__gt=0):
             number[unit, duty] += n
-            since.setdefault((unit, duty), due_on)  # the first is the oldest
-            names[unit] = {"name": name, "name_en": name_en}
+            since[unit, duty] = min(day, since.get((unit, duty), day))
         worst = sorted((-n, since[cell], *cell) for cell, n in number.items())[:limit]
+        units = Unit.objects.in_bulk({unit for _n, _day, unit, _duty in worst})  # names of a few, not a join of all
         return [
-            {"unit": unit, "duty": duty, "n": -n, "since": day, "name": Unit(**names[unit]).short_name}
+            {"unit": unit, "duty": duty, "n": -n, "since": day, "name": units[unit].short_name}
             for n, day, unit, duty in worst
         ]

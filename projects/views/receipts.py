@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,6 +39,9 @@ def receipt_undo(request, pk):
     receipt = get_object_or_404(Receipt.objects.select_related("person").filter(person__in=people), pk=pk)
     record = find_record(request.user, receipt.record_id)
     require(request.user, WRITE, record.path)
-    undo_receipt(by=request.user, receipt=receipt)
-    messages.success(request, _("Taken back: not answered yet."))
+    try:
+        undo_receipt(by=request.user, receipt=receipt)
+        messages.success(request, _("Taken back: not answered yet."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("record", pk=record.pk)

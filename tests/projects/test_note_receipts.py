@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from members.models import AuditRow, Category
 from projects import actions
 from projects.amending import amend_record
-from projects.models import Receipt
+from projects.models import PeriodLock, Receipt
 from projects.receipts import note_receipts, undo_receipt
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import entry, follow_up
@@ -58,6 +58,14 @@ def test_it_is_undone_and_can_be_noted_anew(cast, record, person):
     assert AuditRow.objects.filter(act="undo_receipt", person=person).count() == 1
     assert note(cast, record, person.pk, on=SENT) == 1
     assert Receipt.objects.live().get().on == SENT
+
+
+def test_what_a_sealed_quarter_counts_is_not_taken_back_behind_it(as_user, cast, town, record, person):
+    note(cast, record, person.pk)
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 7, 1), end=date(2026, 10, 1))
+    page = as_user(cast.secretary).post(f"/receipts/{Receipt.objects.get().pk}/undo/", follow=True)
+    assert "该季度已封存" in page.content.decode()
+    assert Receipt.objects.live().count() == 1
 
 
 @pytest.mark.parametrize("on", [date(2026, 9, 9), date(2026, 9, 22)])
