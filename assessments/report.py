@@ -80,6 +80,11 @@ class Report:
         return add_up(self.life) if len(self.life) > 1 else None
 
     @property
+    def life_due(self):
+        """How many duties of the branches themselves fell due: they are in no category."""
+        return sum(line.duties["due"] for line in self.life)
+
+    @property
     def total(self):
         """All categories together, or None where this reader does not see them all."""
         lines = [section.total or section.lines[0] for section in self.sections if section.total or self.full]

@@ -13,9 +13,11 @@ from assessments.words import PEOPLE_WORDS
 from members import actions as members_acts
 from members.models import AuditRow, Category
 from projects import registry
+from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import enrolled
 from xitun.lib.dates import Quarter
+from xitun.summary import Kept
 
 URL = "/reports/2026Q3/"
 EXPORT = URL + "export/"
@@ -59,6 +61,17 @@ def test_the_page_shows_the_town_by_branch(as_user, town, cast, person):
     text = response.content.decode()
     assert "远山村" not in text
     assert "style=" not in text
+
+
+def test_what_the_home_page_asks_is_what_the_report_asks_with_organisational_life(as_user, cast, person):
+    open_dues()
+    staff = as_user(cast.staff)
+    asked = sum(cell["total"] for cell in Kept(cast.staff, person.unit.get_parent()).by_place(12))
+    before = Due.objects.visible_to(cast.staff).overdue(Quarter(2026, 3).start).count()
+    response = staff.get(URL)
+    report = response.context["report"]
+    assert report.total.duties["due"] + report.life_due + before == asked and report.life_due > 0
+    assert f"另有组织生活 {report.life_due} 项" in response.content.decode()
 
 
 def test_the_page_narrows_to_a_unit_in_scope(as_user, town, cast, person):
