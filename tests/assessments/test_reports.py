@@ -70,7 +70,8 @@ def test_what_the_home_page_asks_is_what_the_report_asks_with_organisational_lif
     before = Due.objects.visible_to(cast.staff).overdue(Quarter(2026, 3).start).count()
     response = staff.get(URL)
     report = response.context["report"]
-    assert report.total.duties["due"] + report.life_due + before == asked and report.life_due > 0
+    assert report.total.duties["due"] + report.life_due + before == asked
+    assert report.life_due > 0
     assert f"另有组织生活 {report.life_due} 项" in response.content.decode()
 
 

@@ -188,9 +188,9 @@ def test_it_hides_a_foreign_place(as_user, cast, town):
     assert as_user(cast.staff).get("/", {"unit": town.liulin.pk}).context["root"] == town.liulin
 
 
-# grants, place, what lies below it, the map, proposals with carried over and without helper, overdue and where, helpers,
-# people without category, branches, people by standing and by category, quarters, own dues; the navigation: open dues,
-# proposals
+# grants, place, what lies below it, the map, proposals with carried over and without helper, overdue and where,
+# helpers, people without category, branches, people by standing and by category, quarters, own dues; the navigation:
+# open dues, proposals
 QUERIES = (
     21  # and what is on its way to another branch, what people want corrected, what is suggested (two), half written
 )

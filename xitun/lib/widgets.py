@@ -8,7 +8,6 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-
 INPUTS = {
     f"django/forms/widgets/{kind}.html"
     for kind in ("text", "number", "email", "url", "tel", "search", "password", "date", "time", "datetime", "hidden")
