@@ -21,7 +21,7 @@ from members.models import (
 )
 from members.models.dated import true_on
 from members.models.enrolments import NEVER_HELD
-from xitun.lib.dates import SHANGHAI, today
+from xitun.lib.dates import SHANGHAI, Year, today
 
 
 class Roll:
@@ -87,17 +87,30 @@ class PastRoll(Roll):
 
     def in_force_among(self, rows):
         """Of these enrolments, those in force on the day."""
-        rows = rows.without_closed_cases()
+        return self._lasting(rows, Q(to_date=None) | Q(to_date__gt=self.day)).without_closed_cases()
+
+    def of_the_year_among(self, rows):
+        """Of these enrolments, those in force on any day of its year up to the day: of each person the last in the
+        category, so that who moved, or came and went, stands there once."""
+        year = Year.of(self.day).start
+        lasting = Q(to_date=None) | Q(Q(to_date__gt=F("from_date")), to_date__gt=year)
+        same = {"person": OuterRef("person"), "category": OuterRef("category")}
+        later = self._lasting(Enrolment.objects.filter(from_date__gt=OuterRef("from_date"), **same), lasting)
+        return self._lasting(rows, lasting).filter(~Exists(later)).without_closed_cases()
+
+    def ended(self, enrolment):
+        """The day since which it was over, None while it was in force."""
+        unknown = self.moment and enrolment.status == Status.ENDED and enrolment.decided_at >= self.moment
+        return None if unknown or not enrolment.to_date or enrolment.to_date > self.day else enrolment.to_date
+
+    def _lasting(self, rows, lasting):
+        """Those begun by the day that last as Q says, or were not known to have ended."""
+        rows = rows.exclude(status__in=NEVER_HELD).filter(from_date__lte=self.day)
         if not self.moment:
-            return rows.on(self.day)
+            return rows.filter(lasting, superseded_at=None)
         later = self._acted_since("confirm_category", Enrolment, person=OuterRef("person"))
         ended_later = Q(status=Status.ENDED, decided_at__gte=self.moment)
-        return rows.exclude(status__in=NEVER_HELD).filter(
-            self._known,
-            Q(to_date=None) | Q(to_date__gt=self.day) | ended_later,
-            ~Exists(later),
-            from_date__lte=self.day,
-        )
+        return rows.filter(self._known, lasting | ended_later, ~Exists(later))
 
     def posts_among(self, rows):
         """Of these posts held, those held on the day."""

@@ -6,7 +6,8 @@ from itertools import groupby
 from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
-from members.models import Standing
+from members.models import AuditRow, Standing
+from members.models.causes import Cause, why_said
 from xitun.lib.dates import Quarter, Year
 
 from . import registry
@@ -24,7 +25,7 @@ class Chunk:
         self.ledger, self.project, self.user = ledger, ledger.project, ledger.user
         self.by_post = self.project.ledger_subject is Subject.POST
         self.rows = [Row(self, subject) for subject in batch]
-        self._last, self._days, self._every, self._extra = {}, {}, {}, {}
+        self._last, self._days, self._every, self._extra, self._traced = {}, {}, {}, {}, {}
 
     def last(self, kind):
         """{subject: newest Record of `kind` on or before the day, with `.detail`}, by post or person id."""
@@ -62,6 +63,15 @@ class Chunk:
             for owner, pk in pairs:
                 found.setdefault(owner, []).extend([records[pk]] if pk in records else [])
         return self._every[kind, ever]
+
+    def traced(self, act):
+        """{pk of a subject that this act was done to}."""
+        if act not in self._traced:
+            keys = [str(pk) for pk in self.originals.values()]
+            label = type(self.rows[0].subject)._meta.label_lower
+            found = AuditRow.objects.filter(act=act, object_type=label, object_id__in=keys)
+            self._traced[act] = {int(key) for key in found.values_list("object_id", flat=True)}
+        return self._traced[act]
 
     @cached_property
     def standings(self):
@@ -166,6 +176,18 @@ class Row:
     @property
     def standing(self):
         return self._chunk.standings.get(self.subject.person_id, "")
+
+    @property
+    def left(self):
+        """Since which day the person is not in the category any more, with a death or a transfer named, but nobody's
+        own words: they may tell of what is restricted. "" who still is in it on the ledger's day."""
+        day, why = self._chunk.ledger.roll.ended(self.subject), self.subject.decision_reason
+        return f"{day} {why_said(why) if why in Cause.values else ''}".strip() if day else ""
+
+    def ended_by(self, act):
+        """The day this act of members ended the stay, None where it did not or that was not known."""
+        day = self._chunk.ledger.roll.ended(self.subject)
+        return day if day and self._chunk.originals[self.subject.pk] in self._chunk.traced(act) else None
 
     @property
     def moved_away(self):

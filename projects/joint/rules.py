@@ -68,9 +68,9 @@ def left_on(row):
 
 
 def returned_on(row):
-    """Ledger column 返乡时间: only of that absence."""
+    """Ledger column 返乡时间: only of that absence; else the day being away was ended with."""
     absence = _absence(row)
-    return (absence.returned_on or "") if absence else ""
+    return (absence and absence.returned_on) or row.ended_by("come_home") or ""
 
 
 def _place(row, name):
