@@ -49,7 +49,9 @@
 
   // What is typed waits on the server for its author (projects/drafts.py), should the phone ring or the page be closed.
   const waiting = new Map();
-  const typed = (form) => [...form.querySelectorAll("textarea, input[type=text]")].some((box) => !box.readOnly && box.value !== box.defaultValue);
+  const FEW = 3; // ticks: so many are soon set again
+  const typed = (form) => [...form.querySelectorAll("textarea, input:not([type]), input[type=text]")].some((box) => !box.readOnly && box.value !== box.defaultValue)
+    || [...form.querySelectorAll("input:checked")].filter((box) => !box.defaultChecked).length >= FEW;
   async function keep(form) {
     clearTimeout(waiting.get(form)?.timer);
     if (form.dataset.sent || !form.isConnected || !typed(form)) return;

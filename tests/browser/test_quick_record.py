@@ -218,3 +218,16 @@ def test_it_goes_without_script_as_far(visit, world):
     page.locator(".form-actions .btn-primary").tap()
     page.wait_for_url("**/records/new/")
     assert Discharge.objects.live().filter(due=due).exists()
+
+
+def test_it_keeps_a_roll_that_was_ticked_without_a_word(thumb, world):
+    Draft.objects.all().delete()
+    address = f"{world.url}/projects/life/units/{world.town.huaishuwan.pk}/records/general-meeting/new/"
+    thumb.page.goto(address)
+    absent = thumb.page.locator(".roll input[value=absent]")
+    for number in range(3):
+        absent.nth(number).check()
+    thumb.page.goto(world.url + "/")
+    until(thumb.page, Draft.objects.exists)
+    thumb.page.goto(address)
+    assert thumb.page.locator(".roll input[value=absent]:checked").count() == 3
