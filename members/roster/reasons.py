@@ -59,7 +59,7 @@ _ALL = (
     Reason(
         "date_invalid",
         REJECT,
-        _("A date that cannot be read or does not exist"),
+        _("A date that cannot be read, does not exist or lies ahead"),
         _("Write year, month and day, like 1968-07-05; leave the cell empty when the date is not known."),
     ),
     Reason(
