@@ -15,7 +15,7 @@ from members.models.dated import true_on
 from xitun.lib.dates import business_date, today
 from xitun.lib.workdays import add_workdays
 
-from . import occasions, registry, turns
+from . import consequences, occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .papers import Sending, keep_papers
 from .practice import LATE_AFTER
@@ -236,10 +236,12 @@ def void_record(*, by, record, reason):
 
 def close_again(dues, *, by):
     """What a voided record had settled is not owed again for people who have since left or for a branch that has ended:
-    it ended then; nor where the record that had made it holds no more. What several make needed: occasions."""
+    it ended then; nor for whom it began too late; nor where the record that had made it holds no more. What several
+    make needed: occasions."""
     undone = dues.open().exclude(occasion=DEATH)
     made = undone.exclude(duty__in=occasions.needed_codes())
     made.unmade().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
+    consequences.close_came_too_late(undone, by=by)
     undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
     undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
     undone.filter(unit__ends_on__lte=today()).close(on=today(), by=by, why=Cause.UNIT_ENDED)

@@ -85,19 +85,27 @@ def _take_over(record, new, entry, *, by):
     one's, and close. A constant number of queries a duty."""
     makers = [f"r{pk}" for pk in record.versions().values_list("pk", flat=True)]
     made = Due.objects.filter(occasion__in=makers).order_by("pk")
-    there = {(due.duty, due.enrolment_id): due.pk for due in made}
+    there = {(due.duty, due.enrolment_id): due for due in made}
     made.filter(duty__in=occasions.needed_codes()).update(occasion=f"r{new.pk}")
     for duty, start in occasions.following(new, entry):
         code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
         known = {row: there.get((code, row and row.pk)) for row in entry.enrolments or (None,)}
-        kept = Due.objects.filter(pk__in={pk for pk in known.values() if pk})
+        if duty.about and _says_otherwise(record, entry, duty.about):
+            known = {row: due if due and not due.was_let_off else None for row, due in known.items()}
+        kept = Due.objects.filter(pk__in={due.pk for due in known.values() if due})
         kept.update(occasion=f"r{new.pk}")
         _follow_days(kept, occasions.occasion_days(duty, start), new, by=by)
-        if lacking := [row for row, pk in known.items() if not pk]:
+        if lacking := [row for row, due in known.items() if not due]:
             occasions.open_occasion(duty, new, lacking, start)
     made.unmade().open().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):
         occasions.follow_needs(version, by=by)
+
+
+def _says_otherwise(record, entry, column):
+    """Whether it is about something else now: who was let off one promise was not let off another."""
+    detail = registry.detail_model(record.kind).objects.get(record=record)
+    return (getattr(detail, column) or "").strip() != (entry.detail.get(column) or "").strip()
 
 
 def _follow_days(dues, due_on, new, *, by):

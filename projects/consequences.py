@@ -1,6 +1,6 @@
 """What follows for the duties when `members` acts: told through members.hooks, in the same transaction."""
 
-from django.db.models import Min
+from django.db.models import F, Min, Q
 
 from members.models import Cause, Enrolment
 
@@ -90,7 +90,7 @@ def follow_days(row, *, before, by, why):
     dues = dues.unsealed()
     if row.to_date and row.to_date != before[1]:
         dues.filter(closed_on=before[1]).update(closed_on=row.to_date)
-        for due in dues.open().filter(occasion=DEATH, duty__in=list(duties())):  # a death put on its true day
+        for due in dues.filter(occasion=DEATH, duty__in=list(duties()), closed_on=None):  # a death put on its true day
             due_on = occasion_days(duties()[due.duty][1], row.to_date)
             Due.objects.filter(pk=due.pk).update(opens_on=row.to_date, due_on=due_on)
     if row.from_date > before[0]:
@@ -99,6 +99,16 @@ def follow_days(row, *, before, by, why):
     elif row.from_date < before[0] and not row.to_date:
         closed = dues.filter(closed_why=Cause.BEGAN_LATER)
         dues.filter(pk__in=[due.pk for due in closed if not _came_too_late(due, _since(row))]).reopen()
+
+
+def close_came_too_late(dues, *, by):
+    """Part of an act after which `dues` are owed again: not those whose turn was over, or too far gone, when the stay
+    or the post truly began."""
+    began = Q(enrolment__from_date__gt=F("opens_on")) | Q(post__from_date__gt=F("opens_on"))
+    for due in dues.open().filter(began).select_related("enrolment", "post"):
+        since = _since(due.enrolment or due.post)
+        if _came_too_late(due, since):
+            dues.filter(pk=due.pk).close(on=since, by=by, why=Cause.BEGAN_LATER)
 
 
 def _since(row):

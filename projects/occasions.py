@@ -52,11 +52,15 @@ def _made_by(record):
 
 
 def open_occasion(duty, record, enrolments, start):
-    """Open it for each of `enrolments` that has not ended ((None,): for the record's post or unit)."""
+    """Open it for each of `enrolments` that has not ended ((None,): for the record's post or unit, in the same way).
+    A sealed quarter gets none."""
     project, _kind = registry.kinds()[record.kind]
+    columns = occasion_columns(project, duty, start)
+    if PeriodLock.holds(record.path, columns["due_on"]):
+        return
     Due.objects.bulk_create(
         Due(
-            **occasion_columns(project, duty, start),
+            **columns,
             enrolment=enrolment,
             post=record.post,
             unit_id=enrolment.unit_id if enrolment else record.unit_id,
@@ -68,7 +72,7 @@ def open_occasion(duty, record, enrolments, start):
             assignee_id=enrolment.helper_id if enrolment and duty.by == Responsible.HELPER else None,
         )
         for enrolment in enrolments
-        if enrolment is None or enrolment.to_date is None
+        if not (enrolment.to_date if enrolment else record.post.to_date if record.post else record.unit.ends_on)
     )
 
 

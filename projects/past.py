@@ -3,12 +3,14 @@ of members.roll: the list and its numbers read both the same way."""
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from members.models import Category, Enrolment
 from xitun.lib.dates import SHANGHAI, today
 
 from .models import Discharge
+from .models.records import void_then
 from .workflow import DEATH
 
 OWED = ("open", "overdue")
@@ -80,7 +82,9 @@ class Past(Present):
             return closed
         then = self._ends_then(to_date__lte=self.day)
         closed = then | (closed & ~self._ends_then(to_date__gt=self.day))
-        return closed & (Q(closed_at__lt=self._moment) | Q(closed_at=None, closed_on__lte=self.known))
+        known = closed & (Q(closed_at__lt=self._moment) | Q(closed_at=None, closed_on__lte=self.known))
+        made = Concat(Value("r"), Cast("key", CharField()), output_field=CharField())
+        return known | Q(occasion__in=void_then(self._moment).values(made=made))
 
     def _ends_then(self, **end):
         """Q: closed with an end that was put right since what is known, and was believed then to be `end`."""

@@ -60,6 +60,15 @@ def absence_on(day, departures, homecomings):
     return coming[0] if coming else None
 
 
+def back_on(day, departures, homecomings):
+    """The day they came home from the absence in force on `day` or the last before it; of whom no departure was written
+    down, the last homecoming; None."""
+    absence = absence_on(day, departures, homecomings)
+    if absence and absence.departs_on <= day:
+        return absence.returned_on
+    return max((row.detail.returned_on for row in homecomings if row.detail.returned_on <= day), default=None)
+
+
 def in_vain(contacts):
     """The tries since somebody was last reached. `contacts`: (record, day, reached) in the order of their days."""
     tries = []

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from projects.panels import Panel, Step
 from xitun.lib.dates import today
 
-from .absences import absence_on, absences, in_vain
+from .absences import absence_on, absences, back_on, in_vain
 
 
 def panel(file):
@@ -18,7 +18,8 @@ def panel(file):
     contacts += [(row, row.detail.returned_on, True) for row in back]
     contacts.sort(key=lambda contact: (contact[1], contact[0].pk))
     decision = _standing_decision(file.records("out_of_contact"), contacts)
-    steps = _steps(file, absence, _briefed(file.records("briefing"), absences(left, back), absence), decision)
+    briefing, home = _briefed(file.records("briefing"), absences(left, back), absence), back_on(file.day, left, back)
+    steps = _steps(file, absence, home, briefing, decision)
     known = [*_where(absence), *_clock(file, absence), *_promises(file), *_reached(contacts), *_decided(decision)]
     if waiting := file.unanswered("learning_push"):
         known.append((_("Material not answered"), waiting))
@@ -39,12 +40,11 @@ def _briefed(briefings, all_absences, absence):
     return next((row for row in briefings if since is None or row.happened_on >= since), None)
 
 
-def _steps(file, absence, briefing, decision):
+def _steps(file, absence, home, briefing, decision):
     day = file.day
     gone = bool(absence) and absence.departs_on <= day
-    home = absence.returned_on if absence else None
     registered = min((row.happened_on for row in absence.records), default=None) if absence else None
-    yield Step(_("going out"), _short(registered), "done" if absence else "now")
+    yield Step(_("going out"), _short(registered), "done" if absence or home else "now")
     waits = "now" if absence and not gone else "later"
     yield Step(_("briefed"), _short(briefing and briefing.happened_on), "done" if briefing else waits)
     yield Step(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from xitun.lib.dates import add_months
 
 from . import facts
-from .absences import MONTHS, absence_on, in_vain
+from .absences import MONTHS, absence_on, back_on, in_vain
 from .panel import panel
 
 __all__ = ["panel"]
@@ -69,8 +69,7 @@ def left_on(row):
 
 def returned_on(row):
     """Ledger column 返乡时间: only of that absence; else the day being away was ended with."""
-    absence = _absence(row)
-    return (absence and absence.returned_on) or row.ended_by("come_home") or ""
+    return back_on(row.day, row.every("departure"), row.every("homecoming")) or row.ended_by("come_home") or ""
 
 
 def _place(row, name):

@@ -176,6 +176,11 @@ class Due(models.Model):
         return self.occasion.startswith("r") or self.occasion == "death"
 
     @property
+    def was_let_off(self):
+        """Closed with a person's own words, not by what an act brought with it."""
+        return bool(self.closed_on) and not self.closed_why.startswith("#")
+
+    @property
     def subject_kind(self):
         return "enrolment" if self.enrolment_id else "post" if self.post_id else "unit"
 

@@ -1,10 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from members.access import VIEW, ScopedQuerySet, scope_of
-from members.models import Category, Enrolment, Person, PostHolding, Unit
+from members.models import AuditRow, Category, Enrolment, Person, PostHolding, Unit
 
 
 class RecordQuerySet(ScopedQuerySet):
@@ -29,7 +30,8 @@ class RecordQuerySet(ScopedQuerySet):
         """Those that hold, or held at `moment`: entered before and not yet taken back or put right."""
         if moment is None:
             return self.live()
-        return self.filter(Q(voided_at=None) | Q(voided_at__gte=moment), entered_at__lt=moment)
+        rows = self.filter(Q(voided_at=None) | Q(voided_at__gte=moment), entered_at__lt=moment)
+        return rows.exclude(pk__in=void_then(moment))
 
     def unsealed_for(self, user):
         """All but what was written in a closed case of help and education (DOMAIN 2.6); one's own stays."""
@@ -39,6 +41,16 @@ class RecordQuerySet(ScopedQuerySet):
         if own := scope_of(user).person_id:
             sealed &= ~Q(Exists(of_case.filter(person=own)))
         return self.exclude(sealed)
+
+
+def void_then(moment):
+    """Keys of the records that were taken back at `moment` and have been brought back since: the trace alone knows."""
+    traces = AuditRow.objects.filter(object_type=Record._meta.label_lower)
+    restored = traces.filter(act="restore_record")
+    between = restored.filter(object_id=OuterRef("object_id"), at__gt=OuterRef("at"), at__lt=moment)
+    taken_back = traces.filter(~Exists(between), act="void_record", at__lt=moment)
+    later = taken_back.filter(object_id__in=restored.filter(at__gte=moment).values("object_id"))
+    return later.annotate(key=Cast("object_id", models.BigIntegerField())).values("key")
 
 
 class Record(models.Model):

@@ -6,11 +6,13 @@ import pytest
 
 from members import actions
 from members.models import Category
-from projects.actions import waive_due
+from projects.actions import save_record, void_record, waive_due
+from projects.bin import restore_record
 from projects.models import Due, PeriodLock
 from projects.past import Past
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
+from tests.projects.conftest import entry, follow_up, state_of
 
 SINCE, LATER = date(2025, 5, 20), date(2026, 9, 10)
 FOLLOW_UP = {"duty": "joint.follow_up"}
@@ -96,3 +98,27 @@ def test_an_end_put_right_is_still_known_as_then(cast, stay, on_day, true):
     assert [states(Past(day, entered)) for day in days] == known
     now = "closed" if true < june else "open"
     assert [states(Past(day, TODAY)) for day in days] == [[("2026Q2", now)]] * 2
+
+
+def test_what_began_too_late_is_not_owed_again_by_a_record_taken_back(cast, stay):
+    open_dues(TODAY)
+    due = Due.objects.open().get(**FOLLOW_UP)
+    record = save_record(by=cast.secretary, entry=follow_up(stay, dues=(due,)))
+    correct(cast, stay, LATER)
+    void_record(by=cast.secretary, record=record, reason="误录")
+    assert not Due.objects.open().filter(**FOLLOW_UP).exists()
+    restore_record(by=cast.staff, record=record)
+    assert state_of(due) == "on_time"
+
+
+def test_a_condolence_that_was_paid_is_on_time_by_the_true_day_of_death(town, cast):
+    elder = enrolled(town.huaishuwan, "赵德福", Category.ELDERLY, by=cast.staff)
+    actions.record_death(by=cast.staff, person=elder, on=date(2026, 9, 1))
+    due = Due.objects.get(duty="transmission_help.condolence_death")
+    detail = {"place": "家", "needs": "", "brought": ""}
+    paid = {"happened_on": date(2026, 9, 10), "dues": (due,), "detail": detail}
+    save_record(by=cast.secretary, entry=entry("transmission_help.family_condolence", due.enrolment, **paid))
+    assert state_of(due) == "late"
+    row = elder.standings.get(to_date=None, superseded_at=None)
+    actions.correct_standing(by=cast.staff, row=row, from_date=date(2026, 9, 9), reason="死亡证明")
+    assert state_of(due) == "on_time"

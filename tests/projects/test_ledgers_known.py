@@ -10,6 +10,7 @@ from members import actions as members_acts
 from members.models import Category, Standing
 from projects import actions
 from projects.amending import amend_record
+from projects.bin import restore_record
 from tests.conftest import enrolled
 from tests.projects.ledger_cells import table, write
 
@@ -76,3 +77,13 @@ def test_a_post_that_was_left_or_put_right_later_keeps_its_records(town, cast, s
     right = {"by": cast.staff, "row": holding, "from_date": FEBRUARY, "to_date": MAY, "title": "", "reason": "核对"}
     on_day(JULY, lambda: members_acts.correct_post(**right))
     assert [seen("post", "plan", MARCH, day) for day in (MARCH, MAY, JULY)] == [["修水渠"], [], ["修水渠"]]
+
+
+def test_what_was_taken_back_then_is_not_known_then_though_it_was_brought_back(cast, stay, seen, on_day):
+    one = on_day(FEBRUARY, lambda: write(cast.secretary, "joint.departure", FEBRUARY, stay, **GONE))
+    on_day(MARCH, lambda: actions.void_record(by=cast.staff, record=one, reason="误录"))
+    on_day(MAY, lambda: restore_record(by=cast.staff, record=one))
+    on_day(JULY, lambda: actions.void_record(by=cast.staff, record=one, reason="未外出"))
+    on_day(JULY, lambda: restore_record(by=cast.staff, record=one))
+    known = [seen("joint", "destination", JULY, day) for day in (FEBRUARY, MARCH, MAY, JULY, None)]
+    assert known == [["兰州"], [""], ["兰州"], ["兰州"], ["兰州"]]

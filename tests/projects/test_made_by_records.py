@@ -9,14 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from members.actions import end_unit
+from members.actions import end_unit, hold_post, leave_post
 from members.models import Enrolment
 from projects.actions import save_record, waive_due
 from projects.amending import amend_record
 from projects.bin import restore_record
 from projects.counting import check_counts
 from projects.joint.suggestions import came_home
-from projects.models import Due, OldLedger
+from projects.models import Due, OldLedger, PeriodLock
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, entry, state_of
@@ -304,3 +304,30 @@ def test_a_departure_registered_after_the_briefing_may_be_put_right(cast, mobile
     later = replace(left, happened_on=day(3), submission_id=uuid4())
     amend_record(by=cast.secretary, record=record, entry=later, reason="写错了")
     assert state_of(due) == "on_time"
+
+
+def test_another_promise_is_owed_although_the_first_was_let_off(cast, mobile):
+    first = contacted(cast.secretary, mobile, TODAY, **PROMISED)
+    waive_due(by=cast.staff, due=owed(mobile, "promise").get(), reason="不需要了")
+    same = amended(cast.secretary, first, mobile, **PROMISED | {"work_and_life": "在工地"})
+    assert not owed(mobile, "promise").exists()
+    amended(cast.secretary, same, mobile, **PROMISED | {"promised": "送化肥"})
+    assert owed(mobile, "promise").count() == 1
+
+
+def test_a_sealed_quarter_gets_no_due_of_a_late_record(cast, town, mobile):
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 4, 1), end=date(2026, 7, 1))
+    before = Due.objects.count()
+    wrote(cast.secretary, "departure", mobile, departs_on=date(2026, 6, 20), destination="新疆")
+    assert not Due.objects.filter(due_on__lt=date(2026, 7, 1)).exists()
+    assert Due.objects.count() == before
+
+
+def test_a_late_task_of_a_post_that_was_left_is_owed_by_nobody(cast, town):
+    post = {"unit": town.huaishuwan, "title": "文书", "holder_name": "赵某", "from_date": date(2026, 1, 1)}
+    holding = hold_post(by=cast.staff, **post)
+    leave_post(by=cast.staff, holding=holding, on=JULY)
+    holding.refresh_from_db()
+    detail = {"area": "industry", "title": "修水渠", "due_on": date(2026, 9, 30)}
+    save_record(by=cast.secretary, entry=entry("post.month_task", post=holding, happened_on=day(80), detail=detail))
+    assert not Due.objects.filter(post=holding, closed_on=None).exists()

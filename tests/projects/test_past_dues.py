@@ -7,6 +7,7 @@ import pytest
 from members import actions as members_acts
 from members.models import Category
 from projects import actions
+from projects.bin import restore_record
 from projects.models import Due
 from projects.past import Past
 from projects.sweep import open_dues
@@ -131,3 +132,15 @@ def test_it_hides_help_and_education_that_is_over(town, cast, on_day):
     on_day(MARCH, lambda: members_acts.end_category(by=cast.staff, enrolment=row.enrolments.get(), reason="解除"))
     assert not Past(FEBRUARY).stated(dues).exists()
     assert not Past(FEBRUARY, FEBRUARY).open(dues).exists()
+
+
+def test_a_promise_taken_back_then_was_closed_then_though_it_was_brought_back(town, cast, on_day):
+    person = on_day(JANUARY, lambda: enrolled(town.huaishuwan, "白甲", Category.MOBILE, by=cast.staff))
+    detail = CALL | {"promised": "拖拉机", "promised_by": MARCH}
+    contact = follow_up(person.enrolments.get(), happened_on=JANUARY, detail=detail)
+    record = on_day(JANUARY, lambda: actions.save_record(by=cast.secretary, entry=contact))
+    on_day(FEBRUARY, lambda: actions.void_record(by=cast.secretary, record=record, reason="误录"))
+    on_day(APRIL, lambda: restore_record(by=cast.staff, record=record))
+    promise = Due.objects.filter(duty="joint.promise")
+    known = [Past(MARCH, day).stated(promise).get().state for day in (MARCH, APRIL)]
+    assert known == ["closed", "open"]

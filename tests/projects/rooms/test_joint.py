@@ -449,6 +449,13 @@ def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobi
     assert shown(TODAY)["certificate"] == "活动证002"
 
 
+def test_the_ledger_and_the_file_show_who_came_home_although_nobody_wrote_that_they_left(cast, town, person, mobile):
+    wrote(cast.secretary, "homecoming", mobile, day(3), returned_on=day(4))
+    assert table("joint", cast.staff, town.huaishuwan)[0]["returned"] == day(4)
+    assert table("joint", cast.staff, town.huaishuwan, day(5))[0]["returned"] == ""
+    assert [step.state for step in panel(mobile, cast.secretary).steps.values()] == ["done", "later", "done", "done"]
+
+
 def test_it_keeps_in_the_ledger_what_was_needed_when_a_later_try_reached_nobody(cast, town, mobile):
     contacted(cast.secretary, mobile, day(9), needs="要种子")
     tried(cast.secretary, mobile, day(2))
