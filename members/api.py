@@ -12,9 +12,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from members import access, actions
+from members.audit import trace_list, trace_looks
 from members.models import Category, Enrolment, Person, Unit
 from members.models.causes import why_said
-from members.models.enrolments import EVIDENCE_LENGTH
+from members.models.enrolments import EVIDENCE_LENGTH, RESTRICTED_CATEGORIES
 from xitun.lib.dates import today
 from xitun.lib.ids import mask_id, mask_phone
 
@@ -100,19 +101,20 @@ class PersonSerializer(serializers.ModelSerializer):
 class PersonWriteSerializer(serializers.ModelSerializer):
     unit = serializers.IntegerField()
     id_number = serializers.CharField(required=False, allow_null=True, max_length=40)
+    submission_id = serializers.UUIDField(required=False, help_text="The same one again makes nobody anew.")
 
     class Meta:
         model = Person
         fields = (
             "unit name sex ethnicity birth_date id_number phone group joined_on full_member_on education "
-            "occupation address standing"
+            "occupation address standing submission_id"
         ).split()
 
 
 class PersonCorrectSerializer(PersonWriteSerializer):
     """Only the fields that are sent change; `version` is the one last read."""
 
-    unit = None
+    unit = submission_id = None
     version = serializers.IntegerField(min_value=1)
 
     class Meta(PersonWriteSerializer.Meta):
@@ -131,6 +133,8 @@ class PersonFilter(django_filters.FilterSet):
         fields = ["standing", "sex"]
 
     def in_category(self, queryset, name, value):
+        if value in RESTRICTED_CATEGORIES:
+            trace_list(self.request.user, value)
         mine = Enrolment.objects.visible_to(self.request.user).live().filter(category=value, primary=True)
         return queryset.filter(Exists(mine.filter(person=OuterRef("pk"))))
 
@@ -151,7 +155,7 @@ class PersonViewSet(
 
     @extend_schema(request=PersonWriteSerializer, responses={201: PersonSerializer})
     def create(self, request, *args, **kwargs):
-        """Put a person on a branch's roll."""
+        """Put a person on a branch's roll; the same submission_id again changes nothing."""
         form = PersonWriteSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         fields = dict(form.validated_data)
@@ -182,6 +186,12 @@ class EnrolmentSerializer(serializers.ModelSerializer):
             "id person unit category primary status from_date to_date reason carried_over regularise_by "
             "consent_on notified_on heard_on decided_at decision_reason version"
         ).split()
+
+    def to_representation(self, row):
+        """A reason may name what is hidden: it is told to who writes there, and to the person."""
+        user = self.context["request"].user
+        told = access.scope_of(user).can(access.WRITE, row.path) or user.person_id == row.person_id
+        return super().to_representation(row) | ({} if told else {"reason": "", "decision_reason": ""})
 
 
 class ProposalSerializer(serializers.Serializer):
@@ -215,6 +225,16 @@ class EnrolmentViewSet(
     serializer_class = EnrolmentSerializer
     filterset_class = EnrolmentFilter
 
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        trace_looks(self.request.user, [(row, [row.person_id]) for row in page if row.restricted])
+        return page
+
+    def retrieve(self, request, *args, **kwargs):
+        row = self.get_object()
+        trace_looks(request.user, [(row, [row.person_id])] if row.restricted else [])
+        return Response(self.get_serializer(row).data)
+
     @extend_schema(request=ProposalSerializer, responses={201: EnrolmentSerializer})
     def create(self, request, *args, **kwargs):
         """Propose a category; the town decides."""
@@ -224,7 +244,7 @@ class EnrolmentViewSet(
         person = access.get_visible(Person.objects, request.user, pk=fields.pop("person"))
         access.require(request.user, access.WRITE, person.path)
         row = actions.propose_category(by=request.user, person=person, **fields)
-        return Response(EnrolmentSerializer(row).data, status=status.HTTP_201_CREATED)
+        return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
     def _decide(self, act, **lookup):
         row = self.get_object()
@@ -232,7 +252,7 @@ class EnrolmentViewSet(
         form = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sent = self.request.data if isinstance(self.request.data, dict) else {}
         reason = form.run_validation(sent.get("reason", ""))
-        return Response(EnrolmentSerializer(act(by=self.request.user, enrolment=row, reason=reason)).data)
+        return Response(self.get_serializer(act(by=self.request.user, enrolment=row, reason=reason)).data)
 
     @extend_schema(request=DECISION, responses=EnrolmentSerializer)
     @action(detail=True, methods=["post"])

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext as _
 
+from members.access import VIEW_RESTRICTED, scope_of
 from members.models import AuditRow
 
 # acts on a person that change nothing
@@ -49,6 +50,14 @@ def trace_looks(user, found):
             rows.append(_row("view_restricted", user, obj, purpose=_("routine work"), detail=detail))
             rows[-1].person_id = pk
     AuditRow.objects.bulk_create(rows)
+
+
+def trace_list(user, category):
+    """A list of the people of a restricted category was read: one row, however many stand on it. Nothing to whom it
+    shows nobody."""
+    for path in scope_of(user).paths(VIEW_RESTRICTED)[:1]:
+        detail = {"shown": ["person"], "category": category}
+        trace("view_restricted", by=user, path=path, restricted=True, purpose=_("routine work"), detail=detail)
 
 
 def trace_view(user, person, *shown):

@@ -2,6 +2,7 @@
 
 import django_filters
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -87,10 +88,20 @@ class DueViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
         return Response(DueSerializer(self.get_queryset().get(pk=due.pk)).data)
 
 
+class PastDay(serializers.DateField):
+    """Today or before."""
+
+    def to_internal_value(self, value):
+        day = super().to_internal_value(value)
+        if day > today():
+            raise serializers.ValidationError(_("The date lies ahead. Enter what has happened."))
+        return day
+
+
 class LedgerQuery(serializers.Serializer):
     unit = serializers.IntegerField(required=False, help_text="Only this unit and what lies below it.")
-    on = serializers.DateField(required=False, help_text="The ledger as it was valid on this day.")
-    known = serializers.DateField(required=False, help_text="Only what had been entered by the end of this day.")
+    on = PastDay(required=False, help_text="The ledger as it was valid on this day.")
+    known = PastDay(required=False, help_text="Only what had been entered by the end of this day.")
     year = serializers.BooleanField(
         required=False, default=False, help_text="Also who has left in the year up to that day."
     )
@@ -146,8 +157,8 @@ class LedgerViewSet(viewsets.ViewSet):
         """The unit asked for, or the topmost one the user sees."""
         right = ledgers.right_for(project)
         access.require(request.user, right)
-        units = Unit.objects.visible_to(request.user)
-        unit = units.filter(pk=pk).first() if pk is not None else units.first()
+        held = Unit.objects.writable_by(request.user, right=right)
+        unit = held.first() if pk is None else Unit.objects.visible_to(request.user).filter(pk=pk).first()
         if unit is None:
             raise Http404
         access.require(request.user, right, unit.path)

@@ -16,9 +16,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import EXPORT, VIEW, WRITE, require, scope_of
+from members.audit import trace_list
 from members.bulk import choices as bulk_choices
 from members.exports import export_people
 from members.filters import PersonFilter
+from members.models.enrolments import RESTRICTED_CATEGORIES
 from members.people_columns import READ, lines, sortable
 from xitun.lib.addresses import address_of
 from xitun.lib.keyset import capped_count, keyset_page
@@ -35,6 +37,8 @@ def people(request):
     found = PersonFilter(request.GET, user=request.user)
     people, order = found.ordered
     page = keyset_page(people, order, request.GET, PAGE_SIZE, READ)
+    if page and found.form.cleaned_data.get("category") in RESTRICTED_CATEGORIES:
+        trace_list(request.user, found.form.cleaned_data["category"])
     scope, columns, past = scope_of(request.user), found.shown_columns, found.roll.past
     drawing = Drawing(request.user, columns, past)
     shown = [drawing.drawn(line) for line in lines(page.rows, found.roll, request.user)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from members.models import Enrolment, Setting, Status, Transfer
+from members.models import Enrolment, Setting, Status
 from members.vacancies import without_helper
 from projects.models import Due
 from xitun.lib.dates import Week
@@ -18,7 +18,7 @@ OFF, WEEKLY, DAILY = "off", "weekly", "daily"
 class Counts:
     behind: int = 0  # branches where something is overdue
     helperless: int = 0  # people to be helped, without a helper
-    waiting: int = 0  # proposals and transfers
+    waiting: int = 0  # proposals, as the home page counts what waits to be decided
 
     def __bool__(self):
         return bool(self.behind or self.helperless or self.waiting)
@@ -33,7 +33,7 @@ class Towns:
         self.behind = [(path, 1) for path in behind]
         self.helperless = _by_path(live.filter(without_helper()), people=True)
         proposed = Enrolment.objects.filter(Q(status=Status.PROPOSED) | Q(status=Status.EXIT_PROPOSED))
-        self.waiting = _by_path(proposed) + _by_path(Transfer.objects.waiting(), "unit__path")
+        self.waiting = _by_path(proposed)
 
     def counts(self, path):
         numbers = (self.behind, self.helperless, self.waiting)

@@ -1,5 +1,7 @@
 """People written by a program meet the checks that the page's form makes."""
 
+from uuid import uuid4
+
 import pytest
 
 from members.models import Person
@@ -35,6 +37,12 @@ def test_it_registers_nothing_unsound(client_of, town, field, sent):
     answer = client_of.post(URL, SOUND | {"unit": town.huaishuwan.pk} | sent, "application/json")
     assert (answer.status_code, list(answer.json())) == (400, [field])
     assert not Person.objects.exists()
+
+
+def test_the_same_submission_again_registers_nobody_anew(client_of, town):
+    sent = SOUND | {"unit": town.huaishuwan.pk, "submission_id": str(uuid4())}
+    first, second = (client_of.post(URL, sent, "application/json").json() for _turn in range(2))
+    assert first["id"] == second["id"] == Person.objects.get().pk
 
 
 @pytest.mark.parametrize(("field", "sent"), UNSOUND)

@@ -111,6 +111,12 @@ def test_it_tells_of_a_sweep_that_is_late(well):
     assert examined()["Duties last opened"].state == "warn"
 
 
+def test_it_counts_no_night_that_a_wrong_clock_dated_ahead(well):
+    SweepRun.objects.update(day=TODAY - timedelta(days=9))
+    SweepRun.objects.create(day=TODAY + timedelta(days=400), started_at=timezone.now(), finished_at=timezone.now())
+    assert examined()["Duties last opened"].state == "warn"
+
+
 def test_it_tells_of_work_that_failed(well, cast):
     now = timezone.now()
     Job.objects.create(kind="x", subject="1", path="", language="", state="failed", beat_at=now, ended_at=now)

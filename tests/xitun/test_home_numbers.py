@@ -10,9 +10,11 @@ from members import actions as members_acts
 from members.models import Category, Job, Standing
 from projects.actions import Entry, assign_due, save_record
 from projects.models import Due
+from projects.outbox.digest import Towns
 from projects.sweep import open_dues
-from tests.conftest import enrolled
+from tests.conftest import TODAY, enrolled
 from xitun.lib.dates import frozen, now
+from xitun.views.town import Numbers
 
 
 @pytest.fixture
@@ -129,3 +131,11 @@ def test_it_tells_the_admin_what_broke_off_in_the_background(as_user, cast, town
     page = as_user(cast.admin).get("/")
     assert [row["state"] for row in page.context["jobs"]] == [job.get_state_display()]
     assert "表格第 3 行无法读取" in page.content.decode()
+
+
+def test_the_digest_counts_what_waits_as_the_home_page_does(cast, town, person):
+    letter = {"elsewhere": "外县某支部", "letter_on": TODAY, "reason": "随迁"}
+    members_acts.propose_transfer(by=cast.secretary, person=person, **letter)
+    members_acts.propose_exit(by=cast.secretary, enrolment=person.enrolments.get(), reason="返乡")
+    waiting = Numbers(cast.staff, town.xitun, []).waiting["all"]
+    assert Towns(TODAY).counts(town.xitun.path).waiting == waiting == 1
