@@ -1,6 +1,7 @@
 """What follows for the duties when `members` acts: told through members.hooks, in the same transaction."""
 
-from django.db.models import F, Min, Q
+from django.db.models import DateField, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Greatest
 
 from members.models import Cause, Enrolment
 
@@ -15,8 +16,11 @@ from .workflow import DEATH, Responsible
 
 
 def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
-    """Told by members when enrolments end (exit, death, transfer): what is still open ends that day."""
-    Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=on, by=by, why=why)
+    """Told by members when enrolments end (exit, death, transfer): what is still open ends that day, or with its own
+    enrolment, where that began only later."""
+    ends = Enrolment.objects.filter(pk=OuterRef("enrolment")).values("to_date")
+    ends = Greatest(Subquery(ends), Value(on, DateField()))
+    Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=ends, by=by, why=why)
 
 
 def carry_needs(gone_on):

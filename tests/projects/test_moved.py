@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from members import actions
+from members.actions import register_person
 from members.models import Category
 from projects.actions import waive_due
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
+from tests.projects.rooms.test_joint import tried
 
 SINCE, LATE = date(2025, 5, 20), date(2026, 9, 10)  # so late in the quarter that a newcomer owes nothing for it
 FOLLOW_UP = {"duty": "joint.follow_up", "occasion": "2026Q3"}
@@ -83,3 +85,35 @@ def test_the_day_of_a_move_put_right_takes_no_duty_away(town, cast, person, on_d
     row = person.memberships.get(to_date=None, superseded_at=None)
     actions.correct_membership(by=cast.staff, row=row, from_date=LATE, reason="转接回执")
     assert owed_at(town.liulin) == 1
+
+
+# --- the days of a move that is entered late
+
+
+def away_since_15_july(town, cast, on_day):
+    person = on_day(date(2026, 6, 1), lambda: register_person(by=cast.staff, unit=town.huaishuwan, name="甲某"))
+    july = date(2026, 7, 15)
+    row = on_day(july, lambda: proposed(cast, person, Category.MOBILE, july))
+    on_day(july, lambda: open_dues(july))
+    return row
+
+
+def proposed(cast, person, category, on):
+    row = actions.propose_category(by=cast.staff, person=person, category=category, on=on, reason="外出")
+    return actions.confirm_category(by=cast.staff, enrolment=row)
+
+
+@pytest.mark.parametrize("reason", ["", "落户柳林"])
+@pytest.mark.parametrize("how", ["transfer", "merger"])
+def test_it_is_owed_over_there_when_the_move_is_dated_before_the_stay_began(town, cast, on_day, how, reason):
+    row, day = away_since_15_july(town, cast, on_day), date(2026, 7, 10)
+    for number in (1, 2, 3):
+        tried(cast.staff, row, date(2026, 9, number))
+    if how == "transfer":
+        actions.transfer_person(by=cast.staff, person=row.person, unit=town.liulin, on=day, reason=reason)
+    else:
+        actions.end_unit(by=cast.staff, unit=town.huaishuwan, on=day, successors=[town.liulin], reason=reason)
+    open_dues(TODAY)
+    assert (owed_at(town.huaishuwan), owed_at(town.liulin)) == (0, 1)
+    assert Due.objects.open().filter(duty="joint.search", path=town.liulin.path).count() == 1
+    assert set(row.dues.values_list("closed_on", flat=True)) == {row.from_date}
