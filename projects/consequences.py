@@ -5,9 +5,9 @@ from django.db.models.functions import Greatest
 
 from members.models import Cause, Enrolment
 
-from . import registry
+from . import occasions, registry
 from .models import Due, Record
-from .occasions import ENDED_WITH_STAY, go_on, needed_codes, occasion_columns, occasion_days
+from .occasions import occasion_columns, occasion_days
 from .periods import occasions_on
 from .practice import ENTRY_DAYS
 from .registry import duties
@@ -23,12 +23,10 @@ def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
     Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=ends, by=by, why=why)
 
 
-def carry_needs(gone_on):
-    """Told by members when enrolments go on in another branch, with {ended: new}: what several records together had
-    made owed until then is owed there, by its day. A constant number of queries."""
-    if dues := list(Due.objects.filter(ENDED_WITH_STAY, duty__in=needed_codes(), enrolment__in=gone_on)):
-        rows = Enrolment.objects.in_bulk([gone_on[due.enrolment_id] for due in dues])
-        Due.objects.bulk_create(go_on(due, rows[gone_on[due.enrolment_id]]) for due in dues)
+def carry_on(gone_on):
+    """Told by members when enrolments go on in another branch, with {ended: new}: what records had made owed until then
+    is owed there."""
+    occasions.go_on(Due.objects.filter(enrolment__in=gone_on), gone_on)
 
 
 def give_dues_to_helper(enrolment_id, *, helper, by):

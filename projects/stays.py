@@ -39,6 +39,15 @@ def stay_ids(rows):
     return sorted(set().union(*stays(rows).values()))
 
 
+def living(rows):
+    """{pk: the live enrolment that goes on with it} of `rows` (Enrolments of one category) whose stay has not ended.
+    Two queries; none without rows."""
+    people = {row.person_id for row in rows}
+    live = rows and list(Enrolment.objects.live().filter(person__in=people, category=rows[0].category))
+    reach = stays(live)
+    return {pk: row for row in live for pk in reach[row.pk]}
+
+
 def began(of="", name=str):
     """Expression over enrolments, or over rows that have one as `of` ("enrolment__"): the day on which the unbroken
     stay began that each belongs to. `name`: OuterRef, where these are the rows of the query around."""

@@ -146,7 +146,7 @@ def _owed(occasion, since):
 
 
 def _whom(project, duty, day):
-    """Q over enrolments: whom the declaration narrows this duty to."""
+    """Q over enrolments with `stay_began`: whom the declaration narrows this duty to, wherever the stay has been."""
     q = Q(primary=True) if duty.primary_only else Q()
     if duty.standings:
         rows = StandingRow.objects.filter(true_on(day), person=OuterRef("person"), standing__in=duty.standings)
@@ -158,8 +158,12 @@ def _whom(project, duty, day):
             )
             for kind in duty.between
         )
-        ended = ended.filter(enrolment=OuterRef("enrolment"), record__happened_on__gte=OuterRef("record__happened_on"))
-        q &= Q(Exists(begun.filter(~Exists(ended), enrolment=OuterRef("pk"))))
+        ended = ended.filter(
+            person=OuterRef("person"),
+            enrolment__from_date__gte=OuterRef("enrolment__from_date"),
+            record__happened_on__gte=OuterRef("record__happened_on"),
+        )
+        q &= Q(Exists(begun.filter(~Exists(ended), before_in_stay(), person=OuterRef("person"))))
     return q
 
 
