@@ -112,7 +112,8 @@ def _subjects(project, duty, occasion, day):
             s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
             s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
         )  # fmt: skip
-    units = Unit.objects.current(day).branches().order_by()
+    founded = Q(starts_on=None) | Q(starts_on__lte=occasion.due_on)
+    units = Unit.objects.current(day).filter(founded).branches().order_by()
     if duty.where:
         units = getattr(rules(project.code), duty.where)(units, day)
     return units.annotate(
