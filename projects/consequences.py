@@ -134,10 +134,13 @@ def _turns(code, occasion, opens_on):
 
 def follow_calendar(year):
     """Told by members when the holidays of a year were entered: what is open of it falls due by them, and not by the
-    Mondays to Fridays that were counted until then. What was due in a sealed quarter stays as it was."""
-    dues = Due.objects.open().unsealed()
+    Mondays to Fridays that were counted until then. What is done may have been due later than was said, never earlier.
+    What was due in a sealed quarter stays as it was."""
+    dues = Due.objects.unsealed().filter(closed_on=None)
     for code, key, opens_on in (
         dues.filter(due_on__year=year).order_by().values_list("duty", "occasion", "opens_on").distinct()
     ):
         for turn in _turns(code, key, opens_on):
-            dues.filter(duty=code, occasion=key).exclude(due_on=turn.due_on).update(due_on=turn.due_on)
+            same = dues.filter(duty=code, occasion=key)
+            same.filter(due_on__lt=turn.due_on).update(due_on=turn.due_on)
+            same.open().filter(due_on__gt=turn.due_on).update(due_on=turn.due_on)
