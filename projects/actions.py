@@ -19,6 +19,7 @@ from . import consequences, occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .papers import Sending, keep_papers
 from .practice import LATE_AFTER
+from .stays import living
 from .sweep import open_dues
 from .words import due_name
 from .workflow import DEATH, Subject
@@ -236,13 +237,17 @@ def void_record(*, by, record, reason):
 
 def close_again(dues, *, by):
     """What a voided record had settled is not owed again for people who have since left or for a branch that has ended:
-    it ended then; nor for whom it began too late; nor where the record that had made it holds no more. What several
-    make needed: occasions."""
+    it ended then, and goes on with the stay; nor for whom it began too late; nor where the record that had made it
+    holds no more. What several make needed: occasions."""
     undone = dues.open().exclude(occasion=DEATH)
     made = undone.exclude(duty__in=occasions.needed_codes())
     made.unmade().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     consequences.close_came_too_late(undone, by=by)
-    undone.filter(enrolment__to_date__lte=today()).close(on=today(), by=by, why=Cause.HAD_LEFT)
+    if left := list(undone.filter(enrolment__to_date__lte=today()).select_related("enrolment")):
+        theirs = Due.objects.filter(pk__in=[due.pk for due in left])
+        theirs.close(on=today(), by=by, why=Cause.HAD_LEFT)
+        gone_on = living([due.enrolment for due in left])
+        occasions.go_on(theirs, {pk: row.pk for pk, row in gone_on.items()})
     undone.filter(post__to_date__lte=today()).close(on=today(), by=by, why=Cause.POST_LEFT)
     undone.filter(unit__ends_on__lte=today()).close(on=today(), by=by, why=Cause.UNIT_ENDED)
 

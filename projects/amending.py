@@ -1,5 +1,6 @@
 """Put a record right: what was written stays readable as the former version, the new one takes its place."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
@@ -85,17 +86,19 @@ def _take_over(record, new, entry, *, by):
     one's, and close. A constant number of queries a duty."""
     makers = [f"r{pk}" for pk in record.versions().values_list("pk", flat=True)]
     made = Due.objects.filter(occasion__in=makers).order_by("pk")
-    there = {(due.duty, due.enrolment_id): due for due in made}
+    there = defaultdict(list)  # where the stay has moved meanwhile, at both branches
+    for due in made:
+        there[due.duty, due.enrolment_id and due.person_id].append(due)
     made.filter(duty__in=occasions.needed_codes()).update(occasion=f"r{new.pk}")
     for duty, start in occasions.following(new, entry):
         code = f"{registry.kinds()[new.kind][0].code}.{duty.code}"
-        known = {row: there.get((code, row and row.pk)) for row in entry.enrolments or (None,)}
+        known = {row: there[code, row and row.person_id] for row in entry.enrolments or (None,)}
         if duty.about and _says_otherwise(record, entry, duty.about):
-            known = {row: due if due and not due.was_let_off else None for row, due in known.items()}
-        kept = Due.objects.filter(pk__in={due.pk for due in known.values() if due})
+            known = {row: [due for due in dues if not due.was_let_off] for row, dues in known.items()}
+        kept = Due.objects.filter(pk__in={due.pk for dues in known.values() for due in dues})
         kept.update(occasion=f"r{new.pk}")
         _follow_days(kept, occasions.occasion_days(duty, start), new, by=by)
-        if lacking := [row for row, due in known.items() if not due]:
+        if lacking := [row for row, dues in known.items() if not dues]:
             occasions.open_occasion(duty, new, lacking, start)
     made.unmade().open().close(on=today(), by=by, why=Cause.RECORD_VOIDED)
     for version in (record, new):

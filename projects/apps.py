@@ -19,7 +19,7 @@ class ProjectsConfig(AppConfig):
         hooks.account_pages.append(own_email_page)
         hooks.days_corrected.append(consequences.follow_days)
         hooks.enrolments_ended.append(consequences.close_dues_of_enrolments)
-        hooks.enrolments_gone_on.append(consequences.carry_needs)
+        hooks.enrolments_gone_on.append(consequences.carry_on)
         hooks.helper_named.append(consequences.give_dues_to_helper)
         hooks.holidays_entered.append(consequences.follow_calendar)
         hooks.merge_undone.append(merging.give_back)

@@ -71,7 +71,7 @@ def _settle_again(record, voided_at, *, by):
     dues = Due.objects.filter(pk__in=keys)
     ended = Q(closed_why__in=CLOSED_AGAIN) | Q(closed_on=F("enrolment__to_date")) | Q(closed_on=F("post__to_date"))
     unmade = Q(closed_why=Cause.RECORD_VOIDED) & ~Q(duty__in=occasions.needed_codes())
-    dues.filter(ended | unmade, ~_done_since(), closed_at__gte=voided_at).reopen()
+    dues.filter(ended | unmade, ~turns.settled_elsewhere(), closed_at__gte=voided_at).reopen()
     wanted = list(dues.select_for_update().order_by("pk"))
     still_open = set(dues.open().values_list("pk", flat=True))
     Discharge.objects.bulk_create(
@@ -79,11 +79,6 @@ def _settle_again(record, voided_at, *, by):
     )
     turns.stand_once(dues, by=by)
     return [due for due in wanted if due.pk not in still_open]
-
-
-def _done_since():
-    """Q over dues: owed once a person, and done in another stay meanwhile."""
-    return Q(duty__in=registry.once_a_person()) & Q(turns.settled_elsewhere())
 
 
 def entry_of(record):

@@ -1,12 +1,13 @@
 """What follows for the duties when `members` acts: told through members.hooks, in the same transaction."""
 
-from django.db.models import F, Min, Q
+from django.db.models import DateField, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Greatest
 
 from members.models import Cause, Enrolment
 
-from . import registry
+from . import occasions, registry
 from .models import Due, Record
-from .occasions import ENDED_WITH_STAY, go_on, needed_codes, occasion_columns, occasion_days
+from .occasions import occasion_columns, occasion_days
 from .periods import occasions_on
 from .practice import ENTRY_DAYS
 from .registry import duties
@@ -15,16 +16,17 @@ from .workflow import DEATH, Responsible
 
 
 def close_dues_of_enrolments(enrolment_ids, *, on, by, why):
-    """Told by members when enrolments end (exit, death, transfer): what is still open ends that day."""
-    Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=on, by=by, why=why)
+    """Told by members when enrolments end (exit, death, transfer): what is still open ends that day, or with its own
+    enrolment, where that began only later."""
+    ends = Enrolment.objects.filter(pk=OuterRef("enrolment")).values("to_date")
+    ends = Greatest(Subquery(ends), Value(on, DateField()))
+    Due.objects.open().filter(enrolment_id__in=enrolment_ids).close(on=ends, by=by, why=why)
 
 
-def carry_needs(gone_on):
-    """Told by members when enrolments go on in another branch, with {ended: new}: what several records together had
-    made owed until then is owed there, by its day. A constant number of queries."""
-    if dues := list(Due.objects.filter(ENDED_WITH_STAY, duty__in=needed_codes(), enrolment__in=gone_on)):
-        rows = Enrolment.objects.in_bulk([gone_on[due.enrolment_id] for due in dues])
-        Due.objects.bulk_create(go_on(due, rows[gone_on[due.enrolment_id]]) for due in dues)
+def carry_on(gone_on):
+    """Told by members when enrolments go on in another branch, with {ended: new}: what records had made owed until then
+    is owed there."""
+    occasions.go_on(Due.objects.filter(enrolment__in=gone_on), gone_on)
 
 
 def give_dues_to_helper(enrolment_id, *, helper, by):
@@ -132,10 +134,13 @@ def _turns(code, occasion, opens_on):
 
 def follow_calendar(year):
     """Told by members when the holidays of a year were entered: what is open of it falls due by them, and not by the
-    Mondays to Fridays that were counted until then. What was due in a sealed quarter stays as it was."""
-    dues = Due.objects.open().unsealed()
+    Mondays to Fridays that were counted until then. What is done may have been due later than was said, never earlier.
+    What was due in a sealed quarter stays as it was."""
+    dues = Due.objects.unsealed().filter(closed_on=None)
     for code, key, opens_on in (
         dues.filter(due_on__year=year).order_by().values_list("duty", "occasion", "opens_on").distinct()
     ):
         for turn in _turns(code, key, opens_on):
-            dues.filter(duty=code, occasion=key).exclude(due_on=turn.due_on).update(due_on=turn.due_on)
+            same = dues.filter(duty=code, occasion=key)
+            same.filter(due_on__lt=turn.due_on).update(due_on=turn.due_on)
+            same.open().filter(due_on__gt=turn.due_on).update(due_on=turn.due_on)

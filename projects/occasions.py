@@ -13,8 +13,8 @@ from xitun.lib.workdays import add_workdays
 
 from . import registry
 from .models import Due, PeriodLock
-from .stays import stays
-from .workflow import Cadence, Responsible
+from .stays import living, stays
+from .workflow import DEATH, Cadence, Responsible
 
 CLOSED_BY_RECORDS = (Cause.NEED_PASSED, Cause.RECORD_VOIDED)
 ENDED_WITH_STAY = Q(closed_on=F("enrolment__to_date"), closed_why=F("enrolment__decision_reason")) | Q(
@@ -52,12 +52,15 @@ def _made_by(record):
 
 
 def open_occasion(duty, record, enrolments, start):
-    """Open it for each of `enrolments` that has not ended ((None,): for the record's post or unit, in the same way).
-    A sealed quarter gets none."""
+    """Open it for each of `enrolments` where that goes on, a promise only where it was given ((None,): for the record's
+    post or unit), unless it has ended. A sealed quarter gets none."""
     project, _kind = registry.kinds()[record.kind]
     columns = occasion_columns(project, duty, start)
     if PeriodLock.holds(record.path, columns["due_on"]):
         return
+    if ended := [row for row in enrolments if row and row.to_date and not duty.about]:
+        there = living(ended)
+        enrolments = [there.get(row.pk, row) for row in enrolments]
     Due.objects.bulk_create(
         Due(
             **columns,
@@ -160,7 +163,7 @@ def _settled(dues, makers):
     back. Who came from another branch was let off nothing when it ended there."""
     since = min(record.happened_on for record in makers.values())
     dues = dues.filter(Q(occasion__in=makers) | Q(opens_on__gte=since)).exclude(pk__in=dues.open().values("pk"))
-    return dues.exclude(closed_why__in=CLOSED_BY_RECORDS).exclude(ENDED_WITH_STAY)
+    return dues.exclude(closed_why__in=(*CLOSED_BY_RECORDS, Cause.TURN_SETTLED)).exclude(ENDED_WITH_STAY)
 
 
 def _owe(duty, record, enrolment, before):
@@ -171,7 +174,23 @@ def _owe(duty, record, enrolment, before):
         open_occasion(duty, record, [enrolment], record.happened_on)
 
 
-def go_on(due, enrolment):
+def go_on(dues, gone_on):
+    """Part of an act: what records had made and closed among `dues` with the end of an enrolment is owed, by its day,
+    in the one that goes on with it, {ended: new}. A promise (`about`) ends with the branch that gave it. A constant
+    number of queries."""
+    made = [code for code, (_project, duty) in registry.duties().items() if duty.after and not duty.about]
+    ended = list(dues.filter(ENDED_WITH_STAY, duty__in=made, enrolment__in=gone_on).exclude(occasion=DEATH))
+    rows = Enrolment.objects.in_bulk({gone_on[due.enrolment_id] for due in ended})
+    there = Due.objects.filter(enrolment__in=rows, occasion__in={due.occasion for due in ended})
+    there = set(there.values_list("duty", "enrolment", "occasion")) if ended else ()
+    Due.objects.bulk_create(
+        _go_on(due, rows[gone_on[due.enrolment_id]])
+        for due in ended
+        if (due.duty, gone_on[due.enrolment_id], due.occasion) not in there
+    )
+
+
+def _go_on(due, enrolment):
     """The Due, not saved, that is owed in `enrolment` instead of one that closed with the end of its predecessor."""
     return Due(
         **{name: getattr(due, name) for name in SAME},

@@ -39,19 +39,37 @@ def stay_ids(rows):
     return sorted(set().union(*stays(rows).values()))
 
 
-def began():
-    """Expression over enrolments: the day on which the unbroken stay began that each belongs to."""
-    same = {"person": OuterRef("person"), "category": OuterRef("category"), "superseded_at": None}
-    known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(**same)
-    goes_on = known.filter(to_date=OuterRef("from_date")).exclude(unit=OuterRef("unit"))
-    anew = known.filter(~Exists(goes_on), from_date__lte=OuterRef("from_date"))
-    return Coalesce(Subquery(anew.order_by("-from_date").values("from_date")[:1]), "from_date")
+def living(rows):
+    """{pk: the live enrolment that goes on with it} of `rows` (Enrolments of one category) whose stay has not ended.
+    Two queries; none without rows."""
+    people = {row.person_id for row in rows}
+    live = rows and list(Enrolment.objects.live().filter(person__in=people, category=rows[0].category))
+    reach = stays(live)
+    return {pk: row for row in live for pk in reach[row.pk]}
+
+
+def began(of="", name=str):
+    """Expression over enrolments, or over rows that have one as `of` ("enrolment__"): the day on which the unbroken
+    stay began that each belongs to. `name`: OuterRef, where these are the rows of the query around."""
+    known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(superseded_at=None)
+    before = {"person": OuterRef("person"), "category": OuterRef("category"), "to_date": OuterRef("from_date")}
+    goes_on = known.filter(**before).exclude(unit=OuterRef("unit"))
+    person, category, start = (name(f"{of}{column}") for column in ("person", "category", "from_date"))
+    anew = known.filter(~Exists(goes_on), person=OuterRef(person), category=OuterRef(category))
+    anew = anew.filter(from_date__lte=OuterRef(start)).order_by("-from_date")
+    return Coalesce(Subquery(anew.values("from_date")[:1]), start)
 
 
 def standing_since(day):
     """Q over enrolments: who stands in the category since `day` or longer, here or, without a break, before that at
     other branches."""
     return Q(from_date__lte=day) | Q(LessThanOrEqual(began(), day))
+
+
+def before_in_stay():
+    """Q over rows that have an enrolment, inside a query of enrolments with `began` as `stay_began`: of the same stay,
+    not later. An enrolment of another one of these people never began in between."""
+    return Q(enrolment__from_date__gte=OuterRef("stay_began"), enrolment__from_date__lte=OuterRef("from_date"))
 
 
 def originals(rows):

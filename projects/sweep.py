@@ -32,7 +32,7 @@ from .models import Due, RecordSubject, Reminder, Snooze
 from .periods import occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
 from .registry import duties, rules
-from .stays import standing_since
+from .stays import before_in_stay, began, standing_since
 from .workflow import Responsible, Subject
 
 NOBODY = Q(pk__in=[])
@@ -98,9 +98,8 @@ def _subjects(project, duty, occasion, day):
     """Queryset of what owes this turn, annotated with the subject's own columns of Due."""
     if duty.subject is Subject.ENROLMENT:
         rows = Enrolment.objects.on(day).filter(_owed(occasion, standing_since), category=project.category)
-        rows = rows.filter(_whom(project, duty, day))
-        if duty.once_a_person:
-            rows = rows.filter(~Exists(_in_another_stay(project, duty, occasion)))
+        rows = rows.alias(stay_began=began()).filter(_whom(project, duty, day))
+        rows = rows.filter(~Exists(_elsewhere(project, duty, occasion)))
         helper = F("helper_id") if duty.by == Responsible.HELPER else _null(BigIntegerField)
         return rows.annotate(
             s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
@@ -113,7 +112,8 @@ def _subjects(project, duty, occasion, day):
             s_unit_id=F("unit_id"), s_person_id=F("person_id"), s_path=F("path"),
             s_restricted=Value(False, BooleanField()), s_assignee_id=_null(BigIntegerField),
         )  # fmt: skip
-    units = Unit.objects.current(day).branches().order_by()
+    founded = Q(starts_on=None) | Q(starts_on__lte=occasion.due_on)
+    units = Unit.objects.current(day).filter(founded).branches().order_by()
     if duty.where:
         units = getattr(rules(project.code), duty.where)(units, day)
     return units.annotate(
@@ -123,10 +123,11 @@ def _subjects(project, duty, occasion, day):
     )  # fmt: skip
 
 
-def _in_another_stay(project, duty, occasion):
-    """Dues of the same turn that the person of an enrolment owes, has had settled or was let off in another one; what
-    only closed when they left is none."""
-    turn = Due.objects.filter(duty=f"{project.code}.{duty.code}", occasion=occasion.key)
+def _elsewhere(project, duty, occasion):
+    """Dues of the same turn that the person of an enrolment owes, has had settled or was let off where the stay was
+    before, or, once a person, in another stay; what only closed when they left is none."""
+    turn = Due.objects.filter(category=project.category, duty=f"{project.code}.{duty.code}", occasion=occasion.key)
+    turn = turn if duty.once_a_person else turn.filter(before_in_stay())
     apart = Q(closed_on__lt=F("enrolment__to_date")) | ~Q(closed_why=F("enrolment__decision_reason"))
     waived = apart & ~Q(closed_why__in=Cause.values)
     return turn.filter(Q(closed_on=None) | waived, person=OuterRef("person")).exclude(enrolment=OuterRef("pk"))
@@ -146,7 +147,7 @@ def _owed(occasion, since):
 
 
 def _whom(project, duty, day):
-    """Q over enrolments: whom the declaration narrows this duty to."""
+    """Q over enrolments with `stay_began`: whom the declaration narrows this duty to, wherever the stay has been."""
     q = Q(primary=True) if duty.primary_only else Q()
     if duty.standings:
         rows = StandingRow.objects.filter(true_on(day), person=OuterRef("person"), standing__in=duty.standings)
@@ -158,8 +159,12 @@ def _whom(project, duty, day):
             )
             for kind in duty.between
         )
-        ended = ended.filter(enrolment=OuterRef("enrolment"), record__happened_on__gte=OuterRef("record__happened_on"))
-        q &= Q(Exists(begun.filter(~Exists(ended), enrolment=OuterRef("pk"))))
+        ended = ended.filter(
+            person=OuterRef("person"),
+            enrolment__from_date__gte=OuterRef("enrolment__from_date"),
+            record__happened_on__gte=OuterRef("record__happened_on"),
+        )
+        q &= Q(Exists(begun.filter(~Exists(ended), before_in_stay(), person=OuterRef("person"))))
     return q
 
 

@@ -1,7 +1,9 @@
-"""A turn that is owed once a person (`Duty.once_a_person`) stands once, in however many stays or files of theirs it was
-opened: where one of them is settled, it counts, and what else of the turn is open closes."""
+"""A turn stands once in a stay, at however many branches it was opened, and one that is owed once a person
+(`Duty.once_a_person`) in however many stays or files of theirs: where one of them is settled, it counts, and what else
+of the turn is open closes."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import Exact
 
 from members.models import Cause
 from members.models.enrolments import LIVE
@@ -9,27 +11,29 @@ from xitun.lib.dates import today
 
 from . import registry
 from .models import Discharge, Due
+from .stays import began
 
 
 def settled_elsewhere():
-    """Exists over dues: the person has the same turn settled in another stay."""
+    """Exists over dues: the person has the same turn settled at another branch of the stay, or in another stay."""
     live = Discharge.objects.live().filter(
         due__person=OuterRef("person"), due__duty=OuterRef("duty"), due__occasion=OuterRef("occasion")
     )
-    return Exists(live.exclude(due=OuterRef("pk")))
+    same_stay = Q(Exact(began("due__enrolment__"), began("enrolment__", OuterRef)))
+    once = Q(due__duty__in=registry.once_a_person())
+    return Exists(live.filter(once | same_stay).exclude(due=OuterRef("pk")))
 
 
 def doubles():
     """Open dues of turns that the person has settled elsewhere; what was due in a sealed quarter stays as it was."""
-    dues = Due.objects.open().unsealed().filter(duty__in=registry.once_a_person())
-    return dues.filter(settled_elsewhere(), person__isnull=False)
+    return Due.objects.open().unsealed().filter(settled_elsewhere(), enrolment__isnull=False)
 
 
 def stand_once(dues, *, by):
     """Part of an act that settled or opened some of `dues` again: of their turns what is open beside a settled one
     closes, and what had closed for such a one is owed again when there is none any more."""
-    theirs = dues.filter(duty__in=registry.once_a_person(), person__isnull=False)
-    if turns := list(theirs.order_by().values_list("person", "duty", "occasion").distinct()):
+    theirs = dues.filter(enrolment__isnull=False).order_by()
+    if turns := list(theirs.values_list("person", "duty", "occasion").distinct()):
         people, duties, occasions = (set(part) for part in zip(*turns, strict=True))
         same = {"person__in": people, "duty__in": duties, "occasion__in": occasions}
         doubles().filter(**same).close(on=today(), by=by, why=Cause.TURN_SETTLED)

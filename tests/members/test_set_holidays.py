@@ -10,9 +10,14 @@ from django.db import connection
 from members import actions
 from members.calendar import year_asked_for
 from members.models import AuditRow, Holiday
+from projects import registry
+from projects.actions import save_record
+from projects.counting import check_counts
 from projects.models import Due, PeriodLock
 from projects.sweep import open_dues
 from tests.conftest import enrolled
+from tests.projects.conftest import entry, state_of
+from tests.projects.test_every_project import sample_detail
 from xitun.lib.dates import frozen
 from xitun.lib.holiday_notice import read_notice
 from xitun.lib.workdays import MissingCalendarYear, add_workdays, is_workday, knows_year
@@ -80,6 +85,38 @@ def test_settled_dues_stay_as_they_were(town, cast):
     entered(by=cast.admin)
     due.refresh_from_db()
     assert due.due_on == date(2027, 6, 29)
+
+
+def plan(unit, by, due, day):
+    save_record(by=by, entry=entry("post.monthly_plan", unit=unit, happened_on=day, dues=(due,), narrative="计划"))
+
+
+def test_what_was_done_in_time_by_the_notice_is_in_time_also_when_entered_before_it(town, cast):
+    day = date(2027, 10, 8)  # the first working day after the holidays
+    with frozen(day):
+        with pytest.warns(MissingCalendarYear):
+            open_dues(day)
+        first, second = Due.objects.filter(duty="post.monthly_plan", unit__in=[town.huaishuwan, town.liulin])
+        plan(first.unit, cast.staff, first, day)
+        assert state_of(first) == "late"
+        entered(by=cast.admin)
+        plan(second.unit, cast.staff, second, day)
+    assert [state_of(due) for due in (first, second)] == ["on_time", "on_time"]
+    assert not check_counts()
+
+
+def test_what_was_done_by_the_day_that_was_shown_is_not_late_by_the_notice(town, cast):
+    day = date(2027, 2, 1)  # a Monday; by the notice the Sunday before is worked
+    with frozen(day):
+        with pytest.warns(MissingCalendarYear):
+            open_dues(date(2027, 1, 31))
+        due = Due.objects.get(duty="post.annual_plan", unit=town.huaishuwan)
+        kind = registry.project("post").kind("annual_plan")
+        detail = sample_detail(registry.project("post"), kind)
+        one = entry("post.annual_plan", unit=due.unit, happened_on=day, dues=(due,), detail=detail, narrative="计划")
+        save_record(by=cast.staff, entry=one)
+        entered(by=cast.admin)
+    assert state_of(due) == "on_time"
 
 
 def test_it_is_asked_for_from_november_on(cast):

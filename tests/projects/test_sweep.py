@@ -231,3 +231,12 @@ def test_a_day_made_up_for_leaves_nothing_open_for_somebody_who_died_since(cast,
     Due.objects.all().delete()
     assert open_dues(date(2026, 9, 13))
     assert not Due.objects.open().filter(person=person).exists()
+
+
+def test_it_asks_nothing_of_a_new_branch_that_was_due_before_it_was_founded(cast, town):
+    new = members_acts.create_unit(by=cast.admin, kind="branch", name="新村党支部", parent=town.xitun, on=TODAY)
+    open_dues(TODAY)
+    owed = set(Due.objects.filter(unit=new).values_list("duty", "due_on"))
+    assert min(day for _duty, day in owed) >= TODAY
+    assert ("post.weekly_arrangement", TODAY) in owed
+    assert ("life.theme_day", date(2026, 9, 30)) in owed
