@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from members.models import Category, Enrolment
+from members.models import Enrolment
 from xitun.lib.dates import SHANGHAI, today
 
 from .models import Discharge
@@ -55,8 +55,7 @@ class Past(Present):
         return rows.filter(Q(undone_at=None) | Q(undone_at__gte=self._moment), at__lt=self._moment)
 
     def stated(self, dues):
-        dues = dues.filter(self._there).exclude(self._over)
-        return dues.with_state(self.day, discharges=self.discharges, closed=self._closed)
+        return dues.filter(self._there).with_state(self.day, discharges=self.discharges, closed=self._closed)
 
     def open(self, dues):
         return self.stated(dues).filter(state__in=OWED)
@@ -93,9 +92,3 @@ class Past(Present):
             recorded_at__lt=self._moment, superseded_at__gte=self._moment, **end,
         )  # fmt: skip
         return Q(Exists(believed), closed_on=F("enrolment__to_date"), enrolment__recorded_at__gte=self._moment)
-
-    @property
-    def _over(self):
-        """Q: help and education that is over by now stays hidden on every day (DOMAIN 2.6)."""
-        cases = Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases()
-        return Q(~Exists(cases), category=Category.BACKWARD, enrolment__isnull=False)

@@ -80,7 +80,7 @@ def may_change(record, user):
 def _find(user, project, subject, pk):
     if subject is Subject.ENROLMENT:
         rows = Enrolment.objects.select_related("person", "unit").exclude(status__in=NEVER_HELD)
-        rows = rows.filter(superseded_at=None)
+        rows = rows.filter(superseded_at=None).without_closed_cases()
         row = get_visible(rows, user, pk=pk, category=project.category)
         return {"enrolment": row, "unit": row.unit}
     if subject is Subject.POST:

@@ -7,8 +7,8 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from members.access import ScopedQuerySet
-from members.models import Enrolment, Person, PostHolding, Unit
+from members.access import ScopedQuerySet, scope_of
+from members.models import Category, Enrolment, Person, PostHolding, Unit
 from xitun.lib.dates import today
 
 from .counts import COUNTED, keep_new, keep_settled, recounted
@@ -42,6 +42,14 @@ class DueQuerySet(ScopedQuerySet):
     def open(self):
         """Neither discharged nor closed."""
         return self.filter(~Exists(Discharge.objects.live().filter(due=OuterRef("pk"))), closed_on__isnull=True)
+
+    def unsealed_for(self, user):
+        """All but those of a closed case of help and education (DOMAIN 2.6); one's own stay."""
+        cases = Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases()
+        sealed = Q(~Exists(cases), category=Category.BACKWARD, enrolment__isnull=False)
+        if own := scope_of(user).person_id:
+            sealed &= ~Q(person=own)
+        return self.exclude(sealed)
 
     def unmade(self):
         """Those that a record had made which holds no more: taken back, or put right by one that makes no such due."""

@@ -7,11 +7,14 @@ from django.core.exceptions import ValidationError
 
 from members import actions as members_acts
 from members.models import Category
+from projects import registry
 from projects.actions import save_record, void_record
 from projects.models import Due, Record
+from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import due_of, entry, state_of
 from tests.projects.ledger_cells import table
+from tests.projects.test_every_project import sample_detail
 
 pytestmark = pytest.mark.usefixtures("in_english")
 BEGIN, END, LATEST = date(2026, 3, 2), date(2026, 9, 2), date(2027, 3, 2)
@@ -189,3 +192,28 @@ def test_the_form_refuses_a_second_extension_beside_the_field(as_user, cast, tau
 def test_the_form_offers_six_months(as_user, cast, taught):
     form = as_user(cast.staff).get(f"/projects/key/enrolments/{taught.pk}/records/help-term/new/").context["form"]
     assert (form["starts_on"].value(), form["ends_on"].value()) == (TODAY, date(2027, 3, 21))
+
+
+@pytest.fixture
+def closed_case(town, cast):
+    row = enrolled(town.huaishuwan, "孙某某", Category.BACKWARD, by=cast.staff).enrolments.get()
+    open_dues()
+    due, talk = due_of("key.talk", row, occasion="2026-09"), registry.project("key").kind("talk")
+    detail = sample_detail(registry.project("key"), talk)
+    save_record(by=cast.secretary, entry=entry("key.talk", row, dues=(due,), detail=detail))
+    return members_acts.end_category(by=cast.staff, enrolment=row, on=TODAY, reason="转化")
+
+
+@pytest.mark.parametrize("query", ["state=closed", "state=done", "state=asked", "state=", "state=done&on=2026-09-21"])
+def test_no_list_of_duties_names_who_is_out_of_it(as_user, cast, closed_case, query):
+    for user in (cast.secretary, cast.staff):
+        page = as_user(user).get(f"/dues/?{query}&whose=")
+        assert page.status_code == 200
+        assert "孙某某" not in page.content.decode()
+    assert as_user(cast.staff).get("/api/v1/dues/?category=backward").json()["results"] == []
+
+
+def test_nothing_more_is_written_into_a_closed_case(as_user, cast, closed_case):
+    address = f"/projects/key/enrolments/{closed_case.pk}/records/talk/new/"
+    assert as_user(cast.secretary).get(address).status_code == 404
+    assert as_user(cast.secretary).post(address, {}).status_code == 404
