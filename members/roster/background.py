@@ -22,8 +22,8 @@ def write_later(roster, *, by):
 
 @transaction.atomic
 def _later(kind, roster, by):
-    if not RosterImport.objects.filter(pk=roster.pk, confirmed_at=None).update(busy=True):
-        return None  # the other tap of a double tap was first, and is done
+    if not RosterImport.objects.filter(pk=roster.pk, confirmed_at=None, busy=False).update(busy=True):
+        return None  # the other tap of a double tap was first
     roster.busy = True
     return start_job(by=by, kind=kind, subject=roster.pk, path=roster.path)
 
@@ -43,4 +43,4 @@ def _judge(job):
 @work("write_roster")
 def _write(job):
     """In one transaction: either all stands or nothing. It can not be stopped, but be taken back."""
-    confirm_roster(by=job.by, roster=RosterImport.objects.get(pk=job.subject))
+    confirm_roster(by=job.by, roster=RosterImport.objects.get(pk=job.subject), at_work=True)

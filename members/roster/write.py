@@ -22,7 +22,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.access import WRITE, require
+from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
 from members.jobs import cancel_jobs
 from members.models import (
@@ -53,16 +53,21 @@ _WRITTEN = (Effect.NEW, Effect.CHANGED)
 
 
 @transaction.atomic
-def confirm_roster(*, by, roster):
+def confirm_roster(*, by, roster, at_work=False):
     """Write what the preview showed, as far as it still holds: lines are matched again under the lock. Confirming twice
-    changes nothing. Returns the RosterImport with its counts."""
+    changes nothing, and while a worker has it only that one writes (`at_work`). Returns the RosterImport with its
+    counts."""
     roster = RosterImport.objects.select_for_update().select_related("unit").get(pk=roster.pk)
     if roster.confirmed_at:
         return roster
     if by is not None:
         require(by, WRITE, roster.path)
+    if roster.busy and not at_work:
+        raise ValidationError(_("This roster is being worked on. Wait until that has ended."))
     if roster.asking:
         raise ValidationError(_("Say first what the headings of the roster mean."))
+    # Who may confirm no more what they have sent, proposes.
+    roster.direct = roster.direct and (by is None or scope_of(by).can(CONFIRM, roster.path))
     _Writing(by, roster).all()
     return roster
 

@@ -198,7 +198,11 @@ def roster_confirm(request, pk):
     if not roster.confirmed_at and roster.lines.count() > LARGE_ROSTER:
         write_later(roster, by=request.user)
         return redirect("roster-preview", pk=pk)
-    roster = confirm_roster(by=request.user, roster=roster)
+    try:
+        roster = confirm_roster(by=request.user, roster=roster)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("roster-preview", pk=pk)
     counts = {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
     messages.success(request, _("Written: %(created)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts)
     return redirect("roster-preview", pk=roster.pk)

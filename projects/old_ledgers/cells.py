@@ -21,6 +21,7 @@ from xitun.lib.readers import FORMULA, cell_text
 WHY = {
     "formula": (_("a formula without a stored value"), _("Type the value itself into the cell.")),
     "no_day": (_("no date in it"), _("Write the day, like 3.15 or 2026-03-15.")),
+    "perhaps_a_day": (_("a figure that may be a date"), _("Write dates like 4月2日, or the figure with its unit.")),
     "not_a_day": (_("not a real date"), _("Write the day, like 3.15 or 2026-03-15.")),
     "two_days": (_("may be two days: Excel drops the last zero of 3.10"), _("Write 3月1日 or 3月10日.")),
     "several_days": (_("several dates"), _("Leave one date in this cell.")),
@@ -54,11 +55,13 @@ class Jotted:
     words: str = ""
 
 
-_NO_UNIT = r"(?![\d.]|\s*[万元块次人个名户岁%％届])"
+_NO_UNIT = r"(?![\d.]|\s*[万元块次人个名户岁%％届]|[亩斤吨里米天年倍度分千百]|小时|公[斤里]|k[gm])"
+_APART = r"(?<![^\s,，;；、。:：()（）/—-])"  # 3.15 within words may be a figure
 _DAY = re.compile(
-    rf"(?<![\d.])(?:(?P<year>\d{{4}})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]|(?P<month>\d{{1,2}})\s*[./月])"
-    rf"\s*(?P<day>\d{{1,2}})\s*[日号]?{_NO_UNIT}"
+    rf"(?<![\d.])(?:(?P<year>\d{{4}})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]|(?P<month>\d{{1,2}})\s*月"
+    rf"|{_APART}(?P<dotted>\d{{1,2}})\s*[./])\s*(?P<day>\d{{1,2}})\s*[日号]?{_NO_UNIT}"
 )
+_PERHAPS = re.compile(rf"(?<![\d.])(?P<month>\d{{1,2}})\s*[./]\s*(?P<day>\d{{1,2}}){_NO_UNIT}")
 _EDGES = " \t\r\n,，、;；:：.。()（）-—"
 _WORDS_OF = (
     (Method.WECHAT, re.compile(r"微信|视频|wechat", re.IGNORECASE)),
@@ -66,7 +69,10 @@ _WORDS_OF = (
     (Method.IN_PERSON, re.compile(r"见面|面谈|当面|上门|入户|走访|in person", re.IGNORECASE)),
     (Method.PHONE, re.compile(r"打?电话|手机|通话|(?:tele)?phone", re.IGNORECASE)),
 )
-_NOT_REACHED = re.compile(r"未接|没接|无人接|联系不上|[未没]联系[上到]|关机|停机|空号|失联")
+_NOT_REACHED = re.compile(
+    r"未接|没接|[拒不]接(?![受待])|无人接|(?:联系|打|拨|接)不[上到通]|(?:无法|[未没不]能)(?:联系|接(?![受待])|打|拨)"
+    r"|[未没](?:联系|打|拨)[上到通]|电话[未没]通|不在服务区|占线|忙音|关机|停机|空号|失联"
+)
 
 
 def is_blank(cell):
@@ -85,6 +91,9 @@ def jotted(cell, *, year, date1904=False):
     except (ValueError, OverflowError):
         pass
     found = list(_DAY.finditer(text)) or list(_DAY.finditer(text := arabic(text)))
+    told = {match.end("day") for match in found}
+    if any(_exists(year, *map(int, m.groups())) for m in _PERHAPS.finditer(text) if m.end("day") not in told):
+        raise CellError("perhaps_a_day")
     if not found:
         raise CellError("no_day")
     starts = [0, *(match.start() for match in found[1:]), len(text)]
@@ -97,7 +106,8 @@ def jotted(cell, *, year, date1904=False):
 
 def _real(match, year):
     try:
-        return date(int(match["year"] or year), int(match["m"] or match["month"]), int(match["day"]))
+        month = match["m"] or match["month"] or match["dotted"]
+        return date(int(match["year"] or year), int(month), int(match["day"]))
     except ValueError:
         raise CellError("not_a_day")
 

@@ -1,6 +1,7 @@
 """What an uploaded paper is, and what becomes of a photo."""
 
 import io
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -109,3 +110,24 @@ def test_it_keeps_of_a_name_what_may_be_shown():
     assert papers.shown_name("../../etc/张建国\u202e的证明.PDF", "pdf") == "张建国的证明.pdf"
     assert papers.shown_name("", "photo") == "photo.jpg"
     assert len(papers.shown_name("长" * 300 + ".jpg", "photo")) == papers.NAME_LENGTH + 4
+
+
+def test_a_document_that_was_damaged_on_the_way_is_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:  # stored as it is, so that one byte is another without more ado
+        archive.writestr("[Content_Types].xml", "<Types>AAAA</Types>")
+        archive.writestr("word/document.xml", "<x/>")
+    with pytest.raises(FileRefused) as refused:
+        kind_of(buffer.getvalue().replace(b"AAAA", b"AAAB"))
+    assert refused.value.code == "paper_broken"
+
+
+def test_a_macro_is_found_under_another_name_and_encoding():
+    types = '<Types><Override ContentType="application/vnd.ms-office.vbaProject" PartName="/word/m.bin"/></Types>'
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", types.encode("utf-16"))
+        archive.writestr("word/document.xml", "<x/>")
+    with pytest.raises(FileRefused) as refused:
+        kind_of(buffer.getvalue())
+    assert refused.value.code == "paper_macro"

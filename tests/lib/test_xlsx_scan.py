@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lib.workbooks import sheet_xml, xlsx_parts, zipped
+from xitun.lib.refused import FileRefused
 from xitun.lib.xlsx_scan import SheetScan, _scan_plain, cell_name, parts_of, scan_xlsx
 
 
@@ -63,3 +64,20 @@ def test_it_reads_sheets_written_under_a_prefix_and_in_utf_16():
 @pytest.mark.parametrize(("place", "name"), [((1, 1), "A1"), ((3, 28), "AB3"), ((9, 26), "Z9"), ((1, 16384), "XFD1")])
 def test_it_names_cells(place, name):
     assert cell_name(*place) == name
+
+
+@pytest.mark.parametrize("again", [' r="ZZZZ99999999"', "\tr='ZZZZ99999999'", ' r = "ZZZZ99999999"'])
+def test_a_cell_that_names_its_place_twice_is_refused(again):
+    """The fast reader would believe the last, and end the process."""
+    plain = sheet_xml('<row><c r="J1"><v>1</v></c></row>')
+    assert is_plain(plain)
+    with pytest.raises(FileRefused):
+        scanned(plain.replace('r="J1"', f'r="J1"{again}'))
+
+
+def test_an_encoding_nobody_knows_is_refused():
+    parts = xlsx_parts(sheet_xml(""))
+    parts["xl/workbook.xml"] = '<?xml version="1.0" encoding="GBK2"?>' + parts["xl/workbook.xml"]
+    archive, found = parts_of(zipped(parts).getvalue())
+    with pytest.raises(FileRefused):
+        scan_xlsx(archive, found)

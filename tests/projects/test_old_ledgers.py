@@ -285,7 +285,30 @@ def test_it_reads_days_as_they_were_jotted_down(cell, days):
     assert [(found.day.month, found.day.day) for found in jotted(cell, year=2026)] == days
 
 
-@pytest.mark.parametrize("cell", [3.1, 3.2, 2.31, "1.5万元", "13912345678", "26.3.15", "2.30", 1e300, True, FORMULA])
+@pytest.mark.parametrize(
+    "cell", ["3.15 通话1.5小时", "3.15电话联系 家中2.5亩地托人代种", "3.15 寄回1.2斤", "3.15 电话，发烧2.5天"]
+)
+def test_it_makes_no_day_of_a_figure(cell):
+    assert [found.day for found in jotted(cell, year=2026)] == [date(2026, 3, 15)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "3.15电话4.2微信",
+        "家里涨了2.5",
+        3.1,
+        3.2,
+        2.31,
+        "1.5万元",
+        "13912345678",
+        "26.3.15",
+        "2.30",
+        1e300,
+        True,
+        FORMULA,
+    ],
+)
 def test_it_guesses_no_day(cell):
     with pytest.raises(CellError) as refused:
         jotted(cell, year=2026)
@@ -296,6 +319,19 @@ def test_it_tells_how_from_what_is_left_to_say():
     assert how("电话") == ("phone", True, "")
     assert how("微信联系") == ("wechat", True, "")
     assert how("电话 无人接听") == ("phone", False, "电话 无人接听")
+
+
+UNREACHED = "电话打不通 电话无法接通 拒接 多次拨打均无法联系 未能联系到 不在服务区 没打通 电话未通 占线 联系不上"
+
+
+@pytest.mark.parametrize("words", UNREACHED.split())
+def test_it_takes_no_try_for_a_contact(words):
+    assert how(words)[1] is False
+
+
+@pytest.mark.parametrize("words", ["电话，考试未通过", "微信通知已到", "电话 未上班在家", "电话 不接受调岗"])
+def test_it_takes_a_contact_for_one_whatever_was_said(words):
+    assert how(words)[1] is True
 
 
 # the pages ----------------------------------------------------------------------------------------------------------

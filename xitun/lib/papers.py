@@ -4,6 +4,8 @@ macros. Anything else is refused with FileRefused, in words."""
 import hashlib
 import re
 import unicodedata
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -20,6 +22,7 @@ _HEIF = re.compile(rb"^....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)
 _OLE = b"\xd0\xcf\x11\xe0"
 _BOOKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 _ACTIVE = ("vbaproject.bin", "vbadata.xml")
+_ACTIVE_TYPES = (b"macroenabled", b"vbaproject")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 
 
@@ -72,8 +75,11 @@ def _kind_of_package(data):
     kinds = [kind for part, kind in _BOOKS.items() if part in parts]
     if len(kinds) != 1 or "[content_types].xml" not in parts:
         raise FileRefused("paper_unknown")
-    types = archive.read(parts["[content_types].xml"])[:MB].lower()
-    if b"macroenabled" in types or any(part.endswith(_ACTIVE) for part in parts):
+    try:
+        types = archive.read(parts["[content_types].xml"])[:MB].replace(b"\0", b"").lower()  # UTF-16 is read like UTF-8
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        raise FileRefused("paper_broken") from None
+    if any(word in types for word in _ACTIVE_TYPES) or any(part.endswith(_ACTIVE) for part in parts):
         raise FileRefused("paper_macro")
     return kinds[0]
 

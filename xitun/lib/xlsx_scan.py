@@ -23,6 +23,8 @@ _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
 # The cells of a sheet as Excel, WPS and LibreOffice write them. A sheet that is not all like this is parsed instead.
 _PLAIN_CELL = re.compile(rb'<c(?:\s+\w+="[^"<>&]*")*?\s+r="([A-Z]{1,3})(\d{1,7})"[^"<>&]*(?:"[^"<>&]*"[^"<>&]*)*>')
+# Not plain: a cell that names its place twice, or with other quotes; readers differ about which one is meant.
+_ODD_CELL = re.compile(rb"<c(?=\s)[^<>]*?(?:'|\sr\s*=[^<>]*?\sr\s*=)")
 _ANY_CELL = [b"<c" + end for end in (b" ", b">", b"/", b"\t", b"\r", b"\n")]
 _UNUSUAL = [b"<!", *(tag.replace(b"<", b":") for tag in _ANY_CELL)]  # comments, CDATA, DOCTYPE; cells under a prefix
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
@@ -74,7 +76,7 @@ def scan_xlsx(archive, parts):
             kind, target = targets[relation]
             if kind == "worksheet":
                 scans.append(_scan_sheet(archive, parts[_part_path(target)], name, hidden))
-    except (KeyError, ValueError, expat.ExpatError, zipfile.BadZipFile):
+    except (LookupError, ValueError, expat.ExpatError, zipfile.BadZipFile):  # LookupError: an encoding nobody knows
         raise FileRefused("broken") from None
     return book.date1904, scans
 
@@ -117,6 +119,8 @@ def _scan_plain(xml, scan):
     """The scan of a sheet written the usual way, several times faster than parsing; None for any other."""
     references = _PLAIN_CELL.findall(xml)
     if len(references) != sum(map(xml.count, _ANY_CELL)) or any(mark in xml for mark in _UNUSUAL):
+        return None
+    if _ODD_CELL.search(xml):
         return None
     scan.columns = max((_column_number(letters.decode()) for letters in {pair[0] for pair in references}), default=0)
     scan.rows = max((int(row) for row in {pair[1] for pair in references}), default=0)

@@ -242,3 +242,12 @@ def test_it_judges_a_large_file_anew_by_a_worker(waiting, large, cast):
     jobs.run_job(str(newest.pk))
     roster.refresh_from_db()
     assert (roster.busy, roster.lines.count()) == (False, 4)
+
+
+def test_nothing_is_written_by_hand_while_a_worker_judges(large, town, cast, as_user):
+    source = roster_of(*(someone(number) for number in range(1, 5)))
+    roster = stage_roster(by=cast.staff, unit=town.xitun, source=source, later=background.judge_later)
+    page = as_user(cast.staff).post(f"/roster/{roster.pk}/confirm/", follow=True)
+    roster.refresh_from_db()
+    assert (page.status_code, roster.busy, roster.confirmed_at) == (200, True, None)
+    assert roster.pieces.exists()

@@ -11,7 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from members.actions import change_standing, correct_person, end_category, register_person, transfer_person
+from members.actions import (
+    change_standing,
+    correct_person,
+    end_category,
+    end_role,
+    grant_role,
+    register_person,
+    transfer_person,
+)
 from members.models import (
     AuditRow,
     BranchMembership,
@@ -20,16 +28,18 @@ from members.models import (
     NameGram,
     Person,
     PostHolding,
+    Role,
     RosterImport,
     RosterLine,
     Standing,
     StandingRow,
     Status,
+    User,
 )
 from members.roster import staging
 from members.roster.staging import stage_roster
 from members.roster.write import confirm_roster, discard_roster
-from tests.conftest import enrolled
+from tests.conftest import TODAY, enrolled
 from xitun.lib.readers import FileRefused
 
 from .conftest import SAMPLES
@@ -92,6 +102,14 @@ def test_it_only_proposes_for_a_branch_secretary(bring_in, cast, town):
     assert not Enrolment.objects.exclude(decided_by=None).exists()
     again = bring_in(*people, by=cast.secretary, unit=town.huaishuwan)
     assert (again.created, again.changed, again.unchanged) == (0, 0, 2)
+
+
+def test_who_lost_the_right_to_confirm_since_the_upload_proposes(cast, town):
+    roster = stage_roster(by=cast.staff, unit=town.huaishuwan, source=roster_of(someone(1)))
+    end_role(by=cast.admin, grant=cast.staff.grants.get(), on=TODAY)
+    grant_role(by=cast.admin, user=cast.staff, role=Role.SECRETARY, unit=town.huaishuwan, from_date=TODAY)
+    confirm_roster(by=User.objects.get(pk=cast.staff.pk), roster=roster)
+    assert set(Enrolment.objects.values_list("status", flat=True)) == {Status.PROPOSED}
 
 
 def test_it_writes_further_categories_and_cadre_posts(bring_in):
