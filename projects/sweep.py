@@ -43,8 +43,9 @@ COLUMNS = (
 
 
 def open_dues(day=None, *, came_since=None):
-    """Open every due that stands open on `day` (today). Returns how many rows were new. `came_since`: a moment; then
-    only what people owe who were given a category or a post after it."""
+    """Open every due that stands open on `day` (today), and close what is not owed any more because its ground is gone.
+    Returns how many rows were new. `came_since`: a moment; then nothing is closed, and only opened what people owe who
+    were given a category or a post after it."""
     day, begun = day or today(), timezone.now()
     opened, last = 0, _newest()
     for code, (project, duty) in duties().items():
@@ -57,6 +58,8 @@ def open_dues(day=None, *, came_since=None):
                 opened, last = opened + new, _newest()
     if day < today():
         _close_ended(begun)
+    elif not came_since:
+        _follow_grounds(day)
     return opened
 
 
@@ -92,6 +95,22 @@ def _close_ended(begun):
     ended = [Q(**{f"{end}__lte": today()}) for end in ("enrolment__to_date", "post__to_date", "unit__ends_on")]
     late = Due.objects.open().filter(ended[0] | ended[1] | ended[2], opened_at__gte=begun)
     late.close(on=today(), why=Cause.OPENED_LATE)
+
+
+def _follow_grounds(day):
+    """What is narrowed to some people is owed by those it concerned on the day it was due, or concerns on `day` while
+    that is to come; what had closed for others is owed again by who is one of them after all."""
+    narrowed = [code for code, (_project, duty) in duties().items() if duty.narrowed]
+    dues = Due.objects.unsealed().filter(duty__in=narrowed, enrolment__isnull=False)
+    passed = Q(closed_why=Cause.NEED_PASSED)
+    turns = dues.filter(Q(closed_on=None) | passed).order_by().values_list("duty", "due_on").distinct()
+    for code, due_on in list(turns):
+        project, duty = duties()[code]
+        rows = Enrolment.objects.live().filter(category=project.category).alias(stay_began=began())
+        concerned = Exists(rows.filter(_whom(project, duty, min(day, due_on)), pk=OuterRef("enrolment")))
+        turn = dues.filter(category=project.category, duty=code, due_on=due_on)
+        turn.filter(~concerned).close(on=day, why=Cause.NEED_PASSED)
+        turn.filter(passed, concerned).reopen()
 
 
 def _subjects(project, duty, occasion, day):

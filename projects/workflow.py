@@ -91,6 +91,11 @@ class Duty:
     between: tuple[str, str] = ()  # only while a record of the first kind is not followed by one of the second
     where: str = ""  # of a UNIT duty: the function of the room's rules.py that narrows the branches, (units, day)
 
+    @property
+    def narrowed(self):
+        """Whether it concerns only some of those who stand in the category."""
+        return bool(self.primary_only or self.standings or self.between)
+
 
 @dataclass(frozen=True)
 class Kind:
