@@ -149,7 +149,7 @@ def write_record(*, by, entry):
         restricted=project.restricted or any(e.restricted for e in entry.enrolments),
     )
     RecordSubject.objects.bulk_create(
-        [RecordSubject(record=record, person_id=e.person_id, enrolment=e) for e in entry.enrolments]
+        [RecordSubject(record=record, person_id=pk, enrolment=row) for pk, row in _one_each(entry).items()]
         + [RecordSubject(record=record, person=person) for person in entry.people]
     )
     if model := registry.detail_model(entry.kind):
@@ -161,13 +161,24 @@ def write_record(*, by, entry):
     return record
 
 
+def _one_each(entry):
+    """{person: enrolment}: who was named with two, of two stays or of two files that are one by now, stands there with
+    the one that was in force that day."""
+    day = entry.happened_on
+    rows = sorted(entry.enrolments, key=lambda row: row.from_date <= day and (row.to_date is None or row.to_date > day))
+    return {row.person_id: row for row in rows}
+
+
 def discharge(record, dues, *, by):
     allowed = registry.duties_discharged_by(record.kind)
+    before = record.amends_id and Due.objects.filter(discharges__record__in=record.versions())
+    before = set(before.values_list("pk", flat=True)) if before else ()
     stays = dict(record.subjects.values_list("enrolment_id", "person_id"))
     wanted = list(Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues]).order_by("pk"))
     still_open = set(Due.objects.open().filter(pk__in=[d.pk for d in wanted]).values_list("pk", flat=True))
     for due in wanted:
-        if due.duty not in allowed or not _fits(due, record, stays):
+        theirs = _fits(due, record, stays) or (due.pk in before and due.person_id in stays.values())
+        if due.duty not in allowed or not theirs:
             raise ValidationError(_("This record cannot settle that duty."))
         if due.pk not in still_open:
             raise ValidationError(_("That duty is settled or closed already. Nothing was saved."))

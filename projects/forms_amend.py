@@ -55,14 +55,20 @@ class AmendForm(forms.Form):
         return [str(due.pk) for due in self.open_dues if due.pk in settled]
 
     def _others(self):
-        """Whoever took part stays to be ticked, though they have left the branch or the project since."""
+        """Whoever took part stays to be ticked, though they have left the branch or the project since; who stands in it
+        anew, once, with the stay in which they took part."""
         offered = super()._others()
         if not (self.target.kind.several and self.target.enrolment):
             return offered
-        gone = {str(row.pk): row for row in self.took_part if row.pk != self.target.enrolment.pk}
-        gone = {pk: row for pk, row in gone.items() if pk not in self.others}
-        self.others |= gone
-        return [*((pk, row.person.name) for pk, row in gone.items()), *offered]
+        here = self.target.enrolment.person_id
+        took_part = {row.person_id: row for row in self.took_part if row.person_id != here}
+        gone = {str(row.pk): row for row in took_part.values() if str(row.pk) not in self.others}
+        doubles = {here, *(row.person_id for row in gone.values())}
+        self.others = gone | {pk: row for pk, row in self.others.items() if row.person_id not in doubles}
+        return [
+            *((pk, row.person.name) for pk, row in gone.items()),
+            *(one for one in offered if one[0] in self.others),
+        ]
 
 
 def written(record):

@@ -14,6 +14,7 @@ from members import actions as members_acts
 from members.models import AuditRow, Category
 from projects import actions, registry
 from projects.amending import Amended, amend_record, newest
+from projects.bin import entry_of
 from projects.forms_amend import amend_form
 from projects.models import Due, PeriodLock, Record
 from projects.sweep import open_dues
@@ -190,3 +191,38 @@ def test_a_former_version_still_says_what_it_settled(cast, mobile, record, due):
     target = Target(*registry.kinds()[record.kind], record.unit, mobile)
     form = amend_form(record.kind)(record=record, target=target, user=cast.secretary)
     assert form.parts()["dues"].sent == {"dues": [str(due.pk)]}
+
+
+def test_two_who_are_one_by_now_stand_there_once_and_settle_what_both_had(cast, town):
+    rows = [enrolled(town.huaishuwan, "甲某", Category.MOBILE, by=cast.staff).enrolments.get() for _turn in range(2)]
+    open_dues()
+    dues = tuple(Due.objects.open().filter(duty="joint.family_visit"))
+    assert len(dues) == 2
+    visit = {"detail": {"children": 0, "elderly": 0, "women": 0, "place": "家"}, "dues": dues}
+    first = actions.save_record(by=cast.secretary, entry=entry("joint.family_visit", *rows, **visit))
+    members_acts.merge_people(by=cast.staff, keep=rows[0].person, other=rows[1].person, reason="重复")
+    again = replace(entry_of(first), narrative="改", dues=dues, submission_id=uuid.uuid4())
+    new = amend_record(by=cast.secretary, record=first, entry=again, reason="补充")
+    assert new.subjects.get().person == rows[0].person
+    assert {row.due for row in new.discharges.live()} == set(dues)
+
+
+def test_who_came_home_and_left_again_is_offered_once_with_that_stay(as_user, cast, town, mobile):
+    other = enrolled(town.huaishuwan, "乙某", Category.MOBILE, by=cast.staff).enrolments.get()
+    push = entry("joint.learning_push", other, mobile, detail={"channel": "group", "title": "学习", "text": ""})
+    first = actions.save_record(by=cast.secretary, entry=push)
+    members_acts.come_home(by=cast.staff, enrolment=mobile, on=TODAY, reason="返乡")
+    again = {"category": Category.MOBILE, "on": TODAY, "reason": "外出"}
+    row = members_acts.propose_category(by=cast.secretary, person=mobile.person, **again)
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    page = as_user(cast.secretary).get(f"/records/{first.pk}/amend/")
+    assert [pk for pk, _name in page.context["form"].fields["together"].choices] == [str(mobile.pk)]
+
+
+def test_a_program_that_names_a_person_with_two_stays_names_one(cast, mobile):
+    members_acts.come_home(by=cast.staff, enrolment=mobile, on=date(2026, 8, 1), reason="返乡")
+    again = {"category": Category.MOBILE, "on": date(2026, 8, 10), "reason": "外出"}
+    row = members_acts.propose_category(by=cast.secretary, person=mobile.person, **again)
+    now = members_acts.confirm_category(by=cast.staff, enrolment=row)
+    record = actions.save_record(by=cast.secretary, entry=follow_up(mobile, now))
+    assert record.subjects.get().enrolment == now
