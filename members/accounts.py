@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from xitun.lib.dates import today
 
-from . import actions
+from . import actions, hooks
 from .access import CONFIRM, MANAGE, scope_of
 from .actions.people import lock_person
 from .audit import trace
@@ -230,6 +230,8 @@ def close_account(*, by, user):
     user.save(update_fields=["is_active"])
     end_sign_ins(by=by, user=user, tokens=True, path=home_path(user))
     trace("close_account", by=by, obj=user, path=home_path(user), detail={"username": user.username})
+    for tell in hooks.office_left:
+        tell(user.pk)
     return user
 
 

@@ -21,6 +21,8 @@ holidays_entered: list[Callable] = []
 posts_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence
 person_died: list[Callable] = []
+# called with (user_id) when a role of theirs, or their account, has ended: projects lets go what was theirs by name
+office_left: list[Callable] = []
 # called with (unit_path, from_user_id, to_user_id) when a role is handed over: projects gives the open dues on
 role_handed_over: list[Callable] = []
 # called with (person_ids, since=datetime); each answers (person_id, user_id, when) of what was written about them since

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xitun.lib.dates import today
 
+from .access import RIGHTS, WRITE
 from .dated_settings import declare
 from .models import Category, Role, RoleGrant, Unit
 
@@ -38,9 +39,18 @@ def units_without_secretary():
     return units.filter(~has_secretary())
 
 
+def in_office(user, path):
+    """Exists over rows: whom the column `user` names may write today where `path` is, from there or above."""
+    day = today()
+    grants = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day)
+    above = [Substr(OuterRef(path), 1, length) for length in DEPTHS]
+    writers = [role for role, rights in RIGHTS.items() if WRITE in rights]
+    return Exists(grants.filter(user=OuterRef(user), user__is_active=True, unit__path__in=above, role__in=writers))
+
+
 def without_helper():
-    """Q over enrolments: somebody to be helped, and no helper by name."""
-    return Q(category__in=HELPED, helper=None)
+    """Q over enrolments: somebody to be helped, and no helper by name, or one who is in office no more."""
+    return Q(Q(helper=None) | ~in_office("helper", "path"), category__in=HELPED)
 
 
 def overloaded_helpers(enrolments, path, limit):

@@ -26,6 +26,7 @@ class ProjectsConfig(AppConfig):
         hooks.people_merged.append(merging.move)
         hooks.person_died.append(consequences.open_dues_of_death)
         hooks.posts_left.append(consequences.close_dues_of_posts)
+        hooks.office_left.append(consequences.let_go_dues)
         hooks.role_handed_over.append(consequences.give_dues_on)
         hooks.written_about.append(consequences.records_about)
         hooks.sealed_until.append(PeriodLock.sealed_until)

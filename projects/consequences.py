@@ -4,6 +4,7 @@ from django.db.models import DateField, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Greatest
 
 from members.models import Cause, Enrolment
+from members.vacancies import in_office
 
 from . import occasions, registry
 from .models import Due, Record
@@ -51,6 +52,13 @@ def close_dues_of_unit(path, *, on, by, why):
 def give_dues_on(path, old, new):
     """Told by members when a role is handed over: the open dues the one had taken on there are the other's."""
     Due.objects.open().filter(path__startswith=path, assignee_id=old).update(assignee_id=new)
+
+
+def let_go_dues(user_id=None):
+    """Told by members when somebody has left an office, and asked every night for all: open dues that were theirs by
+    name, where they may write no more, fall to the branch (DOMAIN 2)."""
+    theirs = Q(assignee=user_id) if user_id else Q(assignee__isnull=False)
+    Due.objects.open().filter(theirs, ~in_office("assignee", "path")).update(assignee=None)
 
 
 def records_about(person_ids, *, since):

@@ -16,6 +16,7 @@ DUTIES_OF = {
     Role.DIRECTOR: (Responsible.DIRECTOR,),
 }
 OF_SECRETARY = [str(duty) for duty in DUTIES_OF[Role.SECRETARY]]
+OF_TOWN = str(Responsible.TOWN_STAFF)
 
 
 def own_duties(user):
@@ -24,6 +25,8 @@ def own_duties(user):
     for grant in scope_of(user).grants:
         if duties := DUTIES_OF.get(grant.role):
             q |= Q(assignee=None, responsible__in=[str(duty) for duty in duties], path__startswith=grant.path)
+        if grant.role == Role.DIRECTOR:  # town staff, and more: theirs where there is none
+            q |= Q(assignee=None, responsible=OF_TOWN, path__startswith=grant.path) & ~_held(Role.TOWN_STAFF, "path")
     return q
 
 
@@ -35,13 +38,17 @@ def nobodys():
 
 def told(user):
     """Q over reminders: those that speak to a role the user holds at the due's unit or above, or by name. Where there
-    is no secretary, they speak to the town."""
+    is no secretary, they speak to the town; where the town has no staff, to the director."""
     q = Q(due__assignee=user)
     for grant in scope_of(user).grants:
         if duties := DUTIES_OF.get(grant.role):
             q |= Q(audience__in=[str(duty) for duty in duties], due__path__startswith=grant.path)
+        here, alone = Q(due__path__startswith=grant.path), ~_held(Role.TOWN_STAFF, "due__path")
+        to_town = Q(audience__in=OF_SECRETARY) & ~_held(Role.SECRETARY, "due__path")
         if grant.role == Role.TOWN_STAFF:
-            q |= Q(audience__in=OF_SECRETARY, due__path__startswith=grant.path) & ~Exists(_secretaries("due__path"))
+            q |= here & to_town
+        if grant.role == Role.DIRECTOR:
+            q |= here & alone & (to_town | Q(audience=OF_TOWN))
     return q
 
 
@@ -54,12 +61,12 @@ def spoken_to(user):
     return q
 
 
-def _secretaries(path):
-    """Grants of secretaries in office at the `path` of the row outside, or above."""
+def _held(role, path):
+    """Exists: somebody is in office as `role` at the `path` of the row outside, or above."""
     day = today()
-    held = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day, role=Role.SECRETARY)
+    held = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day, role=role)
     here = held.filter(user__is_active=True).annotate(here=ExpressionWrapper(OuterRef(path), CharField()))
-    return here.filter(here__startswith=F("unit__path"))
+    return Exists(here.filter(here__startswith=F("unit__path")))
 
 
 def owed_at(user, path):

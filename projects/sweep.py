@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -19,12 +20,14 @@ from django.db.models import (
     OuterRef,
     Q,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from members.models import Cause, Enrolment, PostHolding, StandingRow, Unit
 from members.models.dated import true_on
+from members.vacancies import in_office
 from xitun.lib.dates import now, today
 
 from .counting import count_opened, insert_select
@@ -119,7 +122,9 @@ def _subjects(project, duty, occasion, day):
         rows = Enrolment.objects.on(day).filter(_owed(occasion, standing_since), category=project.category)
         rows = rows.alias(stay_began=began()).filter(_whom(project, duty, day))
         rows = rows.filter(~Exists(_elsewhere(project, duty, occasion)))
-        helper = F("helper_id") if duty.by == Responsible.HELPER else _null(BigIntegerField)
+        helper = _null(BigIntegerField)
+        if duty.by == Responsible.HELPER:
+            helper = Case(When(in_office("helper", "path"), then=F("helper_id")), default=helper)
         return rows.annotate(
             s_enrolment_id=F("pk"), s_post_id=_null(BigIntegerField), s_unit_id=F("unit_id"),
             s_person_id=F("person_id"), s_path=F("path"), s_restricted=F("restricted"), s_assignee_id=helper,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from xitun.lib.dates import today
 
+from .consequences import let_go_dues
 from .counting import check_counts, fold_counts
 from .drafts import expire_drafts
 from .models import SweepRun
@@ -32,6 +33,7 @@ def nightly(day=None):
     day = day or today()
     if not _claim(day):
         return False
+    let_go_dues()
     opened, reminded = sum(map(open_dues, (*_missed(day), day))), remind_and_tell(day)
     wrong = check_counts()
     fold_counts()

@@ -92,6 +92,8 @@ def end_role(*, by, grant, on=None):
     grant.save(update_fields=["to_date"])
     path = grant.unit.path if grant.unit else ""
     trace("end_role", by=by, obj=grant, path=path, detail={"role": grant.role, "user": grant.user_id, "on": str(on)})
+    for tell in hooks.office_left:
+        tell(grant.user_id)
     return grant
 
 
@@ -102,11 +104,11 @@ def hand_over(*, by, grant, to, on):
     grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("unit").get(pk=grant.pk)
     _check_hand_over(grant, to, on)
     old, unit = grant.user_id, grant.unit
-    end_role(by=by, grant=grant, on=on)
-    successor = grant_role(by=by, user=to, role=grant.role, unit=unit, from_date=on)
     Enrolment.objects.live().filter(path__startswith=unit.path, helper=old).update(helper=to)
     for tell in hooks.role_handed_over:
         tell(unit.path, old, to.pk)
+    end_role(by=by, grant=grant, on=on)
+    successor = grant_role(by=by, user=to, role=grant.role, unit=unit, from_date=on)
     detail = {"role": grant.role, "user": old, "to": to.pk, "on": str(on)}
     trace("hand_over", by=by, obj=grant, path=unit.path, detail=detail)
     return successor

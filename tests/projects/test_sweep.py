@@ -131,9 +131,9 @@ def test_it_leaves_the_others_open_to_all(person, cast):
 
 def test_it_gives_a_helper_their_dues(town, cast):
     person = enrolled(town.huaishuwan, "张三", Category.POOR_WEAK, by=cast.staff)
-    Enrolment.objects.filter(person=person).update(helper=cast.neighbour)
+    Enrolment.objects.filter(person=person).update(helper=cast.staff)
     open_dues(TODAY)
-    assert Due.objects.get(person=person, duty="determined_person.contact").assignee == cast.neighbour
+    assert Due.objects.get(person=person, duty="determined_person.contact").assignee == cast.staff
     assert Due.objects.get(person=person, duty="determined_person.yearly_review").assignee is None
 
 
