@@ -65,7 +65,7 @@ class DueViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
     filterset_class = DueFilter
 
     def get_queryset(self):
-        return super().get_queryset().unsealed_for(self.request.user).with_state(today())
+        return super().get_queryset().with_state(today())
 
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)

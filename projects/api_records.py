@@ -95,9 +95,9 @@ def _all_visible(queryset, user, ids):
 
 
 def _enrolments(user, ids):
-    """Those that were ever confirmed; 404 when one is out of sight."""
+    """Those that were ever confirmed; 404 when one is out of sight, or a case that is closed."""
     confirmed = Enrolment.objects.visible_to(user).exclude(status__in=NEVER_HELD).filter(superseded_at=None)
-    return _all_visible(confirmed.select_related("person", "unit"), user, ids)
+    return _all_visible(confirmed.without_closed_cases().select_related("person", "unit"), user, ids)
 
 
 class RecordFilter(django_filters.FilterSet):

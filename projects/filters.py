@@ -106,7 +106,7 @@ class DueFilter(filters.FilterSet):
 
     def __init__(self, data, *, user, queryset):
         self.user = user
-        super().__init__(_own_first(data, user), queryset=queryset.unsealed_for(user))
+        super().__init__(_own_first(data, user), queryset=queryset)
         self.units = unit_options(user, (data or {}).get("unit", ""))
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in self.units]
         if len(self.units) < 2:

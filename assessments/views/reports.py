@@ -5,7 +5,7 @@ from tempfile import TemporaryFile
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import TruncQuarter
 from django.http import FileResponse, Http404
 from django.shortcuts import render
@@ -24,7 +24,7 @@ from members.audit import trace
 from members.filters import MANY_UNITS
 from members.models import Unit
 from projects.ledger_sheets import file_name
-from projects.models import Due
+from projects.models import DueCount
 from xitun.lib.dates import Quarter, today
 from xitun.lib.sheets import write_xlsx
 
@@ -42,9 +42,9 @@ class ReportFilter(forms.Form):
 def reports(request):
     """The quarters in which anything fell due, newest first, and always the present one."""
     access.require(request.user, access.REPORT)
-    rows = Due.objects.visible_to(request.user).filter(due_on__lt=Quarter.of(today()).end)
-    rows = rows.order_by().annotate(begins=TruncQuarter("due_on")).values_list("begins").annotate(Count("pk"))
-    due = {Quarter.of(begins): number for begins, number in rows}
+    rows = DueCount.objects.visible_to(request.user).filter(due_on__lt=Quarter.of(today()).end)
+    rows = rows.annotate(begins=TruncQuarter("due_on")).summed("begins")
+    due = {Quarter.of(row.pop("begins")): sum(row.values()) for row in rows}
     due.setdefault(Quarter.of(today()), 0)
     context = {"page_title": _("Quarterly report"), "quarters": sorted(due.items(), reverse=True)}
     return render(request, "assessments/reports.html", context)

@@ -25,6 +25,14 @@ class DueQuerySet(ScopedQuerySet):
     restricted_field = "restricted"
     own_field = "person"
 
+    def visible_to(self, user):
+        """What lies in a closed case of help and education is there for nobody (DOMAIN 2.6); one's own stays."""
+        cases = Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases()
+        sealed = Q(category=Category.BACKWARD) & Q(enrolment__isnull=False) & ~Q(Exists(cases))  # the dear one last
+        if own := scope_of(user).person_id:
+            sealed &= ~Q(person=own)
+        return super().visible_to(user).exclude(sealed)
+
     def update(self, **columns):
         if not COUNTED & columns.keys():
             return super().update(**columns)

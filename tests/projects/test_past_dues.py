@@ -127,7 +127,7 @@ def test_what_was_closed_before_hours_were_kept_counts_on_its_day(story):
 def test_it_hides_help_and_education_that_is_over(town, cast, on_day):
     row = on_day(JANUARY, lambda: enrolled(town.huaishuwan, "白结", Category.BACKWARD, by=cast.staff, since=JANUARY))
     on_day(FEBRUARY, open_dues)
-    dues = Due.objects.filter(person=row).unsealed_for(cast.staff)
+    dues = Due.objects.filter(person=row).visible_to(cast.staff)
     assert Past(FEBRUARY).stated(dues).count() == dues.count() > 0
     on_day(MARCH, lambda: members_acts.end_category(by=cast.staff, enrolment=row.enrolments.get(), reason="解除"))
     assert not Past(FEBRUARY).stated(dues).exists()

@@ -1,5 +1,6 @@
 """Help and education: one term, extended once and never beyond twelve months; an appeal waits for the town."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -217,3 +218,20 @@ def test_nothing_more_is_written_into_a_closed_case(as_user, cast, closed_case):
     address = f"/projects/key/enrolments/{closed_case.pk}/records/talk/new/"
     assert as_user(cast.secretary).get(address).status_code == 404
     assert as_user(cast.secretary).post(address, {}).status_code == 404
+    answer = as_user(cast.secretary).post(
+        "/api/v1/records/",
+        {
+            "kind": "key.talk", "happened_on": "2026-09-21", "submission_id": str(uuid.uuid4()),
+            "enrolments": [closed_case.pk], "detail": {"form": "one", "topic": "近况", "agreed": ""}, "dues": [],
+        },
+        content_type="application/json",
+    )  # fmt: skip
+    assert answer.status_code == 404
+    assert closed_case.record_rows.count() == 1
+
+
+def test_no_page_of_one_duty_opens_a_closed_case(as_user, cast, closed_case):
+    for due in Due.objects.filter(enrolment=closed_case):
+        pages = (f"/dues/{due.pk}/waive/", f"/reminders/nudge/dues/{due.pk}/", f"/reminders/dues/{due.pk}/quiet/")
+        for address in (*pages, f"/api/v1/dues/{due.pk}/"):
+            assert as_user(cast.staff).get(address).status_code == 404
