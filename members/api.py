@@ -133,8 +133,6 @@ class PersonFilter(django_filters.FilterSet):
         fields = ["standing", "sex"]
 
     def in_category(self, queryset, name, value):
-        if value in RESTRICTED_CATEGORIES:
-            trace_list(self.request.user, value)
         mine = Enrolment.objects.visible_to(self.request.user).live().filter(category=value, primary=True)
         return queryset.filter(Exists(mine.filter(person=OuterRef("pk"))))
 
@@ -149,6 +147,12 @@ class PersonViewSet(
     def get_queryset(self):
         seen = Enrolment.objects.visible_to(self.request.user).live().filter(person=OuterRef("pk"), primary=True)
         return super().get_queryset().annotate(category_visible=Exists(seen))
+
+    def paginate_queryset(self, queryset):
+        page, category = super().paginate_queryset(queryset), self.request.query_params.get("category")
+        if page and category in RESTRICTED_CATEGORIES:
+            trace_list(self.request.user, category)
+        return page
 
     def _answer(self, person, code=status.HTTP_200_OK):
         return Response(PersonSerializer(self.get_queryset().get(pk=person.pk)).data, status=code)

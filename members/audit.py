@@ -53,9 +53,9 @@ def trace_looks(user, found):
 
 
 def trace_list(user, category):
-    """A list of the people of a restricted category was read: one row, however many stand on it. Nothing to whom it
-    shows nobody."""
-    for path in scope_of(user).paths(VIEW_RESTRICTED)[:1]:
+    """A list of the people of a restricted category was read: a row for each place where that right is held, however
+    many people stand on it."""
+    for path in scope_of(user).paths(VIEW_RESTRICTED):
         detail = {"shown": ["person"], "category": category}
         trace("view_restricted", by=user, path=path, restricted=True, purpose=_("routine work"), detail=detail)
 

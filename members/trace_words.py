@@ -54,6 +54,7 @@ LABELS = {
     "fact": gettext_lazy("missing fact"),
     "file": gettext_lazy("file"),
     "from": gettext_lazy("from"),
+    "gone": gettext_lazy("with who has left in the year"),
     "hand_over.to": gettext_lazy("handed to"),
     "known": gettext_lazy("known at"),
     "letter": gettext_lazy("date of the letter"),
@@ -133,7 +134,7 @@ class TraceWords:
         if isinstance(value, list | dict):
             return _(", ").join(_listed(key, value))
         if isinstance(value, bool):
-            return (_("yes") if value else _("no")) if _label_of(key) else ""
+            return (_("yes") if value else _("no")) if key in LABELS or _label_of(key) else ""
         if isinstance(value, int):
             return str(value) if key in LABELS else ""
         codes = _either(CHOICES, act, key) or getattr(COLUMNS.get(key), "flatchoices", ())

@@ -2,7 +2,6 @@
 answer for too many. Nobody is ranked: what is found is for the town to settle."""
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from xitun.lib.dates import today
@@ -22,15 +21,12 @@ HELPER_PEOPLE = declare(
     source="[P]",
     used_by=_("Who helps more is shown to the town, so that the load is shared."),
 )
-DEPTHS = range(Unit.steplen, 4 * Unit.steplen + 1, Unit.steplen)
+WRITERS = [role for role, rights in RIGHTS.items() if WRITE in rights]
 
 
 def has_secretary():
     """Exists over units: a secretary is in office there or above."""
-    day = today()
-    grants = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day)
-    above = [Substr(OuterRef("path"), 1, length) for length in DEPTHS]
-    return Exists(grants.filter(role=Role.SECRETARY, user__is_active=True, unit__path__in=above))
+    return Exists(RoleGrant.objects.held_above("path").filter(role=Role.SECRETARY))
 
 
 def units_without_secretary():
@@ -41,11 +37,7 @@ def units_without_secretary():
 
 def in_office(user, path):
     """Exists over rows: whom the column `user` names may write today where `path` is, from there or above."""
-    day = today()
-    grants = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day)
-    above = [Substr(OuterRef(path), 1, length) for length in DEPTHS]
-    writers = [role for role, rights in RIGHTS.items() if WRITE in rights]
-    return Exists(grants.filter(user=OuterRef(user), user__is_active=True, unit__path__in=above, role__in=writers))
+    return Exists(RoleGrant.objects.held_above(path).filter(user=OuterRef(user), role__in=WRITERS))
 
 
 def without_helper():

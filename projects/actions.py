@@ -171,8 +171,9 @@ def _one_each(entry):
 
 def discharge(record, dues, *, by):
     allowed = registry.duties_discharged_by(record.kind)
-    before = record.amends_id and Due.objects.filter(discharges__record__in=record.versions())
-    before = set(before.values_list("pk", flat=True)) if before else ()
+    before = set()
+    if record.amends_id:
+        before.update(Due.objects.filter(discharges__record__in=record.versions()).values_list("pk", flat=True))
     stays = dict(record.subjects.values_list("enrolment_id", "person_id"))
     wanted = list(Due.objects.select_for_update().filter(pk__in=[d.pk for d in dues]).order_by("pk"))
     still_open = set(Due.objects.open().filter(pk__in=[d.pk for d in wanted]).values_list("pk", flat=True))

@@ -102,7 +102,7 @@ class LedgerQuery(serializers.Serializer):
     unit = serializers.IntegerField(required=False, help_text="Only this unit and what lies below it.")
     on = PastDay(required=False, help_text="The ledger as it was valid on this day.")
     known = PastDay(required=False, help_text="Only what had been entered by the end of this day.")
-    year = serializers.BooleanField(
+    gone = serializers.BooleanField(
         required=False, default=False, help_text="Also who has left in the year up to that day."
     )
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10_000_000)
@@ -146,8 +146,8 @@ class LedgerViewSet(viewsets.ViewSet):
         form = LedgerQuery(data=request.query_params)
         form.is_valid(raise_exception=True)
         asked, unit = form.validated_data, self._unit(request, project, form.validated_data.get("unit"))
-        days = {"on": asked.get("on"), "known": asked.get("known"), "year": asked["year"]}
-        found = ledgers.Ledger(project, request.user, unit, **days)
+        asked_for = {name: asked.get(name) for name in ("on", "known", "gone")}
+        found = ledgers.Ledger(project, request.user, unit, **asked_for)
         if project.restricted:
             trace("view_ledger", by=request.user, path=unit.path, restricted=True, purpose=asked["purpose"] or "API")
         cells = [row.cells for row in found.rows(asked["offset"], asked["offset"] + asked["limit"])]

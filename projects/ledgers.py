@@ -25,7 +25,7 @@ from .ledger_rows import Chunk, Row
 from .models import Record
 from .workflow import Subject
 
-__all__ = ["Ledger", "Row", "extra_columns", "has_year", "last_entry", "may_read", "right_for"]
+__all__ = ["Ledger", "Row", "extra_columns", "last_entry", "lists_gone", "may_read", "right_for"]
 
 CHUNK = 500
 NUMBER = LedgerColumn("number", gettext_lazy("No."), "integer", 6, None)
@@ -38,8 +38,8 @@ def right_for(project):
     return VIEW_RESTRICTED if project.restricted else VIEW
 
 
-def has_year(project):
-    """Whether there is a ledger of the year with those who have left: of people, and not where it is restricted."""
+def lists_gone(project):
+    """Whether its ledger can list those who have left in the year: of people, and not where it is restricted."""
     return project.ledger_subject is Subject.ENROLMENT and not project.restricted
 
 
@@ -59,7 +59,7 @@ def last_entry(user, project):
 class Ledger:
     """The ledger of `project` for `unit` and all below it, valid on the day `on` (today), as far as it had been entered
     by the end of the day `known` (None: all of it). `q`: part of a name; `sort`: the key of a column, "-" before it for
-    the other way, "" for branch and name. `year`: also who has left in the year up to that day, with a column that says
+    the other way, "" for branch and name. `gone`: also who has left in the year up to that day, with a column that says
     when and why; not of posts and never where it is restricted, for who is over a hardship is not kept in its list.
     `user` None is the command line, which sees all."""
 
@@ -70,10 +70,10 @@ class Ledger:
     known: object = None
     q: str = ""
     sort: str = ""
-    year: bool = False
+    gone: bool = False
 
     def __post_init__(self):
-        object.__setattr__(self, "year", self.year and has_year(self.project))
+        object.__setattr__(self, "gone", self.gone and lists_gone(self.project))
         object.__setattr__(self, "on", self.on or today())
         if self.sort.removeprefix("-") not in {column.key for column in self.head if column.value}:
             object.__setattr__(self, "sort", "")
@@ -85,7 +85,7 @@ class Ledger:
     @cached_property
     def columns(self):
         """The declared ones, as `Row.cells` has their values."""
-        return [*columns_of(self.project), *([LEFT] if self.year else [])]
+        return [*columns_of(self.project), *([LEFT] if self.gone else [])]
 
     @cached_property
     def several(self):
@@ -113,7 +113,7 @@ class Ledger:
             queryset = self.roll.posts_among(self._seen(PostHolding))
             name, order = "holder_name", ("path", "from_date", "pk")
         else:
-            listed = self.roll.of_the_year_among if self.year else self.roll.in_force_among
+            listed = self.roll.of_the_year_among if self.gone else self.roll.in_force_among
             queryset = listed(self._seen(Enrolment).filter(category=self.project.category))
             name, order = "person__name", ("path", "person__pinyin", "pk")
         return queryset.filter(_matches(self.q, name), path__startswith=self.unit.path).order_by(*order)
@@ -152,7 +152,7 @@ class Ledger:
         words = _("As of %(on)s, from what had been entered by %(known)s") % {
             "on": date_format(self.on), "known": date_format(self.known or today()),
         }  # fmt: skip
-        return " · ".join([words, *([_("with who has left in the year")] if self.year else [])])
+        return " · ".join([words, *([_("with who has left in the year")] if self.gone else [])])
 
     @property
     def note(self):

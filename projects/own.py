@@ -1,11 +1,10 @@
 """Whose duties a role does itself. A helper's duty without a helper falls to the secretary (DOMAIN §2)."""
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, Q
 
 from members.access import scope_of
 from members.models import Role, RoleGrant
 from members.vacancies import units_without_secretary
-from xitun.lib.dates import today
 
 from .models import Due
 from .workflow import Responsible
@@ -58,15 +57,14 @@ def spoken_to(user):
     for grant in scope_of(user).grants:
         if duties := DUTIES_OF.get(grant.role):
             q |= Q(responsible__in=[str(duty) for duty in duties], path__startswith=grant.path)
+        if grant.role == Role.DIRECTOR:
+            q |= Q(responsible=OF_TOWN, path__startswith=grant.path) & ~_held(Role.TOWN_STAFF, "path")
     return q
 
 
 def _held(role, path):
     """Exists: somebody is in office as `role` at the `path` of the row outside, or above."""
-    day = today()
-    held = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day, role=role)
-    here = held.filter(user__is_active=True).annotate(here=ExpressionWrapper(OuterRef(path), CharField()))
-    return Exists(here.filter(here__startswith=F("unit__path")))
+    return Exists(RoleGrant.objects.held_above(path).filter(role=role))
 
 
 def owed_at(user, path):

@@ -1,10 +1,13 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Substr
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
+from xitun.lib.dates import today
 
 from .units import Unit
 
@@ -57,8 +60,17 @@ class User(AbstractUser):
         return self.display_name or self.username
 
 
+ABOVE = range(Unit.steplen, 4 * Unit.steplen + 1, Unit.steplen)  # lengths of the paths of a county, town, branch, group
+
+
 class RoleGrantQuerySet(ScopedQuerySet):
     scope_field = "unit__path"
+
+    def held_above(self, path):
+        """Inside a query whose rows have the column `path`: held today, there or above, by who may sign in."""
+        day, above = today(), [Substr(OuterRef(path), 1, length) for length in ABOVE]
+        held = self.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day)
+        return held.filter(user__is_active=True, unit__path__in=above)
 
 
 class RoleGrant(models.Model):

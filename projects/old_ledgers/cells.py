@@ -56,7 +56,7 @@ class Jotted:
 
 
 _NO_UNIT = r"(?![\d.]|\s*[万元块次人个名户岁%％届]|[亩斤吨里米天年倍度分千百]|小时|公[斤里]|k[gm])"
-_APART = r"(?<![^\s,，;；、。:：()（）/—-])"  # 3.15 within words may be a figure
+_APART = r"(?<![^\s,，;；、。:：()（）/—和及与-])"  # 3.15 within words may be a figure
 _DAY = re.compile(
     rf"(?<![\d.])(?:(?P<year>\d{{4}})\s*[-./年]\s*(?P<m>\d{{1,2}})\s*[-./月]|(?P<month>\d{{1,2}})\s*月"
     rf"|{_APART}(?P<dotted>\d{{1,2}})\s*[./])\s*(?P<day>\d{{1,2}})\s*[日号]?{_NO_UNIT}"

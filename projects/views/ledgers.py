@@ -21,7 +21,7 @@ from members.filters import MANY_UNITS
 from members.models import Enrolment, PostHolding, Unit
 from members.models.dated import true_on
 from projects import registry
-from projects.ledgers import Ledger, has_year, last_entry, may_read, right_for
+from projects.ledgers import Ledger, last_entry, lists_gone, may_read, right_for
 from projects.models import Record
 from projects.workflow import Subject
 from xitun.lib.dates import Quarter, Year, today
@@ -39,7 +39,7 @@ class LedgerFilter(forms.Form):
     unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=None, required=False)
     on = PastDateField(label=gettext_lazy("Valid on"), required=False)
     known = PastDateField(label=gettext_lazy("Known on"), required=False)
-    year = forms.TypedChoiceField(
+    gone = forms.TypedChoiceField(
         label=gettext_lazy("Whom to list"),
         choices=[("", gettext_lazy("in it on that day")), ("1", gettext_lazy("also who left this year"))],
         coerce=bool,
@@ -48,10 +48,10 @@ class LedgerFilter(forms.Form):
     )
     sort = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
-    def __init__(self, *args, units, with_year, **kwargs):
+    def __init__(self, *args, units, with_gone, **kwargs):
         super().__init__(*args, **kwargs)
-        if not with_year:
-            del self.fields["year"]
+        if not with_gone:
+            del self.fields["gone"]
         self.fields["unit"].queryset = units
         self.fields["unit"].empty_label = None
 
@@ -159,7 +159,7 @@ def asked(request, project):
     if not access.scope_of(user).can(access.VIEW):
         raise PermissionDenied
     units = Unit.objects.writable_by(user, right=right)
-    form = LedgerFilter(request.GET, units=Unit.objects.visible_to(user), with_year=has_year(project))
+    form = LedgerFilter(request.GET, units=Unit.objects.visible_to(user), with_gone=lists_gone(project))
     if not form.is_valid() and "unit" in form.errors:
         raise Http404
     data = form.cleaned_data
@@ -169,7 +169,7 @@ def asked(request, project):
         raise Http404
     form.fields["unit"].queryset = _offered(units, unit)
     wanted = {name: data.get(name) or "" for name in ("q", "sort")}
-    wanted["year"] = data.get("year", False)
+    wanted["gone"] = data.get("gone", False)
     return form, Ledger(project, user, unit, data.get("on"), known=data.get("known"), **wanted)
 
 
@@ -191,7 +191,7 @@ def leave_trace(act, request, found, *, purpose, **detail):
     detail |= {"project": found.project.code, "unit": found.unit.pk, "on": str(found.on), "q": bool(found.q)}
     if found.known:
         detail["known"] = str(found.known)
-    if found.year:
-        detail["year"] = True
+    if found.gone:
+        detail["gone"] = True
     restricted = found.project.restricted
     trace(act, by=request.user, path=found.unit.path, restricted=restricted, purpose=purpose, detail=detail)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members import actions as members_acts
-from members.models import Category
+from members.models import AuditRow, Category
 from projects import registry
 from projects.ledgers import Ledger
 from tests.conftest import TODAY, enrolled
@@ -20,7 +20,7 @@ def stay(person):
 
 
 def of_the_year(user, unit, on=None, **more):
-    return table("joint", user, unit, on, year=True, **more)
+    return table("joint", user, unit, on, gone=True, **more)
 
 
 def home(by, row, on):
@@ -79,17 +79,25 @@ def test_nobody_knew_of_the_end_before_it_was_entered(town, cast, on_day):
 def test_a_restricted_ledger_keeps_nobody_who_is_out(town, cast):
     who = enrolled(town.huaishuwan, "王某", Category.POOR_WEAK, by=cast.staff)
     members_acts.end_category(by=cast.staff, enrolment=who.enrolments.get(), on=JULY, reason="好转")
-    assert not Ledger(registry.project("determined_person"), cast.staff, town.xitun, year=True).count
+    assert not Ledger(registry.project("determined_person"), cast.staff, town.xitun, gone=True).count
 
 
 def test_the_page_the_file_and_the_api_list_the_same(as_user, town, cast, stay):
     home(cast.staff, stay, MAY)
     staff = as_user(cast.staff)
     assert "张建国" not in staff.get("/ledgers/joint/").content.decode()
-    page = staff.get("/ledgers/joint/", {"year": "1"})
+    page = staff.get("/ledgers/joint/", {"gone": "1"})
     assert "张建国" in page.content.decode()
     assert "2026-05-10" in page.content.decode()
-    assert b'name="year"' not in staff.get("/ledgers/determined-person/").content
-    found = staff.get("/api/v1/ledgers/joint/", {"year": "true"}).json()
+    assert b'name="gone"' not in staff.get("/ledgers/determined-person/").content
+    found = staff.get("/api/v1/ledgers/joint/", {"gone": "true"}).json()
     assert [row[0] for row in found["rows"]] == ["张建国"]
-    assert "张建国" in staff.get("/ledgers/joint/print/", {"year": "1"}).content.decode()
+    assert "张建国" in staff.get("/ledgers/joint/print/", {"gone": "1"}).content.decode()
+
+
+def test_the_trace_of_a_file_says_who_stands_in_it(as_user, cast, stay):
+    home(cast.staff, stay, MAY)
+    b"".join(as_user(cast.staff).get("/ledgers/joint/export/", {"gone": "1"}).streaming_content)
+    row = AuditRow.objects.get(act="export_ledger")
+    assert row.detail["gone"] is True
+    assert "含本年已退出的：是" in as_user(cast.admin).get("/audit/").content.decode()

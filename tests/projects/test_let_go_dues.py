@@ -11,7 +11,7 @@ from members.vacancies import without_helper
 from projects.models import Due, Message, Reminder
 from projects.outbox.nudging import nudge
 from projects.outbox.write import remind_and_tell
-from projects.own import own_duties
+from projects.own import own_duties, spoken_to
 from projects.sweep import open_dues, remind
 from projects.tasks import nightly
 from projects.views.reminders import nudges_of, reminders_of
@@ -102,6 +102,7 @@ def test_a_director_alone_is_told_and_does_what_the_staff_did(cast, town, person
         staffs = Due.objects.open().filter(responsible="town_staff", path__startswith=town.xitun.path)
         assert staffs.exists()
         assert staffs.filter(own_duties(director)).count() == staffs.count()
+        assert staffs.filter(spoken_to(director)).count() == staffs.count()  # and may let them be quiet
 
 
 def test_a_director_beside_staff_is_spared_that(cast, person):

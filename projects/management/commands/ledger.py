@@ -19,12 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--branch", required=True, help="name or path of a branch, town or county")
         parser.add_argument("--out", required=True, help="the .xlsx or .docx file to write")
         parser.add_argument("--on", default="", help="the day it is valid on (default: today)")
-        parser.add_argument("--year", action="store_true", help="also who has left in the year up to that day")
+        parser.add_argument("--gone", action="store_true", help="also who has left in the year up to that day")
         parser.add_argument("--known", default="", help="the day until whose end entries count (default: all of them)")
 
-    def handle(self, *args, category, branch, out, on="", known="", year=False, **options):
+    def handle(self, *args, category, branch, out, on="", known="", gone=False, **options):
         project, unit, target = _project(category), find_unit(branch), _target(out)
-        ledger = Ledger(project, None, unit, _day("--on", on), known=_day("--known", known), year=year)
+        ledger = Ledger(project, None, unit, _day("--on", on), known=_day("--known", known), gone=gone)
         if target.suffix.lower() == ".docx":
             write_docx(target, ledger_table(ledger))
         else:
