@@ -41,7 +41,7 @@ class LedgerFilter(forms.Form):
     known = PastDateField(label=gettext_lazy("Known on"), required=False)
     gone = forms.TypedChoiceField(
         label=gettext_lazy("Whom to list"),
-        choices=[("", gettext_lazy("in it on that day")), ("1", gettext_lazy("also who left this year"))],
+        choices=[("", gettext_lazy("in it on that day")), ("1", gettext_lazy("also who left"))],
         coerce=bool,
         empty_value=False,
         required=False,
