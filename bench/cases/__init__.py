@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-TOWN = 10_000  # people: up to here both pages of list_page are mostly frame
+TOWN = 10_000  # people: up to here both pages of list_page are mostly frame, and planning a search a tenth of a scan
 
 # name: (module.function, goal[, goal in a town]), in the order of a run: imports want an empty database, the others
 # fill it when need be
@@ -11,7 +11,7 @@ CASES = {
     "import_rival": ("rosters.beside_rival", 0.2),
     "sweep": ("sweep.beside_sql", 1.3),
     "sweep_rows": ("sweep.beside_rows", 0.1),
-    "search": ("search.beside_scan", 0.1),
+    "search": ("search.beside_scan", 0.1, 0.2),
     "list_page": ("lists.beside_admin", 0.5, 0.8),
     "list_deep": ("lists.deep_beside_first", 1.5),
     "dashboard": ("dashboards.beside_live", 0.2),

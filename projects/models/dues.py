@@ -51,14 +51,6 @@ class DueQuerySet(ScopedQuerySet):
         """Neither discharged nor closed."""
         return self.filter(~Exists(Discharge.objects.live().filter(due=OuterRef("pk"))), closed_on__isnull=True)
 
-    def unsealed_for(self, user):
-        """All but those of a closed case of help and education (DOMAIN 2.6); one's own stay."""
-        cases = Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases()
-        sealed = Q(~Exists(cases), category=Category.BACKWARD, enrolment__isnull=False)
-        if own := scope_of(user).person_id:
-            sealed &= ~Q(person=own)
-        return self.exclude(sealed)
-
     def unmade(self):
         """Those that a record had made which holds no more: taken back, or put right by one that makes no such due."""
         maker = Case(When(occasion__startswith="r", then=Cast(Substr("occasion", 2), models.BigIntegerField())))

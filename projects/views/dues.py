@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members.access import CONFIRM, WRITE, get_visible, require, scope_of
+from members.access import CONFIRM, VIEW_RESTRICTED, WRITE, get_visible, require, scope_of
+from members.models import Category
 from projects.actions import waive_due
 from projects.filters import GROUPS, LABELS, STATES, DueFilter, buckets
 from projects.forms import WaiveForm
@@ -53,8 +54,15 @@ def dues(request):
         or not found.form.is_valid(),
         "past": found.seen if found.seen.past else None,
         "today_url": _today_url(request),
+        "unlisted": scope_of(request.user).can(VIEW_RESTRICTED) and _counts_closed_cases(found),
     }
     return render(request, "projects/dues.html", context)
+
+
+def _counts_closed_cases(found):
+    """Whether the home page may count more: what was done in a case of help and education that is over."""
+    category = found.form["category"].value() or Category.BACKWARD
+    return found.chosen in ("asked", "done", "ahead") and category == Category.BACKWARD
 
 
 def _may_nudge(user, found):

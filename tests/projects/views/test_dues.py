@@ -165,6 +165,16 @@ def test_it_hides_the_restricted_from_those_without_the_right(as_user, cast, tow
             assert "帮扶甲" not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [("?state=asked", 1), ("?state=done&category=backward", 1), ("?state=asked&category=mobile", 0), ("", 0)],
+)
+def test_it_says_that_closed_cases_are_counted_but_not_listed(as_user, cast, four, query, says):
+    words = "已解除的帮教所办的事"
+    assert as_user(cast.staff).get(f"/dues/{query}").content.decode().count(words) == says
+    assert words not in as_user(cast.reader).get(f"/dues/{query}").content.decode()
+
+
 def test_it_pages_five_hundred_rows_without_losing_one(as_user, cast, town, enrolment):
     Due.objects.bulk_create(
         Due(
