@@ -209,7 +209,8 @@ def record_page(request, record, *, form=None, adding=None, receipts=None):
         "receipts": receipts or receipts_of(request.user, record),
         "message": _message_of(record),
         **papers_shown(request.user, record),
-        "later": _seen(request.user, amended_from=record.pk),
+        "later": _seen(request.user, amends=record.pk),
+        "former": record.amends_id and _seen(request.user, pk=record.amends_id),
         "may_void": not record.voided_at and may_change(record, request.user),
         "may_undo": may_undo(record, request.user),
         "may_restore": may_restore(record, request.user),
@@ -235,8 +236,8 @@ def _message_of(record):
     return message(record.kind, written(record)) if known and known[1].message and not record.voided_at else ""
 
 
-def _seen(user, *, amended_from):
-    return Record.objects.visible_to(user).filter(amends=amended_from).first()
+def _seen(user, **which):
+    return Record.objects.visible_to(user).filter(**which).first()
 
 
 def _subjects(user, record):

@@ -109,3 +109,10 @@ def test_it_takes_lists_and_gives_papers(as_user, cast, record):
     assert client.post(url(record, "papers/"), wrong).status_code == 400
     assert as_user(cast.neighbour).get(f"/api/v1/papers/{first['id']}/content/").status_code == 404
     assert AuditRow.objects.filter(act="add_papers").count() == 1
+
+
+def test_what_was_taken_back_is_listed_to_those_who_write_there(as_user, cast, record):
+    actions.void_record(by=cast.secretary, record=record, reason="写错人了")
+    for user, number in ((cast.reader, 0), (cast.admin, 0), (cast.secretary, 1), (cast.staff, 1)):
+        assert len(as_user(user).get("/api/v1/records/").json()["results"]) == number
+        assert as_user(user).get(url(record)).status_code == (200 if number else 404)
