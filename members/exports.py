@@ -25,11 +25,11 @@ def export_people(*, by, people, roll, order, columns, purpose, filters, target)
         raise ValidationError({"purpose": _("Say what you need the list for.")})
     counted = {path: {"rows": 0, "restricted": False} for path in scope_of(by).paths(EXPORT)}
     write_xlsx(target, [_sheet(columns, roll, _rows(people.order_by(*order), columns, roll, by, counted))])
-    _trace(counted, by=by, purpose=purpose.strip()[:200], filters=filters)
+    _leave_traces(counted, by=by, purpose=purpose.strip()[:200], filters=filters)
     return sum(place["rows"] for place in counted.values())
 
 
-def _trace(counted, *, by, purpose, filters):
+def _leave_traces(counted, *, by, purpose, filters):
     """A row for each place of which there was anybody, so that whoever decides there sees it; of nobody, for each."""
     for path in [path for path, place in counted.items() if place["rows"]] or counted:
         detail = {"rows": counted[path]["rows"], "filters": filters}

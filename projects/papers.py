@@ -161,6 +161,6 @@ def sweep_files():
 
 
 def missing_files():
-    """How many rows name a file that is not there."""
-    rows = Paper.objects.values_list("stored_as", flat=True).iterator()
-    return sum(not vault.path_of(name).is_file() for name in rows)
+    """How many rows name a file that is not there, or not as long as it was kept."""
+    rows = Paper.objects.values_list("stored_as", "size").iterator()
+    return sum(not vault.is_whole(name, size) for name, size in rows)
