@@ -223,13 +223,13 @@ def roster_retry(request, pk):
 @login_required
 @require_POST
 def roster_undo(request, pk):
-    """Take a written roster back. When somebody has worked on its people since: who and what, and the choice to take
-    only the others back (`spare`)."""
+    """Take a written roster back. When somebody has worked on its people since, or a quarter was sealed: who and what,
+    and the choice to take only the others back (`spare`)."""
     roster = get_object_or_404(rosters_of(request.user), pk=pk)
     try:
         _roster, number = undo_roster(by=request.user, roster=roster, spare="spare" in request.POST)
     except Edited as edited:
-        return _edited_page(request, roster, edited.edits)
+        return _edited_page(request, roster, edited)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -238,12 +238,9 @@ def roster_undo(request, pk):
     return redirect("roster-preview", pk=pk)
 
 
-def _edited_page(request, roster, edits):
-    context = {
-        "roster": roster,
-        "edits": edit_lines(edits, request.user),
-        "left": roster.created + roster.changed - len(edits),
-    }
+def _edited_page(request, roster, edited):
+    edits = edit_lines(edited.edits, request.user)
+    context = {"roster": roster, "edits": edits, "sealed": edited.sealed, "left": edited.left}
     return render(request, "members/roster_edited.html", context, status=409)
 
 
