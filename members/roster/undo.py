@@ -59,9 +59,7 @@ def undo_roster(*, by, roster, spare=False):
     free = _touched(roster).exclude(pk__in=_written(roster).filter(unit__in=sealed).values("person"))
     if sealed and not free.exists():
         raise ValidationError(
-            _(
-                "Since the import a quarter was sealed that counts all it wrote. Sealed numbers stay; nothing was changed."
-            )
+            _("A quarter sealed since the import counts all it wrote. Sealed numbers stay; nothing was changed.")
         )
     edits = edits_of(free, since=roster.confirmed_at)
     free = free.exclude(pk__in=[edit.person.pk for edit in edits])
