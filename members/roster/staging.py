@@ -1,24 +1,22 @@
 """A judged roster in the database, and what its lines would do to the people already there. Nothing here writes a
 person: see members.roster.write."""
 
-from datetime import timedelta
 from io import SEEK_END
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
-from members.edits import UNDOABLE
-from members.models import Person, RosterFormer, RosterImport, RosterLine, Unit
+from members.models import Person, RosterImport, RosterLine, Unit
 from members.roster import judge_sheets
 from members.roster.alike import match_alike
 from members.roster.branches import Branches
 from members.roster.bulk import CHUNK, fresh_statistics, insert_rows
 from members.roster.differences import differs, falls_back, overlaps
+from members.roster.forget import forget_rosters
 from members.roster.former import borne_before, mark_former, match_former, match_former_names
 from members.roster.headings import headings_of, pack
 from members.roster.kept import keep_file, kept_file
@@ -31,7 +29,6 @@ from xitun.lib.readers import read_workbook
 
 Effect, Settled = RosterLine.Effect, RosterLine.Settled
 LARGE_FILE = 400_000  # bytes; about 6,000 lines, some ten seconds
-KEPT_UNCONFIRMED = timedelta(days=7)
 RESTORED = (  # of a person, by an undo
     *TEXTS, "reading", "pinyin", "initials", *DATES, "id_number", "id_hash", "category", "standing",
 )  # fmt: skip
@@ -47,7 +44,7 @@ def stage_roster(*, by, unit, source, filename="", on=None, later=None):
     """
     if by is not None:
         require(by, WRITE, unit.path)
-    _destroy_forgotten()
+    forget_rosters()
     sheets = read_workbook(source, filename)
     roster = RosterImport.objects.create(
         unit=unit,
@@ -141,14 +138,6 @@ def branches_of(roster):
     """The branches that a line of the roster may name."""
     unit = roster.unit.get_parent() if roster.unit.kind == Unit.Kind.GROUP else roster.unit
     return Unit.objects.at(unit).branches().current(roster.on)
-
-
-def _destroy_forgotten():
-    forgotten = RosterImport.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED)
-    for roster in forgotten.select_for_update():
-        trace("forget_roster", by=None, obj=roster, detail={"file": roster.file_name, "rows": roster.lines.count()})
-        roster.delete()
-    RosterFormer.objects.filter(roster__confirmed_at__lt=timezone.now() - UNDOABLE).delete()
 
 
 def _nobody(skipped):

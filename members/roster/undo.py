@@ -28,6 +28,7 @@ from members.models import (
     Unit,
 )
 from members.roster.bulk import insert_rows, insert_select, key_value, quoted
+from members.roster.forget import forget_formers
 from members.roster.staging import RESTORED, Effect
 from xitun.lib.dates import today
 from xitun.lib.names import name_grams
@@ -113,7 +114,7 @@ class _Undoing:
         self.files()
         self.roster.undone_at = self.now
         self.roster.save(update_fields=["undone_at"])
-        self.roster.formers.all().delete()
+        forget_formers(self.roster, by=self.by)
         detail = {"file": self.roster.file_name, "people": number}
         if self.sealed:
             detail["sealed"] = _written(self.roster).filter(unit__in=self.sealed).count()

@@ -1,6 +1,6 @@
 """An old ledger becomes records: read tolerantly, shown first, written once, taken back whole."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -48,10 +48,11 @@ def table(*lines, head=HEAD):
     return BytesIO("\n".join(["槐树湾村党支部流动党员台账", head, *lines, "合计,1人"]).encode())
 
 
-def keep(cast, source, *, by=None, project="joint", method="phone", on=TODAY):
+def keep(cast, source, *, by=None, project="joint", method="phone", on=TODAY, name=""):
     by = by or cast.secretary
     unit = by.grants.get().unit
-    return keep_old_ledger(by=by, project=registry.project(project), unit=unit, source=source, on=on, method=method)
+    sent = {"unit": unit, "source": source, "filename": name, "on": on, "method": method}
+    return keep_old_ledger(by=by, project=registry.project(project), **sent)
 
 
 def kinds(records):
@@ -158,6 +159,16 @@ def test_it_finds_nothing_new_in_our_own_workbook(cast, person, town):
     _upload, judged = keep(cast, file)
     assert (judged.rows, judged.troubles, judged.choices, judged.new) == (1, [], [], [])
     assert len(judged.known) == 5
+
+
+def test_it_leaves_a_trace_of_a_file_nobody_confirmed(cast, person, town):
+    upload, _judged = keep(cast, table(LINE), name="旧台账.csv")
+    OldLedger.objects.update(created_at=timezone.now() - timedelta(days=8))
+    keep(cast, table(LINE))
+    assert OldLedger.objects.count() == 1
+    row = AuditRow.objects.get(act="forget_old_ledger")
+    assert (row.actor, row.object_id, row.path) == (None, str(upload.pk), town.huaishuwan.path)
+    assert row.detail == {"file": "旧台账.csv", "rows": 1}
 
 
 # who is meant -------------------------------------------------------------------------------------------------------

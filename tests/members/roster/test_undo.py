@@ -168,6 +168,19 @@ def test_it_refuses_after_its_days_and_lets_the_former_values_go(changed, cast, 
         undo_roster(by=cast.staff, roster=roster)
     stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(7)))
     assert not RosterFormer.objects.exists()
+    row = AuditRow.objects.get(act="forget_formers")
+    assert (row.actor, row.object_id, row.path) == (None, str(roster.pk), town.xitun.path)
+    assert row.detail == {"file": "花名册.xlsx", "rows": 2}
+    stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(7)))
+    assert AuditRow.objects.filter(act="forget_formers").count() == 1
+
+
+def test_it_traces_the_former_values_it_has_no_more_use_for(changed, cast):
+    _before, roster = changed
+    undo_roster(by=cast.staff, roster=roster)
+    assert not RosterFormer.objects.exists()
+    row = AuditRow.objects.get(act="forget_formers")
+    assert (row.actor, row.detail) == (cast.staff, {"file": "花名册.xlsx", "rows": 2})
 
 
 def test_it_refuses_whoever_may_not_write_there(changed, cast):
