@@ -15,7 +15,7 @@ from members.roster.reasons import REJECT, outcome_of, settle
 from xitun.lib.dates import DateError, add_years, age_on, arabic, parse_date, today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import normalise_name
-from xitun.lib.phones import first_phone
+from xitun.lib.phones import PhoneError, read_phone
 from xitun.lib.readers import FORMULA, cell_text
 
 LIMITS = {
@@ -256,9 +256,17 @@ class _Judge:
                 continue
             text = unicodedata.normalize("NFKC", " ".join(self.text(column).split()))
             if column == "phone":
-                text = first_phone(text)
+                text = self.phone(text)
             if text:
                 self.values[column] = text[:limit]
+
+    def phone(self, text):
+        """The number, "" where none can be read: what was read instead is not said, most of it may be somebody's."""
+        try:
+            return read_phone(text)
+        except PhoneError:
+            self.wrong("phone_unreadable", "phone")
+            return ""
 
 
 def as_text(cell):

@@ -102,6 +102,12 @@ _ALL = (
         ),
     ),
     Reason(
+        "phone_unreadable",
+        WARN,
+        _("The phone number cannot be read"),
+        _("The phone is left as it stands. Format the column as text and type all digits; one number, no words."),
+    ),
+    Reason(
         "former_number",
         WARN,
         _("An ID number that this person bore before"),

@@ -74,6 +74,10 @@ def test_it_accepts_a_faultless_line(judge_one):
         ("joined_under_18", {"入党时间": "1986-07-04"}),
         ("cause_not_recorded", {"分类": "贫弱党员", "困难类型": "等靠要思想"}),
         ("cause_not_recorded", {"困难类型": "内生动力不足"}),
+        ("phone_unreadable", {"联系电话": "1.99E+10"}),
+        ("phone_unreadable", {"联系电话": "1991234302"}),
+        ("phone_unreadable", {"联系电话": 1991234302.0}),
+        ("phone_unreadable", {"联系电话": "见家属"}),
     ],
 )
 def test_it_gives_each_fault_its_code(judge_one, code, changes):
@@ -210,7 +214,19 @@ def test_it_cuts_what_a_field_cannot_hold_and_survives_strange_characters(judge_
     assert line.reasons == []
     assert len(line.values["note"]) == 200
     assert line.values["post"] == "支部书记"
-    assert line.values["phone"] == "0931-1234567"
+    assert line.values["phone"] == "19912340001"
+
+
+@pytest.mark.parametrize("cell", [19912343021.0, "19912343021.0", "１９９１２３４３０２１"])
+def test_it_reads_a_phone_however_it_was_kept(judge_one, cell):
+    line = judge_one(联系电话=cell)
+    assert (line.reasons, line.values["phone"]) == ([], "19912343021")
+
+
+def test_it_takes_no_phone_it_cannot_read_and_says_none_of_its_digits(judge_one):
+    line = judge_one(联系电话="1991234302")
+    assert "phone" not in line.values
+    assert line.read == {}
 
 
 def test_it_never_takes_a_name_that_two_branches_share():
