@@ -85,6 +85,7 @@ class _Judge:
         self.identity()
         self.dates()
         self.person_of_the_number()
+        self.order_of_days()
         self.category_and_standing()
         self.causes()
         self.plain_columns()
@@ -174,7 +175,7 @@ class _Judge:
             except (ValueError, OverflowError):  # DateError, and figures that no date or memory can hold
                 self.misread("date_invalid", text, column)
         latest = today()
-        for column in ("birth_date", "joined_on"):
+        for column in ("birth_date", "joined_on", "full_member_on"):
             if self.values.get(column, latest) > latest:
                 self.misread("date_invalid", self.values.pop(column).isoformat(), column)
 
@@ -203,8 +204,19 @@ class _Judge:
             self.values |= {"sex": number.sex, "birth_date": number.birth_date}
         elif sex:
             self.values["sex"] = sex
-        born, joined = self.values.get("birth_date"), self.values.get("joined_on")
-        if born and joined and age_on(born, joined) < 18:
+
+    def order_of_days(self):
+        """As members.actions.soundness has it of what is typed by hand. A month of which only the first day is read is
+        no contradiction: until 1977 nobody was on probation."""
+        born, joined, full = (self.values.get(name) for name in ("birth_date", "joined_on", "full_member_on"))
+        if joined and full and full < joined:
+            if "full_member_on" in self.row.month_only and full == joined.replace(day=1):
+                self.values["full_member_on"] = joined
+            else:
+                self.wrong("dates_out_of_order", "full_member_on", "joined_on")
+        if born and joined and joined <= born:
+            self.wrong("dates_out_of_order", "joined_on", "birth_date")
+        elif born and joined and age_on(born, joined) < 18:
             self.codes.add("joined_under_18")
 
     def category_and_standing(self):
@@ -234,7 +246,7 @@ class _Judge:
         if said and said not in ("full", "former"):
             return said
         joined, full = self.values.get("joined_on"), self.values.get("full_member_on")
-        if full and full <= today():
+        if full:
             return "full"
         if self.values.get("category") == "developing":
             return "probationary" if joined else "applicant"

@@ -63,6 +63,12 @@ _ALL = (
         _("Write year, month and day, like 1968-07-05; leave the cell empty when the date is not known."),
     ),
     Reason(
+        "dates_out_of_order",
+        REJECT,
+        _("Two dates that contradict each other"),
+        _("Nobody joins before birth or is a full member before joining. Compare the dates with the file."),
+    ),
+    Reason(
         "birth_id_mismatch",
         REJECT,
         _("The birth date is not the one in the ID number"),

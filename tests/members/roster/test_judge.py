@@ -60,7 +60,12 @@ def test_it_accepts_a_faultless_line(judge_one):
         ("date_invalid", {"入党时间": "1995.07"}),
         ("date_invalid", {"转正时间": "1996-13-01"}),
         ("date_invalid", {"入党时间": "2095-07-01", "转正时间": ""}),
+        ("date_invalid", {"转正时间": "2095-07-01"}),
         ("date_invalid", {"外出时间": "2025.02.29"}),
+        ("dates_out_of_order", {"转正时间": "1995-06-30"}),
+        ("dates_out_of_order", {"入党时间": "1968-07-05"}),
+        ("dates_out_of_order", {"入党时间": "1948-07-05", "转正时间": ""}),
+        ("dates_out_of_order", {"身份证号": id_number(), "出生日期": "", "入党时间": "1960-07-05", "转正时间": ""}),
         ("date_invalid", {"身份证号": id_number("19681305"), "出生日期": ""}),
         ("birth_id_mismatch", {"出生日期": "1968-07-06"}),
         ("sex_id_mismatch", {"性别": "女"}),
@@ -189,6 +194,21 @@ def test_it_takes_a_month_from_a_column_that_declares_months(judged):
     row[3] = "1968.08"
     (line,) = judged(xlsx_bytes({"Sheet1": [headings, row]}))
     assert line.reasons == ["birth_id_mismatch"]
+
+
+def test_it_takes_who_became_a_full_member_at_once(judged, judge_one):
+    """Between 1969 and 1977 nobody was on probation."""
+    assert (
+        judge_one(身份证号=id_number("19500705"), 出生日期="", 入党时间="1970-07-15", 转正时间="1970-07-15").reasons
+        == []
+    )
+    headings = ["姓名", "身份证号", "所在支部", "入党时间", "转正年月"]
+    row = ["张建国", id_number("19500705"), "柳林村", "1970-07-15", "1970.07"]
+    (line,) = judged(xlsx_bytes({"Sheet1": [headings, row]}))
+    assert (line.reasons, line.values["full_member_on"]) == ([], date(1970, 7, 15))
+    row[4] = "1970.06"
+    (line,) = judged(xlsx_bytes({"Sheet1": [headings, row]}))
+    assert (line.reasons, line.columns) == (["dates_out_of_order"], ["full_member_on", "joined_on"])
 
 
 def test_it_lists_every_fault_of_a_refused_line_in_one_order_without_mere_warnings(judge_one):
