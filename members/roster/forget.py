@@ -13,7 +13,7 @@ from members.models import RosterFormer, RosterImport
 KEPT_UNCONFIRMED = timedelta(days=7)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def forget_rosters():
     now = timezone.now()
     forgotten = RosterImport.objects.filter(confirmed_at=None, created_at__lt=now - KEPT_UNCONFIRMED)

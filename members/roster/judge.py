@@ -135,11 +135,14 @@ class _Judge:
         if self.row.cells.get("branch") is FORMULA:
             return
         key = self.branches.recognise(text) if text else self.row.branch
-        if key is None:
-            self.misread("branch_unknown", text or self.row.branch_text, "branch")
-            self.suggestions["branch_unknown"] = self.branches.nearest(text or self.row.branch_text)
-        else:
+        if key is not None:
             self.values["branch"] = key
+            return
+        text = text or self.row.branch_text
+        successors = self.branches.successors_of(text)
+        code = "branch_unknown" if successors is None else "branch_ended"
+        self.misread(code, text, "branch")
+        self.suggestions[code] = self.branches.nearest(text) if successors is None else successors
 
     def identity(self):
         """A roster with a column for ID numbers must fill it; one without any gives people without a number."""

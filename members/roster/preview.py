@@ -128,6 +128,9 @@ def _trouble(code, about):
     hint, suggestions = "", about.get(code)
     if code == "branch_unknown" and suggestions:
         hint = _("Did you mean %(name)s?") % {"name": suggestions[0]}
+    if code == "branch_ended" and suggestions:
+        words = ngettext("%(names)s stands in its place.", "%(names)s stand in its place.", len(suggestions))
+        hint = words % {"names": _(", ").join(suggestions)}
     if code == "duplicate_in_file" and suggestions:
         sheet, line = suggestions[0]
         hint = _("The first is line %(line)s%(sheet)s.") % {"line": line, "sheet": f" · {sheet}" if sheet else ""}

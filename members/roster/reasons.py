@@ -33,6 +33,12 @@ _ALL = (
         _("Write the branch's full name, with or without 党支部 or 支部 at its end. Branches are never guessed."),
     ),
     Reason(
+        "branch_ended",
+        REJECT,
+        _("A branch that has ended"),
+        _("Nobody comes onto its roll any more. Write the branch that stands in its place."),
+    ),
+    Reason(
         "category_unknown",
         REJECT,
         _("Category or standing not recognised"),

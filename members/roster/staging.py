@@ -21,7 +21,7 @@ from members.roster.former import borne_before, mark_former, match_former, match
 from members.roster.headings import headings_of, pack
 from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
-from members.roster.offices import meanings_of
+from members.roster.offices import ended_branches, meanings_of
 from members.roster.reasons import REJECT
 from members.roster.rows import COLUMNS, DATES, TEXTS, staged
 from xitun.lib.dates import today
@@ -131,13 +131,18 @@ def open_roster(roster, *, by):
 
 def names_of(roster):
     """The Branches that a line of the roster may name."""
-    return Branches((unit.pk, unit.name, unit.name_en) for unit in branches_of(roster))
+    units = [(unit.pk, unit.name, unit.name_en) for unit in branches_of(roster)]
+    return Branches(units, ended_branches(roster.unit, _day_of(roster)))
 
 
 def branches_of(roster):
-    """The branches that a line of the roster may name."""
+    """The branches that a line of the roster may name: those of today, whatever the day it holds from."""
     unit = roster.unit.get_parent() if roster.unit.kind == Unit.Kind.GROUP else roster.unit
-    return Unit.objects.at(unit).branches().current(roster.on)
+    return Unit.objects.at(unit).branches().current(_day_of(roster))
+
+
+def _day_of(roster):
+    return max(roster.on, today())
 
 
 def _nobody(skipped):

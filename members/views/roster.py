@@ -113,10 +113,12 @@ def numbers_of(roster, counts, show):
 def word_forms(roster):
     """A form for each word that one decision would mend."""
     words = mend.words_of(roster)
-    return [
-        {"form": WordForm(roster=roster, code=code, initial={"code": code, "text": text}), "text": text, "n": n}
-        for code, text, n in words
-    ]
+    proposed = mend.proposed(words, roster)
+    forms = []
+    for code, text, n in words:
+        initial = {"code": code, "text": text, "value": proposed.get(text, "")}
+        forms.append({"form": WordForm(roster=roster, code=code, initial=initial), "text": text, "n": n})
+    return forms
 
 
 @login_required
