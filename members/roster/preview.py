@@ -164,8 +164,11 @@ _ALIKE = Trouble(
     gettext_lazy("Compare name, birth date and number, and say who it is."),
 )
 _WENT_FURTHER = Trouble(
-    gettext_lazy("Has left, went further than the roster says, has later entries, or stands on another line too"),
-    gettext_lazy("Take its plain details, or leave the line out; standing and category stay as recorded."),
+    gettext_lazy(
+        "Has left, went further than the roster says, has later entries or days that contradict it, or stands on"
+        " another line too"
+    ),
+    gettext_lazy("Take its plain details, or leave the line out; standing, category and such days stay as recorded."),
 )
 _ELSEWHERE = Trouble(
     gettext_lazy("This ID number stands on another branch's roll"),
