@@ -38,6 +38,9 @@ people_merged: list[Callable] = []
 merge_undone: list[Callable] = []
 # called with (unit_path); answers the first day that no sealed quarter there, above or below holds; None without any
 sealed_until: list[Callable] = []
+# called with (unit_path, since=datetime, day=date); answers the paths of the units there, above or below of which that
+# day or later ones were sealed after that moment
+sealed_since: list[Callable] = []
 # called with (user); each answers {"title", "note", "url"} of a page about the user's own account, or None
 account_pages: list[Callable] = []
 # members.suggestions.Rule of the rooms, shown after those of this app

@@ -119,7 +119,8 @@ class PastRoll(Roll):
         left_later = Exists(self._acted_since("leave_post", PostHolding))
         holder = {"unit": OuterRef("unit"), "holder_name": OuterRef("holder_name"), "superseded_at": None}
         of_copy = Q(Exists(PostHolding.objects.filter(left_later, **holder)), superseded_at__isnull=False)
-        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later) | of_copy
+        undone = AuditRow.objects.filter(act="undo_roster", person=OuterRef("person"), at=OuterRef("superseded_at"))
+        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later) | of_copy | Q(Exists(undone))
         return rows.filter(self._known, open_end, from_date__lte=self.day)
 
     def standings_of(self, people):

@@ -30,6 +30,7 @@ class ProjectsConfig(AppConfig):
         hooks.role_handed_over.append(consequences.give_dues_on)
         hooks.written_about.append(consequences.records_about)
         hooks.sealed_until.append(PeriodLock.sealed_until)
+        hooks.sealed_since.append(PeriodLock.sealed_since)
         hooks.unit_ended.append(consequences.close_dues_of_unit)
         hooks.owed_in.append(owed_in)
         hooks.owed_at.append((_("Open duties that close"), owed_at))

@@ -306,11 +306,23 @@ class PeriodLock(models.Model):
     @classmethod
     def sealed_until(cls, path):
         """The first day that no lock of the unit at `path`, of one above or below it, holds; None without any."""
-        above = [path[:n] for n in range(4, len(path) + 1, 4)]
-        locks = cls.objects.filter(Q(unit__path__in=above) | Q(unit__path__startswith=path))
-        return locks.aggregate(last=Max("end"))["last"]
+        return cls._around(path).aggregate(last=Max("end"))["last"]
+
+    @classmethod
+    def sealed_since(cls, path, *, since, day):
+        """{path of a unit} of the locks there, above or below that were set after the moment `since` and hold `day` or
+        later ones."""
+        return set(cls._around(path).filter(locked_at__gt=since, end__gt=day).values_list("unit__path", flat=True))
+
+    @classmethod
+    def _around(cls, path):
+        return cls.objects.filter(Q(unit__path__in=_upwards(path)) | Q(unit__path__startswith=path))
 
     @classmethod
     def holds(cls, path, day):
-        units = [path[:n] for n in range(4, len(path) + 1, 4)]
-        return cls.objects.filter(unit__path__in=units, start__lte=day, end__gt=day).exists()
+        return cls.objects.filter(unit__path__in=_upwards(path), start__lte=day, end__gt=day).exists()
+
+
+def _upwards(path):
+    """The paths of the unit at `path` and of all above it."""
+    return [path[:n] for n in range(4, len(path) + 1, 4)]
