@@ -9,7 +9,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.audit import trace
 from members.models import (
+    Absence,
     AuditRow,
     BranchMembership,
     Category,
@@ -262,6 +263,17 @@ def _move_leaving(row, on, *, by, reason):
         raise ValidationError({"from_date": _("A category or post began after that day. Correct that one first.")})
     for each in rows:
         _keep_copy(each, by=by, reason=reason, to_date=on)
+    for away in ended_away(row):
+        _replace([(away, {"to_date": max(on, away.from_date)})], by=by)
+
+
+def ended_away(row):
+    """Of somebody who left with the StandingRow `row`: the absence that ended with it. Who was back that very day, by
+    somebody's word, was back."""
+    ended = Q(to_date=row.from_date) | Q(to_date=F("from_date"), from_date__gt=row.from_date)
+    back = AuditRow.objects.filter(act="note_return", person=row.person_id)
+    back = back.filter(object_type=Absence._meta.label_lower).values_list("object_id", flat=True)
+    return row.person.absences.filter(ended, superseded_at=None).exclude(pk__in=[int(key) for key in back])
 
 
 def _move_neighbours(others, row, from_date, to_date, *, by, reason):
