@@ -44,6 +44,7 @@ class Entry:
     rows: tuple = ()
     papers: tuple = ()  # xitun.lib.papers.Prepared
     carried_from: object = None  # the OldLedger it stood in
+    before: object = None  # the Record as it was written, where this puts it right or brings it back
 
 
 @transaction.atomic

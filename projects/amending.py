@@ -63,7 +63,7 @@ def newest(record):
 
 
 def _write(record, entry, *, by, reason):
-    entry = replace(entry, carried_from=record.carried_from)
+    entry = replace(entry, carried_from=record.carried_from, before=record)
     actions.check_entry(entry)
     new = actions.write_record(by=by, entry=entry)
     # entered late is who wrote late, not who puts right

@@ -255,10 +255,11 @@ class MakeUpForm:
 
     @cached_property
     def offered(self):
-        """The meetings of the last year that somebody missed; the one in question whatever its day."""
-        rows = Record.objects.writable_by(self.user).live().filter(unit=self.target.unit, kind__in=MEETINGS)
+        """The meetings of the last year that somebody missed; the one in question whatever its day, though it
+        was taken back since."""
+        rows = Record.objects.writable_by(self.user).filter(unit=self.target.unit, kind__in=MEETINGS)
         missed = Attendance.objects.to_study().filter(record__unit=self.target.unit)
-        recent = rows.filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
+        recent = rows.live().filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
         if known := self.initial.get("meeting"):
             recent = recent | rows.filter(pk=known.pk)
         return recent.select_related("projects_life_meeting").order_by("-happened_on", "-pk")
