@@ -57,7 +57,7 @@ def test_it_takes_no_meeting_of_another_branch(branch, hold, make_up, as_user, c
     with pytest.raises(ValidationError):
         make_up(meeting, [branch.bai])
     page = as_user(cast.secretary).get(form_url("make_up"), {"meeting": meeting.pk})
-    assert page.context["form"].meeting is None
+    assert page.context["form"].missed_meeting is None
 
 
 def test_it_keeps_make_ups_when_the_attendance_is_put_right(branch, hold, make_up, as_user, cast):
@@ -180,7 +180,7 @@ def test_one_of_a_meeting_that_was_taken_back_is_put_right(branch, hold, make_up
     page = client.get(f"/records/{record.pk}/amend/")
     assert page.status_code == 200
     assert [(person.name, ticked) for person, ticked in page.context["form"].lines] == [("白玉", True), ("曹远", True)]
-    assert "已撤回" in page.content.decode()
+    assert "学习条例 · 已撤回" in page.content.decode()
     data = {"meeting": meeting.pk, "how": "home", "hours": "1", "happened_on": TODAY, "submission_id": str(uuid4())}
     data |= {"made": [branch.bai.pk], "reason": "只有一人"}
     early = data | {"happened_on": TODAY - timedelta(days=4)}
@@ -204,4 +204,13 @@ def test_nobody_begins_to_make_up_for_a_meeting_that_was_taken_back(branch, hold
     with pytest.raises(ValidationError):
         amend_record(by=cast.secretary, record=record, entry=entry, reason="补上")
     page = as_user(cast.secretary).get(form_url("make_up"), {"meeting": meeting.pk})
-    assert page.context["form"].meeting is None
+    assert page.context["form"].missed_meeting is None
+
+
+def test_the_page_says_for_which_meeting_or_offers_them(branch, hold, as_user, cast, form_url):
+    meeting = hold(leave=[branch.bai])
+    client = as_user(cast.secretary)
+    assert "为“学习条例”" in client.get(form_url("make_up"), {"meeting": meeting.pk}).content.decode()
+    body = client.get(form_url("make_up")).content.decode()
+    assert f"meeting={meeting.pk}" in body
+    assert "请先选择" in body
