@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from members.actions import correct_person, create_user, register_person, reveal_person
+from members.actions import correct_person, create_user, end_unit, register_person, reveal_person
 from members.edits import UNDOABLE, Edited
 from members.models import (
     AuditRow,
@@ -185,3 +185,14 @@ def test_it_needs_as_many_statements_for_many_as_for_few(bring_in, cast):
             undo_roster(by=cast.staff, roster=roster)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_it_brings_nobody_back_to_a_branch_that_has_ended_since(changed, cast, town):
+    """They went on elsewhere: that is work on each of them."""
+    _before, roster = changed
+    end_unit(by=cast.admin, unit=town.huaishuwan, on=TODAY, successors=[town.liulin], reason="撤村并组")
+    with pytest.raises(Edited) as edited:
+        undo_roster(by=cast.staff, roster=roster)
+    assert {edit.act for edit in edited.value.edits} == {"end_unit"}
+    assert len(edited.value.edits) == 3
+    assert Person.objects.filter(unit=town.liulin).count() == 3
