@@ -30,7 +30,7 @@ from members.models import (
 )
 from members.models.enrolments import NEVER_HELD
 
-from .categories import refuse_future
+from .categories import refuse_before_roll, refuse_future
 
 
 @transaction.atomic
@@ -311,6 +311,8 @@ def _refuse_outside(row, from_date, to_date):
 
     if covered(row.from_date, row.to_date) and not covered(from_date, to_date):
         raise ValidationError(_("The person was not on this branch's roll on all of these days."))
+    if from_date < row.from_date:
+        refuse_before_roll(row.person, from_date, "from_date")
 
 
 def _leave_trace(row, values, *, by, reason, path=""):

@@ -306,3 +306,16 @@ def test_who_had_come_back_before_leaving_was_back_that_day(cast, person):
     row = person.standings.get(standing=Standing.FORMER)
     actions.correct_standing(by=cast.staff, row=row, from_date=TODAY, reason="死亡证明")
     assert chain(person.absences) == [(gone, back)]
+
+
+def test_no_category_is_put_before_the_beginning_on_the_roll(cast, person):
+    """Nor one that was there before, by an old roster, any further back."""
+    row = person.enrolments.get()
+    with pytest.raises(ValidationError, match="roll on all of these days"):
+        actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 5, 19), reason="名册")
+    Enrolment.objects.filter(pk=row.pk).update(from_date=date(2025, 3, 1))
+    row.refresh_from_db()
+    with pytest.raises(ValidationError, match="came onto the roll on 20 May 2025"):
+        actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 2, 1), reason="名册")
+    actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 6, 1), reason="名册")
+    assert stays(person)[0][2] == date(2025, 6, 1)
