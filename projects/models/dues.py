@@ -189,7 +189,7 @@ class Due(models.Model):
     @property
     def is_occasional(self):
         """Made by a record or a death, not by the calendar."""
-        return self.occasion.startswith("r") or self.occasion == "death"
+        return self.occasion.startswith(("r", "death"))
 
     @property
     def was_let_off(self):
