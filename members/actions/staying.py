@@ -33,6 +33,7 @@ def never_left(*, by, person, reason, unit=None):
     left = leaving(person)
     if not left:
         raise ValidationError(_("The person stands on a roll. Nothing was changed."))
+    Unit.objects.select_for_update().get(pk=person.unit_id)  # so that it cannot end meanwhile
     heir = _heir(person, unit)
     stays, posts, away = list(stays_ended(left)), list(posts_ended(left)), list(ended_away(left))
     standing = _stand_again(left, by=by)
