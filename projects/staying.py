@@ -15,10 +15,10 @@ WITH_LEAVING = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.OPENED_LATE)  # what clos
 
 def owe_again(enrolment_ids, post_ids, *, why, by):
     """Told by members: what had closed with leaving (`why`) is owed again, and what a death made owed to the family is
-    not. What was let off stays so, and so does what was due in a sealed quarter."""
+    not. What was let off stays so, and so does what a sealed quarter counts as closed."""
     _take_condolence_back(enrolment_ids, by=by)
     theirs = Due.objects.filter(Q(enrolment__in=enrolment_ids) | Q(post__in=post_ids), closed_on__isnull=False)
-    closed = theirs.unsealed().filter(closed_why__in=(why, *WITH_LEAVING))
+    closed = theirs.filter(closed_why__in=(why, *WITH_LEAVING)).exclude(pk__in=theirs.sealed_as_closed())
     dues = Due.objects.filter(pk__in=list(closed.values_list("pk", flat=True)))
     dues.reopen()
     made = dues.open().exclude(duty__in=occasions.needed_codes())

@@ -24,7 +24,7 @@ def leaving(person):
 @transaction.atomic
 def never_left(*, by, person, reason, unit=None):
     """What leaving the roll ended goes on as if it had not been entered: standing, categories, posts, absence, what was
-    proposed and on its way, and what was owed and did not fall due in a sealed quarter; what a death made owed to the
+    proposed and on its way, and what was owed and no sealed quarter counts as closed; what a death made owed to the
     family is not. Who stood in a branch that has ended since goes on in its successor: `unit` where there are several.
     That it was believed stays known. Raises ValidationError."""
     if not reason.strip():

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from assessments.report import build_report
 from members import actions
 from members.actions.staying import leaving
 from members.models import AuditRow, Category, Cause, Enrolment, PostHolding, Role, Standing, Status, Transfer
@@ -15,10 +16,12 @@ from projects.past import Past
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import entry, follow_up, state_of
+from xitun.lib.dates import Quarter
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
 SINCE, DIED, ENTERED = date(2025, 5, 20), date(2026, 9, 16), date(2026, 9, 18)
+SECOND = {"start": date(2026, 4, 1), "end": date(2026, 7, 1)}
 WHY = "同名，死者是另一人"
 
 
@@ -112,13 +115,29 @@ def test_what_was_let_off_or_sealed_stays_so(cast, town, person, die, put_back, 
     off = Due.objects.get(person=person, duty="joint.follow_up", occasion="2026Q3")
     waive_due(by=cast.staff, due=off, reason="住院")
     die(person)
-    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 4, 1), end=date(2026, 7, 1))
+    on_day(date(2026, 9, 19), lambda: PeriodLock.objects.create(unit=town.xitun, **SECOND))
     before = list(Due.objects.filter(person=person, due_on__lt=date(2026, 7, 1)).order_by("pk").values())
     assert before
     put_back(person)
     assert list(Due.objects.filter(person=person, due_on__lt=date(2026, 7, 1)).order_by("pk").values()) == before
     off.refresh_from_db()
     assert off.closed_why == "住院"
+
+
+def test_what_was_sealed_as_open_before_the_death_is_open_again(town, person, die, put_back, on_day):
+    """The seal had counted it as owed, and so it is."""
+    on_day(date(2026, 6, 20), lambda: open_dues(date(2026, 6, 20)))
+    on_day(date(2026, 7, 10), lambda: PeriodLock.objects.create(unit=town.xitun, **SECOND))
+    sealed = numbers(town)
+    die(person)
+    assert numbers(town) != sealed
+    put_back(person)
+    assert numbers(town) == sealed
+
+
+def numbers(town):
+    report = build_report(Quarter(2026, 2), unit=town.xitun)
+    return next(section.total.duties for section in report.sections if section.project.code == "joint")
 
 
 @pytest.fixture
