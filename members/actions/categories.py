@@ -152,6 +152,8 @@ def carry_over_category(*, by, person, category, on=None, reason):
         raise ValidationError({"category": _("Only the two restricted categories are carried over.")})
     on = on or today()
     person = Person.objects.locked().select_related("unit").get(pk=person.pk)
+    if person.standing == Standing.FORMER:
+        raise ValidationError(_("The person has left the roll. Nothing was changed."))
     if person.enrolments.filter(category=category, status__in=LIVE).exists():
         raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
     row = Enrolment(

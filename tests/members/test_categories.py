@@ -164,6 +164,13 @@ def test_it_carries_over_only_the_restricted(cast, member):
         actions.carry_over_category(by=cast.staff, person=member, category=Category.MOBILE, reason="原有名册")
 
 
+def test_it_carries_nobody_over_who_has_left_the_roll(cast, member):
+    actions.record_death(by=cast.staff, person=member, on=TODAY)
+    with pytest.raises(ValidationError, match="has left the roll"):
+        actions.carry_over_category(by=cast.staff, person=member, category=Category.POOR_WEAK, reason="名册")
+    assert not Enrolment.objects.live().filter(person=member).exists()
+
+
 def test_it_carries_nobody_over_twice(cast, member):
     for again in (False, True):
         if again:
