@@ -91,7 +91,8 @@ class Past(Present):
         """Q: owed again by who turned out since never to have left, and was believed then to be gone."""
         believed = Enrolment.objects.filter(
             person=OuterRef("person"), category=OuterRef("category"), path=OuterRef("path"), status=Status.ENDED,
-            decided_at__lt=self._moment, superseded_at__gte=self._moment, to_date__lte=self.day,
+            from_date=OuterRef("enrolment__from_date"), to_date__lte=self.day,
+            decided_at__lt=self._moment, superseded_at__gte=self._moment,
         )  # fmt: skip
         again = Q(enrolment__to_date=None, enrolment__recorded_at__gte=self._moment, closed_on=None)
         return again & Q(Exists(believed), ~Q(occasion=DEATH))
