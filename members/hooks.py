@@ -21,6 +21,9 @@ holidays_entered: list[Callable] = []
 posts_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence
 person_died: list[Callable] = []
+# called with (enrolment_ids, post_ids, why=the reason they had ended with, by=user) when it turns out that somebody
+# never left the roll: projects owes again what had closed, and takes the condolence back
+never_left: list[Callable] = []
 # called with (user_id) when a role of theirs, or their account, has ended: projects lets go what was theirs by name
 office_left: list[Callable] = []
 # called with (unit_path, from_user_id, to_user_id) when a role is handed over: projects gives the open dues on

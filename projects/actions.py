@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from .practice import LATE_AFTER
 from .stays import living
 from .sweep import open_dues
 from .words import due_name
-from .workflow import DEATH, Subject
+from .workflow import DEATH, NO_DEATH, Subject
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Entry:
     rows: tuple = ()
     papers: tuple = ()  # xitun.lib.papers.Prepared
     carried_from: object = None  # the OldLedger it stood in
+    before: object = None  # the Record as it was written, where this puts it right or brings it back
 
 
 @transaction.atomic
@@ -251,6 +253,8 @@ def close_again(dues, *, by):
     """What a voided record had settled is not owed again for people who have since left or for a branch that has ended:
     it ended then, and goes on with the stay; nor for whom it began too late; nor where the record that had made it
     holds no more. What several make needed: occasions."""
+    of_none = dues.open().filter(occasion__startswith=NO_DEATH)
+    of_none.close(on=F("opens_on"), by=by, why=Cause.NOT_LEFT)
     undone = dues.open().exclude(occasion=DEATH)
     made = undone.exclude(duty__in=occasions.needed_codes())
     made.unmade().close(on=today(), by=by, why=Cause.RECORD_VOIDED)

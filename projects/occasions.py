@@ -139,6 +139,14 @@ def follow_needs(record, *, by):
             _follow(f"{project.code}.{duty.code}", duty, row, reach[row.pk], by=by)
 
 
+def follow_needs_of(rows, *, by):
+    """Part of an act after which stays go on: the same for `rows` (live Enrolments), whatever was written of them."""
+    for row in rows:
+        project = registry.project_of(row.category)
+        for duty in (duty for duty in project.duties if duty.needed):
+            _follow(f"{project.code}.{duty.code}", duty, row, stays([row])[row.pk], by=by)
+
+
 def needed_codes():
     """Codes of the duties that several records together make owed."""
     return [code for code, (_project, duty) in registry.duties().items() if duty.needed]

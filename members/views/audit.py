@@ -96,6 +96,7 @@ ACTS = {
     "set_own_email": gettext_lazy("changed their own e-mail for reminders"),
     "assign_due": gettext_lazy("gave a duty to somebody"),
     "open_duties": gettext_lazy("opened the duties"),
+    "never_left": gettext_lazy("put back whoever had never left the roll"),
     "hold_post": gettext_lazy("entered a post"),
     "leave_post": gettext_lazy("ended a post"),
     "create_unit": gettext_lazy("added a unit"),

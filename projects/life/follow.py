@@ -1,12 +1,21 @@
 """What follows for attendance when records or people change elsewhere."""
 
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from .models import Attendance, MakeUp
 
 ROWS = "projects_life.attendance"
 
 
 def keep_make_ups(record, new):
-    """Told by the engine when a record was put right: what made up for a meeting makes up for its new version."""
+    """Told by the engine when a record was put right: what made up for a meeting makes up for its new version. Raises
+    ValidationError when that would have been before the meeting."""
+    early = MakeUp.objects.filter(meeting=record, record__voided_at=None, record__happened_on__lt=new.happened_on)
+    if row := early.select_related("record").order_by("record__happened_on").first():
+        words = _("It was made up for on %(day)s already. Put that make-up right first.")
+        raise ValidationError({"happened_on": words % {"day": date_format(row.record.happened_on)}})
     MakeUp.objects.filter(meeting=record).update(meeting=new)
 
 

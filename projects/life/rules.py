@@ -13,7 +13,7 @@ from projects.models import Record
 from projects.words import kind_name
 from xitun.lib.dates import today
 
-from .models import Attendance, State, Why
+from .models import Attendance, MakeUp, State, Why
 from .practice import COMMITTEE_FROM
 from .rolls import candidates, roll
 from .workflow import MEETINGS
@@ -84,15 +84,19 @@ def _check_roll(kind, entry):
 
 def _check_make_up(entry):
     """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept. One after
-    another for the same meeting: twice would count the hours twice."""
-    meeting = entry.detail.get("meeting")
+    another for the same meeting: twice would count the hours twice. Where the meeting was taken back since, what was
+    studied stays, and stays theirs alone."""
+    meeting, before = entry.detail.get("meeting"), entry.before
     meeting = meeting and Record.objects.locked().get(pk=meeting.pk)
+    its_own = bool(meeting and before) and MakeUp.objects.filter(record=before, meeting=meeting).exists()
     if meeting is None:
         known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
-    elif meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or meeting.voided_at:
+    elif meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or (meeting.voided_at and not its_own):
         raise ValidationError({"meeting": _("There is no such record in this branch.")})
     elif entry.happened_on < meeting.happened_on:
         raise ValidationError({"happened_on": _("That was before the meeting.")})
+    elif meeting.voided_at:
+        known = before.attendance.values_list("person", flat=True)
     else:
         known = Attendance.objects.missed().filter(record=meeting).values_list("person", flat=True)
     if {row["person_id"] for row in entry.rows} - set(known):

@@ -79,6 +79,10 @@ class DueQuerySet(ScopedQuerySet):
         done = Discharge.objects.filter(held, due=OuterRef(OuterRef("pk")), at__lte=OuterRef("locked_at"))
         return self.filter(Exists(_locks().filter(Exists(done))))
 
+    def sealed_as_closed(self):
+        """Those that had been closed when a PeriodLock began to hold the day they were due."""
+        return self.filter(Exists(_locks().filter(locked_at__gte=OuterRef("closed_at"))))
+
     def with_state(self, day=None, *, discharges=None, closed=None):
         """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
         Overdue is derived, never stored (DOMAIN §2). Which `discharges` hold and what is `closed` (Q) on a past day:
@@ -181,7 +185,7 @@ class Due(models.Model):
     @property
     def is_occasional(self):
         """Made by a record or a death, not by the calendar."""
-        return self.occasion.startswith("r") or self.occasion == "death"
+        return self.occasion.startswith(("r", "death"))
 
     @property
     def was_let_off(self):

@@ -101,3 +101,16 @@ def test_they_come_back_with_who_was_left_out_by_a_version_between(cast, push, r
         record = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
         there = {row.person_id for row in people}
         assert set(record.receipts.live().values_list("person", flat=True)) == there
+
+
+def test_what_was_sent_is_not_put_on_a_later_day_than_it_was_answered(cast, push, record, person, mobile, other):
+    note(cast, record, person.pk, on=date(2026, 9, 12))
+    note(cast, record, other.person_id, on=date(2026, 9, 14))
+    later = replace(push, submission_id=uuid.uuid4(), happened_on=date(2026, 9, 13))
+    with pytest.raises(ValidationError, match="12 Sep 2026") as refused:
+        amend_record(by=cast.secretary, record=record, entry=later, reason="写错了")
+    assert list(refused.value.message_dict) == ["happened_on"]
+    assert record.receipts.live().count() == 2
+    without = replace(later, submission_id=uuid.uuid4(), enrolments=(other,))
+    new = amend_record(by=cast.secretary, record=record, entry=without, reason="写错了")
+    assert new.receipts.live().get().person_id == other.person_id

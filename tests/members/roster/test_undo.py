@@ -12,6 +12,7 @@ from members.actions import (
     correct_person,
     correct_post,
     create_user,
+    end_unit,
     hold_post,
     leave_post,
     register_person,
@@ -276,3 +277,14 @@ def test_a_post_ended_on_its_first_day_is_not_known_as_held(cast, town, on_day):
     right = {"by": cast.staff, "row": held, "from_date": TODAY - timedelta(days=9), "title": "", "reason": "核对"}
     on_day(TODAY + timedelta(days=3), lambda: correct_post(**right, to_date=TODAY))
     assert not PastRoll(TODAY, TODAY + timedelta(days=1)).posts_among(PostHolding.objects.all()).exists()
+
+
+def test_it_brings_nobody_back_to_a_branch_that_has_ended_since(changed, cast, town):
+    """They went on elsewhere: that is work on each of them."""
+    _before, roster = changed
+    end_unit(by=cast.admin, unit=town.huaishuwan, on=TODAY, successors=[town.liulin], reason="撤村并组")
+    with pytest.raises(Edited) as edited:
+        undo_roster(by=cast.staff, roster=roster)
+    assert {edit.act for edit in edited.value.edits} == {"end_unit"}
+    assert len(edited.value.edits) == 3
+    assert Person.objects.filter(unit=town.liulin).count() == 3
