@@ -105,7 +105,7 @@ def test_everything_follows_and_the_kept_history_stands(cast, keep, other):
     assert (keep.name, keep.occupation, keep.phone) == ("王建业", "果农", "19912343021")
     assert not PostHolding.objects.filter(person=gone).exists()
     assert not Due.objects.filter(person=gone).exists()
-    assert list(RecordSubject.objects.filter(person=gone).values_list("record", flat=True)) == [record.pk]
+    assert list(record.subjects.values_list("person", flat=True)) == [keep.pk]
     assert keep.record_rows.count() == 2
     assert list(search_people(Person.objects.visible_to(cast.staff), "王健业", cast.staff)[0]) == [keep]
     traces = AuditRow.objects.filter(act="merge_people")
