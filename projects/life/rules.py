@@ -15,7 +15,7 @@ from xitun.lib.dates import today
 
 from .models import Attendance, State, Why
 from .practice import COMMITTEE_FROM
-from .rolls import candidates, roll
+from .rolls import candidates, roll, stood
 from .workflow import MEETINGS
 
 HOURS = {"theme_day": "4", "general_meeting": "2", "party_lecture": "2", "study": "2", "group_meeting": "1"}  # [P]
@@ -77,7 +77,8 @@ def _check_roll(kind, entry):
     on_roll = set(roll(entry.unit, entry.happened_on).values_list("pk", flat=True))
     due = {row["person_id"] for row in entry.rows if row.get("due", True)}
     guests = {row["person_id"] for row in entry.rows} - due
-    if len(due) + len(guests) != len(entry.rows) or not due <= on_roll:
+    known = on_roll.union(stood(entry.unit, entry.happened_on).values_list("pk", flat=True))
+    if len(due) + len(guests) != len(entry.rows) or not due <= known:
         raise ValidationError(_("Somebody named was not on the branch's roll on that day. Nothing was saved."))
     if kind == "committee_meeting" and on_roll and not due:
         raise ValidationError(_("Say who is on the committee: tick whether they came."))
@@ -137,7 +138,7 @@ def _row_of(pk, said, detail, due):
 def ledger_records(records, *, on=None, moment=None):
     """What the ledger lists of `records`: the meetings and study sessions, each with its numbers; made up for by the
     day `on`, as far as it was known at `moment` (None: as it stands)."""
-    rows = Attendance.objects.filter(record=OuterRef("pk"))
+    rows = Attendance.objects.known(moment).filter(record=OuterRef("pk"))
     made_up = _made_up("meeting", OuterRef("pk"), on, moment)
     if moment:  # make-ups go along with the newest version: those of a former one are found by the first
         later = _made_up("meeting__origin", Coalesce(OuterRef("origin"), OuterRef("pk")), on, moment)

@@ -109,6 +109,11 @@ class OfPeople(models.Manager):
     def get_queryset(self):
         return super().get_queryset().filter(person__voided_at=None)
 
+    def known(self, moment):
+        """As far as known at `moment` (None: now): also those of files that went into another one since."""
+        there = Q(person__voided_at=None) | (Q(person__voided_at__gte=moment) if moment else Q())
+        return super().get_queryset().filter(there)
+
 
 class RecordSubject(models.Model):
     """Whom a record concerns, and in which enrolment."""

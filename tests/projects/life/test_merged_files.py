@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from members import actions as members_acts
 from members.models import Category
@@ -15,6 +16,7 @@ from projects.life.counts import studied, year_of
 from projects.life.models import Attendance
 from projects.registry import project
 from tests.conftest import TODAY, enrolled
+from tests.projects.life.conftest import sent
 from xitun.lib.dates import Year
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -99,20 +101,44 @@ def test_a_meeting_taken_back_before_comes_back_with_the_kept_person(branch, hol
     assert listed(town)["due"] == 4
 
 
-def test_a_meeting_of_another_branch_comes_back_with_the_kept_person(branch, cast, town):
-    """On the roll of that branch, as it is known now, nobody of the name stood."""
+@pytest.fixture
+def elsewhere(town, cast):
+    """(a second file of 安正 at Liulin, with a meeting there)"""
     other = enrolled(town.liulin, "安正", Category.UNEMPLOYED, by=cast.staff)
-    detail, there = {"topic": "学习条例", "hours": 4}, [{"person_id": other.pk, "state": "present", "hours": 4}]
+    there = ({"person_id": other.pk, "state": "present", "hours": 4},)
     entry = actions.Entry(
-        kind="life.theme_day", unit=town.liulin, happened_on=TODAY, submission_id=uuid4(),
-        detail=detail, rows=tuple(there),
+        kind="life.theme_day", unit=town.liulin, happened_on=TODAY, submission_id=uuid4(), rows=there,
+        detail={"topic": "学习条例", "hours": 4},
     )  # fmt: skip
-    meeting = actions.save_record(by=cast.neighbour, entry=entry)
+    return other, actions.save_record(by=cast.neighbour, entry=entry)
+
+
+def test_a_meeting_of_another_branch_comes_back_with_the_kept_person(branch, elsewhere, cast, town):
+    """On the roll of that branch, as it is known now, nobody of the name stood."""
+    other, meeting = elsewhere
     actions.void_record(by=cast.neighbour, record=meeting, reason="误录")
     members_acts.merge_people(by=cast.staff, keep=branch.an, other=other, reason="重复建档")
     assert hours(town, branch.an) == 0
     restore_record(by=cast.staff, record=meeting)
     assert hours(town, branch.an) == 4
+
+
+def test_who_came_there_stays_when_that_meeting_is_put_right(branch, elsewhere, as_user, cast, town):
+    other, meeting = elsewhere
+    members_acts.merge_people(by=cast.staff, keep=branch.an, other=other, reason="重复建档")
+    client = as_user(cast.neighbour)
+    form = client.get(f"/records/{meeting.pk}/amend/").context["form"]
+    assert [(line.person, line.state) for line in form.lines] == [(branch.an, "present")]
+    data = sent(came=[branch.an], topic="学习章程", reason="写错了")
+    assert client.post(f"/records/{meeting.pk}/amend/", data).status_code == 302
+    assert hours(town, branch.an) == 4
+
+
+def test_as_known_before_both_files_count_at_a_meeting(branch, hold, twin, merge):
+    hold(absent=[twin])
+    before = timezone.now()
+    merge()
+    assert [Attendance.objects.known(moment).count() for moment in (before, None)] == [5, 4]
 
 
 def test_a_meeting_comes_back_though_a_day_on_the_roll_was_put_right(branch, hold, cast, town):
