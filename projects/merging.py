@@ -89,8 +89,8 @@ def _is_read(receipt):
 
 
 def give_back(_keep_id, other_id, *, moved, since, by):
-    """Also the dues that the sweep has opened since for what goes back. What is owed in a quarter sealed since stays
-    open or closed as it was sealed."""
+    """Also the dues that the sweep has opened since for what goes back. What a quarter sealed since counts as closed
+    stays so; what only the merge had made owed ends, as with any stay that ends."""
     RecordSubject._base_manager.filter(pk__in=moved[SUBJECTS]).update(person=other_id)
     theirs = Q(enrolment__in=moved["members.enrolment"]) | Q(post__in=moved["members.postholding"])
     Due.objects.filter(theirs | Q(pk__in=moved[DUES])).update(person=other_id)

@@ -183,9 +183,8 @@ def follow_stays(rows, *, by):
             if duty.needed:
                 code, stay = f"{project.code}.{duty.code}", stays([row])[row.pk]
                 owed = Due.objects.open().filter(duty=code, enrolment__in=stay).order_by("due_on", "pk")
-                owed.filter(pk__in=list(owed.values_list("pk", flat=True))[1:]).close(
-                    on=today(), by=by, why=Cause.MERGED
-                )
+                doubled = Due.objects.filter(pk__in=list(owed.values_list("pk", flat=True))[1:])
+                doubled.close(on=today(), by=by, why=Cause.NEED_PASSED)
                 _follow(code, duty, row, stay, by=by)
 
 

@@ -295,3 +295,29 @@ def test_taking_apart_opens_again_what_was_open_when_its_quarter_was_sealed(cast
     row = merge(keep, other)
     undo(cast, row)
     assert state_of(due) == "open"
+
+
+def test_one_of_two_searches_is_not_owed_again_by_a_transfer(cast, town, file, merge):
+    keep, other = file("huaishuwan", Category.MOBILE), file("huaishuwan", Category.MOBILE)
+    for number in (9, 8, 7):
+        for row in (keep, other):
+            tried(cast.secretary, row, day(number))
+    merge(keep, other)
+    members_acts.transfer_person(by=cast.staff, person=keep.person, unit=town.liulin, on=TODAY)
+    assert owed(keep.person, "joint.search").count() == 1
+
+
+def test_what_a_merge_of_two_branches_let_go_on_is_closed_when_it_is_taken_back_after_the_sealing(
+    cast, town, file, merge
+):
+    """The kept file never owed it; the other one's stays as it was sealed."""
+    keep, other = file("huaishuwan", None), file("liulin", Category.MOBILE)
+    open_dues(TODAY)
+    due = due_of("joint.follow_up", other)
+    row = merge(keep, other)
+    open_dues(TODAY)
+    third = Quarter(2026, 3)
+    PeriodLock.objects.create(unit=town.xitun, start=third.start, end=third.end)
+    undo(cast, row)
+    assert not owed(keep, "joint.follow_up").exists()
+    assert state_of(due) == "closed"
