@@ -175,8 +175,8 @@ def _owe(duty, record, enrolment, before):
 
 
 def follow_stays(rows, *, by):
-    """Part of a merge: what the records of these live stays (Enrolments) together make needed is owed once, in each
-    what both files owed by its earlier day."""
+    """Part of a merge: what the records of each of these live stays (Enrolments) together make needed is owed once;
+    where both files owed it, by the earlier day."""
     for row in rows.locked():
         project = registry.project_of(row.category)
         for duty in project.duties:

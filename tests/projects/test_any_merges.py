@@ -22,7 +22,7 @@ from tests.projects.any_acts import Office
 from tests.projects.rooms.test_joint import tried
 
 ACTS = "sweep sweep record record tried void restore waive leave correct move merge part both both die".split()
-SEEDS, LENGTH = 30, 30
+SEEDS, LENGTH = 5, 30
 
 
 class Registry(Office):
