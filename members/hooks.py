@@ -34,10 +34,12 @@ written_about: list[Callable] = []
 unit_ended: list[Callable] = []
 # (label, count(user, unit_path)): what is owed at a unit and would close with it, as the user may see it
 owed_at: list[tuple] = []
-# called with (keep_id, other_id, ended=enrolment ids that end with it, by=user) when two files become one, before they
-# end; answers [(label, keys)] of what moved, which `merge_undone` is given back
+# called with (keep_id, other_id, gone_on={enrolment that ended with it: the one it goes on in, or None}, parted={one
+# that is part of another stay now: (to_date, decision_reason) before}, by=user) when two files have become one; answers
+# [(label, keys or what else JSON can say)], which `merge_undone` is given back
 people_merged: list[Callable] = []
-# called with (keep_id, other_id, moved={label: keys}) when the two are taken apart again
+# called with (keep_id, other_id, moved={label: what was answered}, since=datetime of the merge, by=user) when the two
+# are taken apart again
 merge_undone: list[Callable] = []
 # called with (unit_path); answers the first day that no sealed quarter there, above or below holds; None without any
 sealed_until: list[Callable] = []

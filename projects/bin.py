@@ -18,7 +18,9 @@ from .models import Discharge, Due, Record
 from .targets import may_change
 
 UNDO_FOR = timedelta(minutes=10)
-CLOSED_AGAIN = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED, Cause.BEGAN_LATER)  # see actions.close_again
+CLOSED_AGAIN = (  # see actions.close_again, and merging
+    Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED, Cause.BEGAN_LATER, Cause.MERGED,
+)  # fmt: skip
 
 
 def may_undo(record, user):

@@ -99,8 +99,9 @@ class Past(Present):
 
     def _ends_then(self, **end):
         """Q: closed with an end that was put right since what is known, and was believed then to be `end`."""
+        theirs = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
         believed = Enrolment.objects.filter(
-            person=OuterRef("person"), category=OuterRef("category"), path=OuterRef("path"),
+            theirs, category=OuterRef("category"), path=OuterRef("path"),
             recorded_at__lt=self._moment, superseded_at__gte=self._moment, **end,
         )  # fmt: skip
         return Q(Exists(believed), closed_on=F("enrolment__to_date"), enrolment__recorded_at__gte=self._moment)

@@ -16,7 +16,7 @@ from xitun.lib.conflicts import Part
 from xitun.lib.dates import add_months, today
 
 from .models import Attendance, State, Why
-from .rolls import away, candidates, committee, groups, roll
+from .rolls import away, candidates, committee, groups, roll, stood
 from .rules import usual_hours
 from .workflow import MEETINGS
 
@@ -68,7 +68,10 @@ class RollForm:
 
     @cached_property
     def people(self):
-        return list(roll(self.target.unit, self.day))
+        here = list(roll(self.target.unit, self.day))
+        if self.before.keys() - {person.pk for person in here}:  # a former version speaks of somebody else
+            here += stood(self.target.unit, self.day).filter(pk__in=self.before).exclude(pk__in=[p.pk for p in here])
+        return here
 
     @cached_property
     def away(self):
@@ -226,8 +229,7 @@ class GroupForm(RollForm):
 
     @cached_property
     def people(self):
-        here = roll(self.target.unit, self.day)
-        return [person for person in here if person.group == self.group or person.pk in self.before]
+        return [person for person in super().people if person.group == self.group or person.pk in self.before]
 
     def clean_group(self):
         return self.group

@@ -69,9 +69,19 @@ class DueQuerySet(ScopedQuerySet):
         """Owed after all. Never called from outside an act."""
         return self.update(closed_on=None, closed_at=None, closed_by=None, closed_why="")
 
+    def let_off(self):
+        """Those closed with a person's own words, but not with the end of the stay, which may have been given in such
+        words too."""
+        apart = ~Q(closed_on=F("enrolment__to_date"), closed_why=F("enrolment__decision_reason"))
+        return self.filter(apart, closed_on__isnull=False).exclude(closed_why="").exclude(closed_why__startswith="#")
+
     def unsealed(self):
         """Those due on a day that no PeriodLock holds."""
         return self.filter(~Exists(_locks()))
+
+    def sealed_since(self, moment):
+        """Those due on a day that a PeriodLock holds since after that moment."""
+        return self.filter(Exists(_locks().filter(locked_at__gt=moment)))
 
     def sealed_as_done(self):
         """Those that were settled, by whichever record, when a PeriodLock began to hold the day they were due."""

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from members import actions as members_acts
 from members.models import AuditRow, Category
 from projects import actions
 from projects.amending import amend_record
@@ -114,3 +115,29 @@ def test_what_was_sent_is_not_put_on_a_later_day_than_it_was_answered(cast, push
     without = replace(later, submission_id=uuid.uuid4(), enrolments=(other,))
     new = amend_record(by=cast.secretary, record=record, entry=without, reason="写错了")
     assert new.receipts.live().get().person_id == other.person_id
+
+
+@pytest.fixture
+def merged(cast, person, other):
+    """Makes the two files one."""
+    return lambda: members_acts.merge_people(by=cast.staff, keep=person, other=other.person, reason="重复建档")
+
+
+def kept():
+    return list(Receipt._base_manager.order_by("pk").values())
+
+
+@pytest.mark.parametrize("answers", [("", "read"), ("made_up", "read"), ("read", "made_up")])
+def test_who_has_answered_in_either_file_has_answered_and_read_counts_first(
+    cast, record, person, other, merged, answers
+):
+    for who, answer in zip((person.pk, other.person_id), answers, strict=True):
+        if answer:
+            note(cast, record, who, answer=answer)
+    before = kept()
+    merge = merged()
+    assert list(record.receipts.live().values_list("person", "answer")) == [(person.pk, "read")]
+    assert record.subjects.count() == 1
+    members_acts.undo_merge(by=cast.staff, merge=merge)
+    assert kept() == before
+    assert record.subjects.count() == 2
