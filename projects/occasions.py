@@ -139,14 +139,6 @@ def follow_needs(record, *, by):
             _follow(f"{project.code}.{duty.code}", duty, row, reach[row.pk], by=by)
 
 
-def follow_needs_of(rows, *, by):
-    """Part of an act after which stays go on: the same for `rows` (live Enrolments), whatever was written of them."""
-    for row in rows:
-        project = registry.project_of(row.category)
-        for duty in (duty for duty in project.duties if duty.needed):
-            _follow(f"{project.code}.{duty.code}", duty, row, stays([row])[row.pk], by=by)
-
-
 def needed_codes():
     """Codes of the duties that several records together make owed."""
     return [code for code, (_project, duty) in registry.duties().items() if duty.needed]
@@ -183,8 +175,8 @@ def _owe(duty, record, enrolment, before):
 
 
 def follow_stays(rows, *, by):
-    """Part of a merge: what the records of each of these live stays (Enrolments) together make needed is owed once;
-    where both files owed it, by the earlier day."""
+    """Part of an act after which stays go on: what the records of each of these live stays (Enrolments) together make
+    needed is owed once; where two files owed it, by the earlier day."""
     for row in rows.locked():
         project = registry.project_of(row.category)
         for duty in project.duties:

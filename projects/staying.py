@@ -25,7 +25,7 @@ def owe_again(enrolment_ids, post_ids, *, why, by):
     made.unmade().close(on=F("opens_on"), by=by, why=Cause.RECORD_VOIDED)
     close_came_too_late(dues, by=by)
     turns.stand_once(dues, by=by)
-    occasions.follow_needs_of(list(Enrolment.objects.filter(pk__in=enrolment_ids)), by=by)
+    occasions.follow_stays(Enrolment.objects.live().filter(pk__in=enrolment_ids), by=by)
 
 
 def _take_condolence_back(enrolment_ids, *, by):
