@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from members import actions, hooks, slips
 from members.accounts import give_role, may_manage, reopen_account
@@ -129,8 +130,9 @@ def test_it_ends_office_and_sign_in(cast, town, person, as_user, late_secretary)
     other = enrolled(town.huaishuwan, "王海", Category.MOBILE, by=cast.staff)
     open_dues(TODAY)
     Due.objects.filter(person=other).update(assignee=late_secretary)
-    client, died = as_user(late_secretary), date(2026, 9, 18)
-    assert client.get("/people/").status_code == 200
+    client, program, died = as_user(late_secretary), Client(), date(2026, 9, 18)
+    by_program = {"headers": {"Authorization": f"Bearer {cast.token}"}}
+    assert client.get("/people/").status_code == program.get("/api/v1/people/", **by_program).status_code == 200
     actions.record_death(by=cast.staff, person=person, on=died)
     assert late_secretary.grants.get().to_date == died
     assert town.huaishuwan in units_without_secretary()
@@ -139,7 +141,7 @@ def test_it_ends_office_and_sign_in(cast, town, person, as_user, late_secretary)
     late_secretary.refresh_from_db()
     assert not late_secretary.is_active  # so that neither the password nor a new slip lets anybody in
     assert slips.find_slip(cast.code) is None
-    assert client.get("/api/v1/people/", headers={"Authorization": f"Bearer {cast.token}"}).status_code in (401, 403)
+    assert program.get("/api/v1/people/", **by_program).status_code == 401
     assert not Due.objects.open().filter(assignee=late_secretary).exists()
     acts = AuditRow.objects.filter(object_id=str(late_secretary.pk), object_type="members.user")
     assert {row.act for row in acts} >= {"end_sign_ins", "close_account"}
@@ -149,6 +151,10 @@ def test_an_administrator_lets_in_again_who_has_not_died(cast, town, person, lat
     actions.record_death(by=cast.staff, person=person, on=TODAY)
     late_secretary.refresh_from_db()
     assert may_manage(cast.admin, late_secretary)
+    actions.never_left(by=cast.staff, person=person, reason="同名的另一人")
+    late_secretary.refresh_from_db()
+    assert not late_secretary.is_active
+    assert town.huaishuwan in units_without_secretary()
     reopen_account(by=cast.admin, user=late_secretary)
     give_role(by=cast.admin, user=late_secretary, role=Role.SECRETARY, unit=town.huaishuwan)
     assert town.huaishuwan not in units_without_secretary()
@@ -162,3 +168,12 @@ def test_it_leaves_alone_what_ended_before(cast, town, person, late_secretary):
     grant.refresh_from_db()
     assert grant.to_date == date(2026, 9, 20)
     assert town.huaishuwan not in units_without_secretary()
+
+
+def test_nobody_comes_back_by_a_change_of_standing(cast, person):
+    """There is an act for who returns, and one for who never left."""
+    actions.record_death(by=cast.staff, person=person, on=TODAY)
+    with pytest.raises(ValidationError, match="has left the roll"):
+        actions.change_standing(by=cast.staff, person=person, standing=Standing.FULL, on=TODAY)
+    person.refresh_from_db()
+    assert person.standing == Standing.FORMER
