@@ -98,7 +98,7 @@ def test_it_asks_where_to_when_the_branch_went_into_several(as_user, cast, town,
 
 
 def test_it_says_that_account_and_roles_stay_ended(as_user, cast, person, url):
-    words = "需由管理员重新启用账号并重新授予角色"
+    words = "需由管理员恢复账号并重新授予角色"
     actions.create_user(by=None, username="someone", password="correct horse", person=person)
     actions.record_death(by=cast.staff, person=person, on=DIED)
     assert words in as_user(cast.staff).get(url).content.decode()
