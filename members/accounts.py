@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from xitun.lib.dates import today
 
-from . import actions, hooks
+from . import actions
 from .access import CONFIRM, MANAGE, scope_of
 from .actions.people import lock_person
 from .audit import trace
@@ -226,13 +226,7 @@ def close_account(*, by, user):
     _require_managed(by, user)
     if user.pk == by.pk:
         raise ValidationError(_("You cannot close your own account. Ask another administrator."))
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    end_sign_ins(by=by, user=user, tokens=True, path=home_path(user))
-    trace("close_account", by=by, obj=user, path=home_path(user), detail={"username": user.username})
-    for tell in hooks.office_left:
-        tell(user.pk)
-    return user
+    return actions.close_sign_in(by=by, user=user, path=home_path(user))
 
 
 @transaction.atomic

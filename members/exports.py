@@ -18,33 +18,36 @@ CHUNK = 2000
 
 @transaction.atomic
 def export_people(*, by, people, roll, order, columns, purpose, filters, target):
-    """Write `people` (a queryset already narrowed to what `by` may export) to `target` and leave a trace with the
+    """Write `people` (a queryset already narrowed to what `by` may export) to `target` and leave traces with the
     purpose. Returns the number of rows. `columns`: of people_columns; `filters`: what was asked, for the trace; never
     the text searched."""
     if not purpose.strip():
         raise ValidationError({"purpose": _("Say what you need the list for.")})
-    counted = {"rows": 0, "restricted": False}
+    counted = {path: {"rows": 0, "restricted": False} for path in scope_of(by).paths(EXPORT)}
     write_xlsx(target, [_sheet(columns, roll, _rows(people.order_by(*order), columns, roll, by, counted))])
-    paths = scope_of(by).paths(EXPORT)
-    trace(
-        "export_people",
-        by=by,
-        path=paths[0] if len(paths) == 1 else "",
-        restricted=counted["restricted"],
-        purpose=purpose.strip()[:200],
-        detail={"rows": counted["rows"], "filters": filters},
-    )
-    return counted["rows"]
+    _leave_traces(counted, by=by, purpose=purpose.strip()[:200], filters=filters)
+    return sum(place["rows"] for place in counted.values())
+
+
+def _leave_traces(counted, *, by, purpose, filters):
+    """A row for each place of which there was anybody, so that whoever decides there sees it; of nobody, for each."""
+    for path in [path for path, place in counted.items() if place["rows"]] or counted:
+        detail = {"rows": counted[path]["rows"], "filters": filters}
+        restricted = counted[path]["restricted"]
+        trace("export_people", by=by, path=path, restricted=restricted, purpose=purpose, detail=detail)
 
 
 def _rows(people, columns, roll, user, counted):
-    """Plain columns instead of models, which cost ten times as much."""
+    """Plain columns instead of models, which cost ten times as much. `counted`: {path where the right is held: what was
+    read of it}."""
     words, cells = Words(), attrgetter(*(column.key for column in columns), "pk")
+    first = next(iter(counted.values()))
     found = people.values_list(*READ, named=True).iterator(chunk_size=CHUNK)
     while batch := list(islice(found, CHUNK)):
-        counted["rows"] += len(batch)
         for line in lines(batch, roll, user, words):
-            counted["restricted"] = counted["restricted"] or line.restricted
+            place = next((place for path, place in counted.items() if line.unit.path.startswith(path)), first)
+            place["rows"] += 1
+            place["restricted"] = place["restricted"] or line.restricted
             yield cells(line)[:-1]
 
 

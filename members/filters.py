@@ -48,8 +48,8 @@ def shown_categories(user):
 
 
 def category_choices(user):
-    """The categories to filter by. "No category" is for those who may see all eight: to anybody else it would list the
-    people of the restricted two."""
+    """The categories to filter by. "No category" is for those who may see all eight, and lists people where they may
+    (PersonFilter.in_category): elsewhere it would list those of the restricted two."""
     none = [("none", _("no category"))] if scope_of(user).can(VIEW_RESTRICTED) else []
     return shown_categories(user) + none
 
@@ -241,7 +241,10 @@ class PersonFilter(filters.FilterSet):
     def in_category(self, people, _name, code):
         shown = self.roll.enrolments(self.user).filter(person=OuterRef("pk"))
         if code == "none":
-            return people.filter(~Exists(shown))
+            people = people.filter(~Exists(shown))
+            if scope_of(self.user).covers(VIEW_RESTRICTED, VIEW):
+                return people
+            return people.filter(pk__in=self.roll.people(self.user, VIEW_RESTRICTED).values("pk"))
         return people.filter(Exists(shown.filter(category=code)))
 
     def by_standing(self, people, _name, code):

@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, F, IntegerField, OuterRef, Subquer
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from members.access import VIEW_RESTRICTED, scope_of
+from members.access import VIEW, VIEW_RESTRICTED, scope_of
 from members.models import Category, Person, Standing
 from members.models.people import MEMBER_STANDINGS, PhoneTail
 from xitun.lib.dates import age_on
@@ -131,9 +131,9 @@ USUAL = ("branch", "category", "standing", "sex", "age", "party_age", "phone")
 
 
 def sortable(user):
-    """Keys to sort by. By category only for those who may see all eight: to anybody else the end of that list would be
-    the people of the restricted two."""
-    every = scope_of(user).can(VIEW_RESTRICTED)
+    """Keys to sort by. By category only for those who may see all eight wherever they see anybody: to anybody else the
+    end of that list would be the people of the restricted two."""
+    every = scope_of(user).covers(VIEW_RESTRICTED, VIEW)
     return [key for key in COLUMNS if every or key != "category"]
 
 

@@ -91,6 +91,7 @@ UNITS, USERS = ("unit", "to"), ("user", "assignee", "helper", "hand_over.to")
 # a name stands beside the key; a channel's address is another one than a person's
 LEFT_OUT = (
     "name_helper.helper", "make_slip.user", "end_sign_ins.user", "set_channel.address",
+    "go_silent.channels", "speak_again.channels",
     "export_people.sort", "export_people.columns", "export_people.helper",
 )  # fmt: skip
 # PostgreSQL keeps the keys of a detail in an order of its own.

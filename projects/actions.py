@@ -18,7 +18,7 @@ from xitun.lib.workdays import add_workdays
 
 from . import consequences, occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
-from .papers import Sending, keep_papers
+from .papers import SENT_FOR_ELSE, Sending, keep_papers
 from .practice import LATE_AFTER
 from .stays import living
 from .sweep import open_dues
@@ -59,8 +59,8 @@ def open_duties(*, by):
 @transaction.atomic
 def save_record(*, by, entry):
     """Write a record and settle the dues it names. The same `submission_id` again returns the first record: a double
-    tap, the back button and a resend make one row. Raises ValidationError when the quarter is sealed, the date lies
-    ahead, or a due is not this record's to settle."""
+    tap, the back button and a resend make one row. Raises ValidationError when it was for something else, the quarter
+    is sealed, the date lies ahead, or a due is not this record's to settle."""
     if known := sent_before(entry, by=by):
         return known
     try:
@@ -72,10 +72,19 @@ def save_record(*, by, entry):
         raise
 
 
-def sent_before(entry, *, by):
+def sent_before(entry, *, by, amends=None):
+    """The record this form has made already, also when it was put right since. What it says of something else would be
+    lost: another kind or branch, other people, or another record that it `amends`."""
     known = Record.objects.filter(submission_id=entry.submission_id).first()
-    if known and known.author_id != getattr(by, "pk", None):
+    if known is None:
+        return None
+    if known.author_id != getattr(by, "pk", None):
         raise ValidationError(_("Somebody else has sent this form. Open it again and enter it anew."))
+    people = {row.person_id for row in entry.enrolments} | {person.pk for person in entry.people}
+    meant = (entry.kind, entry.unit.pk, amends and amends.pk, entry.post and entry.post.holder_name, people)
+    there = set(known.subjects.values_list("person", flat=True))
+    if meant != (known.kind, known.unit_id, known.amends_id, known.post and known.post.holder_name, there):
+        raise ValidationError({"submission_id": SENT_FOR_ELSE})
     return known
 
 

@@ -36,7 +36,7 @@ def amend_record(*, by, record, entry, reason):
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason.")})
     record = Record.objects.select_for_update().get(pk=record.pk)
-    if known := actions.sent_before(entry, by=by):
+    if known := actions.sent_before(entry, by=by, amends=record):
         return known
     if record.voided_at:
         raise Amended(newest(record))

@@ -230,8 +230,10 @@ class RecordViewSet(
     @extend_schema(responses=PaperSerializer(many=True))
     @action(detail=True, methods=["get"], parser_classes=PARSERS, pagination_class=None, filterset_class=None)
     def papers(self, request, pk=None):
-        """The photos and files of a record."""
-        rows = Paper.objects.visible_to(request.user).live().filter(record=self.get_object()).order_by("pk")
+        """The photos and files of a record. A look at what hangs on a restricted one is traced."""
+        record = self.get_object()
+        _looked(request.user, [record])
+        rows = Paper.objects.visible_to(request.user).live().filter(record=record).order_by("pk")
         return Response(PaperSerializer(rows, many=True).data)
 
     @extend_schema(request={"multipart/form-data": PapersSentSerializer}, responses={201: PaperSerializer(many=True)})

@@ -97,7 +97,7 @@ class Chunk:
         through a plain join: with a subquery SQLite pairs every subject with every record. `ever`: of any stay in the
         category; never where it is restricted, for an earlier case is another matter."""
         records = Record.objects.held(self.ledger.roll.moment)
-        records = records if self.user is None else records.visible_to(self.user)
+        records = records if self.user is None else records.in_sight_of(self.user)
         records = records.filter(kind=self._code(kind)).order_by()
         if self.by_post:
             return records.filter(post_id__in=[*self.originals.values()]).annotate(owner=F("post_id"))

@@ -122,7 +122,7 @@ class Ledger:
     def _records(self):
         """What a ledger lists that is not about people: the records of its year, up to its day."""
         rules, records = registry.rules(self.project.code), Record.objects.held(self.roll.moment)
-        records = records if self.user is None else records.visible_to(self.user)
+        records = records if self.user is None else records.in_sight_of(self.user)
         records = records.filter(happened_on__gte=Year.of(self.on).start, happened_on__lte=self.on)
         records = records.filter(path__startswith=self.unit.path)
         if text := normalise_name(self.q):

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.audit import trace_each
 from xitun.lib import vault
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 A_RECORD_HOLDS = 24
 SWEPT_AT_MOST = 100  # files in one night
+SENT_FOR_ELSE = gettext_lazy("This form was sent already, for something else. Open it again and enter it anew.")
 LEFT_OVER = 24 * 3600  # seconds: younger files may belong to a transaction that is still open
 
 
@@ -65,17 +67,18 @@ def _row(record, sending, number, by):
 @transaction.atomic
 def add_papers(*, by, record, sending):
     """Put papers to a record that was saved before, or to the version that holds of it now. The same `submission_id`
-    again keeps nothing twice. Raises ValidationError when the record was taken back. Returns [Paper]."""
+    again keeps nothing twice. Raises ValidationError when it was for another record, or this one was taken back.
+    Returns [Paper]."""
     if not sending.prepared:
         raise ValidationError(_("Choose a photo or a file."))
-    if known := _sent_before(sending, by=by):
+    if known := _sent_before(sending, record, by=by):
         return known
     record = _holding(record)
     try:
         with transaction.atomic():
             papers = keep_papers(record, sending, by=by)
     except IntegrityError:  # the other tap of a double tap was first
-        if known := _sent_before(sending, by=by):
+        if known := _sent_before(sending, record, by=by):
             return known
         raise
     told = {"kind": record.kind, "papers": [paper.pk for paper in papers]}
@@ -83,10 +86,12 @@ def add_papers(*, by, record, sending):
     return papers
 
 
-def _sent_before(sending, *, by):
+def _sent_before(sending, record, *, by):
     known = list(Paper.objects.filter(submission_id=sending.submission_id).order_by("number"))
     if known and known[0].by_id != getattr(by, "pk", None):
         raise ValidationError(_("Somebody else has sent this form. Open it again and enter it anew."))
+    if known and not record.versions().filter(pk=known[0].record_id).exists():
+        raise ValidationError({"submission_id": SENT_FOR_ELSE})
     return known
 
 
@@ -156,6 +161,6 @@ def sweep_files():
 
 
 def missing_files():
-    """How many rows name a file that is not there."""
-    rows = Paper.objects.values_list("stored_as", flat=True).iterator()
-    return sum(not vault.path_of(name).is_file() for name in rows)
+    """How many rows name a file that is not there, or not as long as it was kept."""
+    rows = Paper.objects.values_list("stored_as", "size").iterator()
+    return sum(not vault.is_whole(name, size) for name, size in rows)

@@ -3,6 +3,7 @@
 The archive opens with the key file of the installation (XITUN_KEY_FILE) and with nothing else.
 """
 
+import filecmp
 import json
 import shutil
 import tarfile
@@ -21,6 +22,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.counting import check_counts
+from projects.outbox.channels import go_silent
+from projects.papers import missing_files
 from xitun.lib.sealed_stream import Broken, SealedReader, SealedWriter
 from xitun.lib.vault import PARTIAL
 
@@ -41,17 +44,18 @@ def _models():
 
 
 def backup(target):
-    """Write the archive to `target` (a path). Returns its manifest: {"made_at", "migrations", "counts", "files"}."""
+    """Write the archive to `target` (a path). Returns its manifest: {"made_at", "migrations", "counts", "files",
+    "missing" (files that rows name and that are not there, or not whole)}."""
     partial = Path(str(target) + ".part")
     with partial.open("wb") as raw, SealedWriter(raw) as sealed, tarfile.open(fileobj=sealed, mode="w|gz") as tar:
         manifest = _write_rows(tar)
-        manifest["files"] = _write_files(tar)
+        manifest |= {"files": _write_files(tar), "missing": missing_files()}
         manifest |= {"made_at": timezone.now().isoformat(), "migrations": _migrations()}
         with tempfile.TemporaryFile() as handle:
             handle.write(json.dumps(manifest).encode())
             _add(tar, "manifest.json", handle)
-    _stamp(manifest["made_at"])
     partial.replace(target)  # a half-written backup never bears the name of a whole one
+    _stamp(manifest["made_at"])
     return manifest
 
 
@@ -118,17 +122,44 @@ def _migrations():
 
 
 def restore(source):
-    """Bring an archive back into an installation that holds nothing yet. All or nothing. Returns the manifest."""
+    """Bring an archive back into an installation that holds nothing yet. All or nothing. Nothing goes out of the copy:
+    the house itself may still be running. Returns the manifest, with "silenced": (channels, messages)."""
     call_command("migrate", verbosity=0, interactive=False)
     if any(apps.get_model(label)._base_manager.exists() for label in ("members.User", "members.Unit")):
         raise RestoreRefused(_("There is data here already. Restore only into an empty installation."))
-    with tempfile.TemporaryDirectory(dir=settings.XITUN_DATA) as folder:
-        with transaction.atomic(), Path(source).open("rb") as raw, _open(raw) as tar:
+    with tempfile.TemporaryDirectory(dir=settings.XITUN_DATA) as folder, _undone() as moved, transaction.atomic():
+        with Path(source).open("rb") as raw, _open(raw) as tar:
             manifest = _read(tar, Path(folder))
-            _reset_sequences()
-            check_counts()  # a backup of an older version holds none
-        shutil.copytree(folder, settings.MEDIA_ROOT, dirs_exist_ok=True)
+        _reset_sequences()
+        check_counts()  # a backup of an older version holds none
+        manifest["silenced"] = go_silent(by=None)
+        _move(Path(folder), moved)
     return manifest
+
+
+@contextmanager
+def _undone():
+    """Yields a list of files to be put into it as they are moved: where anything fails, the commit included, none of
+    them stays."""
+    moved = []
+    try:
+        yield moved
+    except BaseException:
+        for path in moved:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _move(folder, moved):
+    """The files into their places. One that is there already as it was saved stays; another of its name is damaged, for
+    no name is given twice."""
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        target = Path(settings.MEDIA_ROOT) / path.relative_to(folder)
+        if target.is_file() and filecmp.cmp(path, target, shallow=False):
+            continue
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        moved.append(target)
+        shutil.move(path, target)
 
 
 def _read(tar, folder):

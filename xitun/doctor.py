@@ -113,7 +113,7 @@ def papers():
     name, lost = _("Photos and files"), missing_files()
     if not lost:
         return Finding(name, "ok", _("all there"))
-    words = _("%(n)s files of records are not on the disk.") % {"n": lost}
+    words = _("%(n)s files of records are not on the disk, or not whole.") % {"n": lost}
     return Finding(name, "bad", words, _("Put the folder media back from a backup; nothing else is lost."))
 
 

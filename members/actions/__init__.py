@@ -39,6 +39,7 @@ from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .unit_end import end_unit
 from .units import (
+    close_sign_in,
     create_unit,
     create_user,
     end_role,
@@ -57,6 +58,7 @@ __all__ = [
     "change_identity",
     "change_setting",
     "change_standing",
+    "close_sign_in",
     "come_home",
     "complete_proposal",
     "confirm_category",

@@ -27,7 +27,7 @@ from xitun.lib.names import name_grams, normalise_name, search_keys
 
 from .categories import close_absence, end_enrolments, refuse_future
 from .soundness import make_sound
-from .units import leave_post, standing_unit, take_own_role_along
+from .units import end_offices_of, leave_post, standing_unit, take_own_role_along
 
 
 class Conflict(Exception):
@@ -212,12 +212,13 @@ def change_standing(*, by, person, standing, on, reason=""):
 
 @transaction.atomic
 def record_death(*, by, person, on):
-    """A death ends every open duty and post that day (DOMAIN §2), and makes what is owed to the family."""
+    """A death ends every open duty, post and office that day (DOMAIN §2), and makes what is owed to the family."""
     person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=Cause.DIED)
     for holding in person.posts.filter(to_date=None, superseded_at=None):
         leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=Cause.DIED)
+    end_offices_of(person, by=by, on=on)
     for tell in hooks.person_died:
         tell(ended, on=on, by=by)
     return person

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.audit import trace
 from members.models import Enrolment, PostHolding, Role, RoleGrant, Unit, User
+from members.slips import end_sign_ins
 from xitun.lib.dates import today
 
 from .categories import refuse_future
@@ -95,6 +96,31 @@ def end_role(*, by, grant, on=None):
     for tell in hooks.office_left:
         tell(grant.user_id)
     return grant
+
+
+@transaction.atomic
+def close_sign_in(*, by, user, path):
+    """Nobody signs in by this account any more: sessions, remembered devices, slips and tokens end at once. Nothing
+    written is lost. `path`: where its traces stand."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sign_ins(by=by, user=user, tokens=True, path=path)
+    trace("close_account", by=by, obj=user, path=path, detail={"username": user.username})
+    for tell in hooks.office_left:
+        tell(user.pk)
+    return user
+
+
+def end_offices_of(person, *, by, on):
+    """Who has died holds no office and signs in no more. Where it was a mistake, an administrator opens the account
+    again and grants anew: that somebody may act is never put back by itself."""
+    user = User.objects.select_for_update().filter(person=person).first()
+    if user is None:
+        return
+    for grant in user.grants.filter(Q(to_date=None) | Q(to_date__gt=today())).select_related("unit"):
+        end_role(by=by, grant=grant, on=on)
+    if user.is_active:
+        close_sign_in(by=by, user=user, path=person.path)
 
 
 @transaction.atomic

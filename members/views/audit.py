@@ -91,6 +91,8 @@ ACTS = {
     "wake_due": gettext_lazy("let a duty be heard of again"),
     "nudge": gettext_lazy("nudged a branch"),
     "set_channel": gettext_lazy("changed a channel"),
+    "go_silent": gettext_lazy("restored a backup, with every channel switched off"),
+    "speak_again": gettext_lazy("switched the channels on again after a restore"),
     "test_channel": gettext_lazy("sent a test message"),
     "retry_message": gettext_lazy("let a message go out again"),
     "set_own_email": gettext_lazy("changed their own e-mail for reminders"),

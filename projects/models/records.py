@@ -4,13 +4,27 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from members.access import VIEW, ScopedQuerySet, scope_of
+from members.access import VIEW, WRITE, ScopedQuerySet, scope_of
 from members.models import AuditRow, Category, Enrolment, Person, PostHolding, Unit
 
 
 class RecordQuerySet(ScopedQuerySet):
     scope_field = "path"
     restricted_field = "restricted"
+
+    def visible_to(self, user):
+        """Those in sight that hold; what was taken back or put right is for those who write there, and for oneself."""
+        scope, rows = scope_of(user), self.in_sight_of(user)
+        if scope.can(WRITE, ""):
+            return rows
+        shown = Q(voided_at=None) | scope.q(WRITE, "path")
+        if scope.person_id:
+            shown |= Q(Exists(RecordSubject.objects.filter(record=OuterRef("pk"), person=scope.person_id)))
+        return rows.filter(shown)
+
+    def in_sight_of(self, user):
+        """Whether they hold or not: a ledger as it was known on a day asks `held` for that day."""
+        return super().visible_to(user)
 
     def _visible_q(self, scope):
         """Besides the unit where it happened, the branch that has the person now sees what is not restricted; and

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.actions import set_practice
 from members.audit import trace
-from members.models import Unit, User
+from members.models import AuditRow, Unit, User
 from projects.models import Channel, Message
 from xitun.lib.dates import now, today
 
@@ -120,6 +121,31 @@ def retry_message(*, by, message):
     row.save(update_fields=["state", "attempts", "error", "ended_at", "not_before"])
     trace("retry_message", by=by, obj=row, path=row.unit.path, detail={"kind": row.kind})
     return row
+
+
+@transaction.atomic
+def go_silent(*, by):
+    """A copy of the house is not the house: what waits is not sent a second time, and no channel is in use until
+    `speak_again`. Returns (number of channels, number of messages)."""
+    off = {channel.pk: channel.version + 1 for channel in Channel.objects.filter(is_on=True).defer("address")}
+    Channel.objects.filter(pk__in=off).update(is_on=False, version=F("version") + 1)
+    ended = {"state": Message.State.CANCELLED, "error": Message.OFF, "ended_at": now()}
+    messages = Message.objects.waiting().update(claim="", claimed_until=None, **ended)
+    if off or messages:
+        trace("go_silent", by=by, detail={"channels": off})
+    return len(off), messages
+
+
+@transaction.atomic
+def speak_again(*, by):
+    """Switch on what the last `go_silent` has switched off and nobody has set since. Returns how many."""
+    last = AuditRow.objects.filter(act="go_silent").order_by("pk").last()
+    off = last.detail["channels"] if last else {}
+    rows = Channel.objects.filter(pk__in=off, is_on=False).defer("address").select_for_update()
+    keys = [row.pk for row in rows if row.version == off[str(row.pk)]]
+    Channel.objects.filter(pk__in=keys).update(is_on=True, version=F("version") + 1)
+    trace("speak_again", by=by, detail={"channels": keys})
+    return len(keys)
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def record_amend(request, pk):
         return _to_newest(request, record, target)
     if request.method == "POST":
         request.POST = chosen(request.POST, lambda: _form(request.user, record, target).parts())
-    if request.method == "POST" and (known := sent_before(request)):
+    if request.method == "POST" and (known := sent_before(request, target, amends=record)):
         spend_draft(by=request.user, address=request.path)
         return redirect(to_put_right(request, known, target) or reverse("record", args=[known.pk]))
     if "draft" in request.POST:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from members.access import WRITE, require, scope_of
+from members.audit import trace_list
 from members.models import Enrolment, PostHolding
 from members.models.dated import true_on
 from projects import registry
@@ -33,6 +34,8 @@ def project(request, project):
     rows = _subjects(request.user, declared)
     owed = Due.objects.visible_to(request.user).open().filter(category=declared.category)
     page = keyset_page(_with_dues(rows, owed, declared), ("path", "pk"), request.GET, PAGE_SIZE)
+    if page and declared.restricted:
+        trace_list(request.user, declared.category)
     context = {
         "project": declared,
         "page": page,

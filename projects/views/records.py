@@ -45,7 +45,7 @@ def record_new(request, project, subject, pk, kind):
     """The one form of all rooms. With htmx it stands in the line of the due it was opened from."""
     target = find_target(request.user, project, subject, pk, kind)
     sent = request.POST if request.method == "POST" else None
-    if sent is not None and (record := sent_before(request)):
+    if sent is not None and (record := sent_before(request, target)):
         spend_draft(by=request.user, address=request.path)
         if "draft" in sent and "X-Keep" in request.headers:
             return HttpResponse(status=409)  # of a record that is saved: nothing more is kept of its form
@@ -61,7 +61,7 @@ def record_new(request, project, subject, pk, kind):
     saved, prepared = [], bool(sent and "prepare" in sent and target.kind.message and form.is_valid())
     if form.is_bound and not prepared and carried_out(form, lambda: saved.append(_save(request, form))):
         return _saved(request, saved[0])
-    if form.is_bound and (record := sent_before(request)):  # the other tap of a double tap was quicker
+    if form.is_bound and (record := sent_before(request, target)):  # the other tap of a double tap was quicker
         return _saved(request, record, again=True)
     if "submission_id" in form.errors:
         form.data = form.data.copy()
@@ -209,7 +209,8 @@ def record_page(request, record, *, form=None, adding=None, receipts=None):
         "receipts": receipts or receipts_of(request.user, record),
         "message": _message_of(record),
         **papers_shown(request.user, record),
-        "later": _seen(request.user, amended_from=record.pk),
+        "later": _seen(request.user, amends=record.pk),
+        "former": record.amends_id and _seen(request.user, pk=record.amends_id),
         "may_void": not record.voided_at and may_change(record, request.user),
         "may_undo": may_undo(record, request.user),
         "may_restore": may_restore(record, request.user),
@@ -235,8 +236,8 @@ def _message_of(record):
     return message(record.kind, written(record)) if known and known[1].message and not record.voided_at else ""
 
 
-def _seen(user, *, amended_from):
-    return Record.objects.visible_to(user).filter(amends=amended_from).first()
+def _seen(user, **which):
+    return Record.objects.visible_to(user).filter(**which).first()
 
 
 def _subjects(user, record):

@@ -14,18 +14,21 @@ from projects.targets import may_change
 from xitun.lib.conflicts import unlike
 
 
-def sent_before(request):
-    """The record this very form has already made; None for one that is new."""
+def sent_before(request, target, **which):
+    """The record this very form has already made; None for one that is new. `which`: more of what it would be."""
     try:
         submission = UUID(request.POST.get("submission_id", ""))
     except ValueError:
         return None
-    return Record.objects.visible_to(request.user).filter(submission_id=submission, author=request.user).first()
+    mine = Record.objects.visible_to(request.user).filter(submission_id=submission, author=request.user, **which)
+    if target.enrolment:
+        mine = mine.filter(subjects__person=target.person)
+    return mine.filter(kind=target.kind_code, unit=target.unit).first()
 
 
 def to_put_right(request, record, target):
     """Where what was changed after Back waits as the record's correction; "" when nothing was changed."""
-    if record.kind != target.kind_code or newest(record).voided_at or not may_change(record, request.user):
+    if newest(record).voided_at or not may_change(record, request.user):
         return ""
     form, about = amend_form(record.kind), {"record": record, "target": target, "user": request.user}
     sent, saved = _sent_anew(request), form(**about)

@@ -109,3 +109,25 @@ def test_it_takes_lists_and_gives_papers(as_user, cast, record):
     assert client.post(url(record, "papers/"), wrong).status_code == 400
     assert as_user(cast.neighbour).get(f"/api/v1/papers/{first['id']}/content/").status_code == 404
     assert AuditRow.objects.filter(act="add_papers").count() == 1
+
+
+def test_what_was_taken_back_is_listed_to_those_who_write_there(as_user, cast, record):
+    actions.void_record(by=cast.secretary, record=record, reason="写错人了")
+    for user, number in ((cast.reader, 0), (cast.admin, 0), (cast.secretary, 1), (cast.staff, 1)):
+        assert len(as_user(user).get("/api/v1/records/").json()["results"]) == number
+        assert as_user(user).get(url(record)).status_code == (200 if number else 404)
+
+
+def test_a_used_number_is_never_answered_as_written(as_user, cast, record, mobile):  # noqa: F811
+    client = as_user(cast.secretary)
+    sent = {
+        "kind": "joint.family_visit", "happened_on": TODAY.isoformat(), "enrolments": [mobile.pk],
+        "detail": {"children": 1, "elderly": 0, "women": 0}, "submission_id": str(record.submission_id),
+    }  # fmt: skip
+    answer = client.post("/api/v1/records/", sent, JSON)
+    assert (answer.status_code, list(answer.json())) == (400, ["submission_id"])
+    sent["submission_id"] = str(uuid.uuid4())
+    first, again = (client.post("/api/v1/records/", sent, JSON) for _time in range(2))
+    assert (first.status_code, again.status_code, first.json()["id"]) == (201, 201, again.json()["id"])
+    change = {"submission_id": sent["submission_id"], "reason": "写错了", "narrative": "改过的话"}
+    assert client.post(url(record, "amend/"), change, JSON).status_code == 400

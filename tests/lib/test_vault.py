@@ -28,3 +28,14 @@ def test_it_says_that_a_file_is_gone_or_another_one():
     vault.drop(name)
     with pytest.raises(vault.Missing):
         vault.take(name, key)
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 4095, 100_000])
+def test_it_knows_how_long_a_sealed_file_is(size):
+    name = vault.put(b"x" * size, vault.new_key())
+    assert vault.is_whole(name, size)
+    path = vault.path_of(name)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert not vault.is_whole(name, size)
+    vault.drop(name)
+    assert not vault.is_whole(name, size)

@@ -321,9 +321,12 @@ def test_a_restricted_category_goes_on_as_it_was(cast, town, die, put_back):
         assert Due.objects.open().visible_to(cast.secretary).filter(person=someone).count() == owed
 
 
-def test_a_members_own_role_is_still_held(cast, town, person, die, put_back):
+def test_account_and_roles_are_given_anew_by_an_administrator(cast, town, person, die, put_back):
+    """That somebody may act or look is never put back by itself."""
     member = actions.create_user(by=None, username="member", person=person)
     actions.grant_role(by=None, user=member, role=Role.MEMBER, unit=town.huaishuwan, from_date=SINCE)
     die(person)
     put_back(person)
-    assert member.grants.get().to_date is None
+    member.refresh_from_db()
+    assert member.grants.get().to_date is not None
+    assert not member.is_active

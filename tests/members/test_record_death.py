@@ -4,10 +4,14 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
-from members import actions, hooks
+from members import actions, hooks, slips
+from members.accounts import give_role, may_manage, reopen_account
 from members.actions import people
-from members.models import AuditRow, Category, Enrolment, Standing, Status
+from members.api_tokens import issue_token
+from members.models import AuditRow, Category, Enrolment, Role, Standing, Status, User
+from members.vacancies import units_without_secretary
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
@@ -110,6 +114,60 @@ def test_it_looks_at_what_is_open_only_under_the_lock(cast, person, monkeypatch)
     actions.record_death(by=cast.staff, person=person, on=date(2026, 9, 18))
     assert told == []
     assert person.enrolments.get().to_date == date(2026, 9, 1)
+
+
+@pytest.fixture
+def late_secretary(cast, person):
+    """The branch's secretary is somebody on its roll, and has signed in on a phone and by a program."""
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    cast.secretary.refresh_from_db()
+    _slip, cast.code = slips.make_slip(by=cast.staff, user=cast.secretary)
+    _token, cast.token = issue_token(by=cast.secretary, name="台账")
+    return cast.secretary
+
+
+def test_it_ends_office_and_sign_in(cast, town, person, as_user, late_secretary):
+    other = enrolled(town.huaishuwan, "王海", Category.MOBILE, by=cast.staff)
+    open_dues(TODAY)
+    Due.objects.filter(person=other).update(assignee=late_secretary)
+    client, program, died = as_user(late_secretary), Client(), date(2026, 9, 18)
+    by_program = {"headers": {"Authorization": f"Bearer {cast.token}"}}
+    assert client.get("/people/").status_code == program.get("/api/v1/people/", **by_program).status_code == 200
+    actions.record_death(by=cast.staff, person=person, on=died)
+    assert late_secretary.grants.get().to_date == died
+    assert town.huaishuwan in units_without_secretary()
+    assert client.get("/people/").status_code == 302
+    assert as_user(late_secretary).get("/people/").status_code == 302
+    late_secretary.refresh_from_db()
+    assert not late_secretary.is_active  # so that neither the password nor a new slip lets anybody in
+    assert slips.find_slip(cast.code) is None
+    assert program.get("/api/v1/people/", **by_program).status_code == 401
+    assert not Due.objects.open().filter(assignee=late_secretary).exists()
+    acts = AuditRow.objects.filter(object_id=str(late_secretary.pk), object_type="members.user")
+    assert {row.act for row in acts} >= {"end_sign_ins", "close_account"}
+
+
+def test_an_administrator_lets_in_again_who_has_not_died(cast, town, person, late_secretary):
+    actions.record_death(by=cast.staff, person=person, on=TODAY)
+    late_secretary.refresh_from_db()
+    assert may_manage(cast.admin, late_secretary)
+    actions.never_left(by=cast.staff, person=person, reason="同名的另一人")
+    late_secretary.refresh_from_db()
+    assert not late_secretary.is_active
+    assert town.huaishuwan in units_without_secretary()
+    reopen_account(by=cast.admin, user=late_secretary)
+    give_role(by=cast.admin, user=late_secretary, role=Role.SECRETARY, unit=town.huaishuwan)
+    assert town.huaishuwan not in units_without_secretary()
+
+
+def test_it_leaves_alone_what_ended_before(cast, town, person, late_secretary):
+    """An office handed over since, but before anybody entered the death, ended when it was handed over."""
+    grant = late_secretary.grants.get()
+    actions.hand_over(by=cast.admin, grant=grant, to=cast.neighbour, on=date(2026, 9, 20))
+    actions.record_death(by=cast.staff, person=person, on=date(2026, 9, 18))
+    grant.refresh_from_db()
+    assert grant.to_date == date(2026, 9, 20)
+    assert town.huaishuwan not in units_without_secretary()
 
 
 def test_nobody_comes_back_by_a_change_of_standing(cast, person):

@@ -281,3 +281,19 @@ def test_a_program_that_names_a_person_with_two_stays_names_one(cast, mobile):
     now = members_acts.confirm_category(by=cast.staff, enrolment=row)
     record = actions.save_record(by=cast.secretary, entry=follow_up(mobile, now))
     assert record.subjects.get().enrolment == now
+
+
+def test_it_refuses_the_number_of_another_record(cast, mobile, record):
+    """The correction would be lost, and called done."""
+    other = actions.save_record(by=cast.secretary, entry=follow_up(mobile))
+    said = follow_up(mobile, submission_id=other.submission_id, narrative="改过的话")
+    with pytest.raises(ValidationError, match="sent already, for something else"):
+        amend_record(by=cast.secretary, record=record, entry=said, reason="写错了")
+    own = replace(said, submission_id=record.submission_id)
+    with pytest.raises(ValidationError, match="sent already, for something else"):
+        amend_record(by=cast.secretary, record=record, entry=own, reason="写错了")
+    assert not Record.objects.filter(amends__isnull=False).exists()
+    said = replace(said, submission_id=uuid.uuid4())
+    new = amend_record(by=cast.secretary, record=record, entry=said, reason="写错了")
+    amended(new, follow_up(mobile), by=cast.staff)
+    assert amend_record(by=cast.secretary, record=record, entry=said, reason="写错了") == new

@@ -41,8 +41,11 @@ def test_a_record_put_right_shows_its_former_version(town, cast, stay, seen, on_
     put_right = {"by": cast.secretary, "record": first, "entry": entry, "reason": "地点写错"}
     second = on_day(MAY, lambda: amend_record(**put_right))
     on_day(JULY, lambda: actions.void_record(by=cast.staff, record=second, reason="未外出"))
-    known = [seen("joint", "destination", JULY, day) for day in (FEBRUARY, MARCH, MAY, JULY, None)]
+    days = (FEBRUARY, MARCH, MAY, JULY, None)
+    known = [seen("joint", "destination", JULY, day) for day in days]
     assert known == [[""], ["兰州"], ["石河子"], [""], [""]]
+    read = [table("joint", cast.reader, town.xitun, JULY, known=day) for day in days]
+    assert [[row["destination"] for row in rows] for rows in read] == known  # who only reads has the same ledger
 
 
 def test_the_days_and_standings_are_those_believed_then(town, cast, seen, on_day):

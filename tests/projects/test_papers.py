@@ -165,3 +165,14 @@ def test_it_counts_files_that_are_gone(record):
     assert papers.missing_files() == 0
     vault.drop(record.papers.get().stored_as)
     assert papers.missing_files() == 1
+
+
+def test_what_is_sent_under_the_number_of_another_record_s_is_refused(cast, mobile, record):
+    """It would be lost, and called kept; to the version that holds by now it goes as before."""
+    other = actions.save_record(by=cast.secretary, entry=follow_up(mobile))
+    sent = sending(PHOTO)
+    kept = add_papers(by=cast.secretary, record=record, sending=sent)
+    with pytest.raises(ValidationError, match="sent already, for something else"):
+        add_papers(by=cast.secretary, record=other, sending=sent)
+    amend_record(by=cast.secretary, record=record, entry=follow_up(mobile), reason="写错了")
+    assert add_papers(by=cast.secretary, record=record, sending=sent) == kept

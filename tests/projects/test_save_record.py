@@ -1,6 +1,7 @@
 """Writing a record: what it settles, what it opens, what it refuses, and that nothing is written twice."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from members import actions as members_acts
 from members.models import AuditRow, Category
 from projects import actions
+from projects.amending import amend_record
 from projects.models import Discharge, Due, PeriodLock, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
@@ -336,3 +338,40 @@ def test_it_needs_no_user_on_the_command_line(mobile):
     record = actions.save_record(by=None, entry=entry_)
     assert record.author is None
     assert actions.save_record(by=None, entry=entry_) == record
+
+
+def test_it_is_the_same_however_often_it_is_sent(cast, mobile):
+    """Also when it was put right or taken back since."""
+    first = follow_up(mobile)
+    record = actions.save_record(by=cast.secretary, entry=first)
+    assert actions.save_record(by=cast.secretary, entry=replace(first, narrative="又写一遍")) == record
+    put_right = amend_record(by=cast.staff, record=record, entry=follow_up(mobile), reason="写错了")
+    assert actions.save_record(by=cast.secretary, entry=first) == record
+    actions.void_record(by=cast.staff, record=put_right, reason="记错了人")
+    assert actions.save_record(by=cast.secretary, entry=first) == record
+    assert Record.objects.count() == 2
+
+
+def test_it_refuses_what_is_sent_under_the_number_of_something_else(town, cast, mobile, holding):
+    """It would be lost, and called written: another kind, other people, another branch, another post."""
+    number = uuid.uuid4()
+    first = follow_up(mobile, submission_id=number)
+    actions.save_record(by=cast.secretary, entry=first)
+    other = enrolled(town.huaishuwan, "王海", Category.MOBILE, by=cast.staff).enrolments.get()
+    there = enrolled(town.liulin, "钱某", Category.MOBILE, by=cast.staff).enrolments.get()
+    left_behind = {"children": 1, "elderly": 0, "women": 0}
+    for unlike in (
+        entry("joint.family_visit", mobile, detail=left_behind, submission_id=number),
+        follow_up(other, submission_id=number),
+        follow_up(mobile, other, submission_id=number),
+        follow_up(there, submission_id=number),
+    ):
+        with pytest.raises(ValidationError, match="sent already, for something else"):
+            actions.save_record(by=cast.secretary, entry=unlike)
+    second = members_acts.hold_post(by=cast.staff, unit=town.huaishuwan, title="治保主任", holder_name="赵某")
+    task = {"area": "environment", "title": "清理河道", "due_on": TODAY}
+    one = entry("post.month_task", post=holding, detail=task)
+    actions.save_record(by=cast.secretary, entry=one)
+    with pytest.raises(ValidationError, match="sent already, for something else"):
+        actions.save_record(by=cast.secretary, entry=replace(one, post=second))
+    assert Record.objects.count() == 2

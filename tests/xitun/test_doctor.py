@@ -159,7 +159,8 @@ def test_it_tells_of_a_key_that_opens_nothing(well, town, cast, settings):
 def test_it_tells_of_photos_that_are_gone(well, monkeypatch):
     assert doctor.papers().state == "ok"
     monkeypatch.setattr(doctor, "missing_files", lambda: 3)
-    assert (doctor.papers().state, doctor.papers().words) == ("bad", "3 files of records are not on the disk.")
+    found = doctor.papers()
+    assert (found.state, found.words) == ("bad", "3 files of records are not on the disk, or not whole.")
 
 
 @pytest.mark.django_db(transaction=True)

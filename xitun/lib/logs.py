@@ -1,9 +1,10 @@
-"""What no log may hold: the token of an address that lets in whoever knows it."""
+"""What no log may hold: the token or code of an address that lets in whoever knows it."""
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(/confirm/)[^/\s?]{20,}")
+# A code may be typed with spaces; to hide too much does no harm.
+_TOKEN = re.compile(r"(/confirm/)[^/\s?]{20,}|(/s/)[^/?\n]+")
 
 
 class NoTokens(logging.Filter):
@@ -11,7 +12,7 @@ class NoTokens(logging.Filter):
 
     def filter(self, record):
         said = record.getMessage()
-        shown = _TOKEN.sub(r"\1…", said)
+        shown = _TOKEN.sub(r"\1\2…", said)
         if shown != said:
             record.msg, record.args = shown, None
         return True

@@ -104,6 +104,28 @@ def test_it_hides_restricted_categories_everywhere(people, listed, as_user, cast
     assert str(Category.POOR_WEAK.label) not in body
 
 
+@pytest.fixture
+def both(cast, town):
+    """Secretary of Huaishuwan and reader of the whole town."""
+    actions.grant_role(by=None, user=cast.secretary, role="reader", unit=town.xitun, from_date=date(2020, 1, 1))
+    return cast.secretary
+
+
+@pytest.mark.parametrize("day", [{}, {"on": "2026-09-01"}], ids=["now", "then"])
+def test_it_tells_nobody_of_two_roles_who_is_helped_elsewhere(people, listed, town, cast, both, day):
+    """With each role they see what that role shows: who is helped in Liulin has no category to them."""
+    people["helped"] = enrolled(town.liulin, "白邻村", Category.POOR_WEAK, by=cast.staff)
+    assert listed(both, category="none", **day) == {"none"}
+    assert listed(both, category="none", unit=town.liulin.pk, **day) == set()
+    assert listed(both, category="poor_weak", **day) == {"poor"}
+
+
+def test_nor_by_the_order_of_the_list(people, cast, both):
+    assert PersonFilter(QueryDict("sort=category"), user=cast.staff).ordered[0]
+    for sort in ("category", "-category"):
+        assert not PersonFilter(QueryDict(f"sort={sort}"), user=both).form.is_valid()
+
+
 def test_it_shows_restricted_categories_to_those_with_the_right(listed, cast):
     assert listed(cast.secretary, category="poor_weak") == {"poor"}
     assert listed(cast.neighbour, category="poor_weak") == set()
@@ -290,12 +312,27 @@ def test_it_exports_nothing_without_the_right(people, as_user, cast, role):
     assert response.status_code == 403
 
 
-def test_it_exports_only_where_the_right_is_held(people, as_user, cast, town):
-    """A secretary who may also read the whole town exports their own branch."""
-    from members import actions
-
-    actions.grant_role(by=None, user=cast.secretary, role="reader", unit=town.xitun, from_date=date(2020, 1, 1))
+def test_it_leaves_a_trace_wherever_somebody_was_exported(people, as_user, cast, town):
+    """Whoever decides for one place sees what left it, and nothing of the other."""
+    actions.grant_role(by=None, user=cast.secretary, role="secretary", unit=town.foreign, from_date=date(2020, 1, 1))
     client = as_user(cast.secretary)
+    assert len(rows_of(client.post(reverse("people-export"), {"purpose": "核对"}))) == 2 + 4
+    told = AuditRow.objects.filter(act="export_people").order_by("path")
+    assert [(row.path, row.detail["rows"], row.restricted) for row in told] == [
+        (town.huaishuwan.path, 3, True),
+        (town.foreign.path, 1, False),
+    ]
+    for user, rows in ((cast.director, 1), (cast.outsider, 1), (cast.neighbour, 0)):
+        assert AuditRow.objects.visible_to(user).filter(act="export_people").count() == rows
+    client.post(f"{reverse('people-export')}?unit={town.huaishuwan.pk}", {"purpose": "核对"})
+    assert told.filter(path=town.foreign.path).count() == 1  # nobody of there
+    client.post(f"{reverse('people-export')}?q=没有", {"purpose": "核对"})
+    assert told.filter(path=town.foreign.path).count() == 2  # nobody at all: that it was asked for
+
+
+def test_it_exports_only_where_the_right_is_held(people, as_user, cast, both):
+    """A secretary who may also read the whole town exports their own branch."""
+    client = as_user(both)
     assert len(client.get(URL).context["page"].rows) == 5
     rows = rows_of(client.post(reverse("people-export"), {"purpose": "核对"}))
     assert {row[0] for row in rows[2:]} == {"白流动", "白帮扶", "白未分"}

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members import actions
-from members.models import AuditRow, Category, Standing
+from members.models import AuditRow, Category, Standing, User
 from tests.conftest import TODAY, enrolled
 
 DIED = date(2026, 9, 18)
@@ -95,3 +95,12 @@ def test_it_asks_where_to_when_the_branch_went_into_several(as_user, cast, town,
     assert client.post(url, SENT | {"unit": third.pk}).status_code == 302
     dead.refresh_from_db()
     assert (dead.unit, dead.standing) == (third, Standing.FULL)
+
+
+def test_it_says_that_account_and_roles_stay_ended(as_user, cast, person, url):
+    words = "需由管理员恢复账号并重新授予角色"
+    actions.create_user(by=None, username="someone", password="correct horse", person=person)
+    actions.record_death(by=cast.staff, person=person, on=DIED)
+    assert words in as_user(cast.staff).get(url).content.decode()
+    User.objects.filter(person=person).update(person=None)
+    assert words not in as_user(cast.staff).get(url).content.decode()

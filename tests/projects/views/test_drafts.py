@@ -135,7 +135,7 @@ def test_nothing_is_kept_of_the_form_of_a_saved_record(
     client = as_user(cast.secretary)
     client.post(form_url, filled)
     if within_the_moment:  # it was looked for before it was saved
-        monkeypatch.setattr(records, "sent_before", lambda request: None)
+        monkeypatch.setattr(records, "sent_before", lambda request, target: None)
     sent = half | {"draft": "1", "submission_id": filled["submission_id"]}
     assert client.post(form_url, sent, headers={"X-Keep": "1"}).status_code == 409
     assert not Draft.objects.exists()

@@ -147,3 +147,13 @@ def test_the_papers_of_a_decision_are_the_towns(as_user, cast, mobile):
     assert client.post(f"/papers/{paper.pk}/off/", {"reason": "不要了"}).status_code == 403
     sent = {"submission_id": str(uuid.uuid4()), "files": file(photo())}
     assert client.post(f"/api/v1/records/{decided.pk}/papers/", sent).status_code == 403
+
+
+def test_the_photo_of_a_record_taken_back_is_for_those_who_write_there(as_user, cast, record):
+    assert add(as_user(cast.secretary), record, file(photo(), "身份证.jpg")).status_code == 302
+    paper = record.papers.get()
+    actions.void_record(by=cast.secretary, record=record, reason="别人的照片，传错了")
+    addresses = [f"/papers/{paper.pk}/", f"/papers/{paper.pk}/small/"]
+    for who, status in (("reader", 404), ("admin", 404), ("secretary", 200), ("staff", 200)):
+        client = as_user(getattr(cast, who))
+        assert {client.get(address).status_code for address in addresses} == {status}, who

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from members import actions as members_acts
-from members.models import Category
+from members.models import AuditRow, Category
 from projects import registry
 from tests.conftest import enrolled
 
@@ -57,3 +57,20 @@ def test_it_costs_the_same_however_many_there_are(as_user, cast, town, due):
     with CaptureQueriesContext(connection) as many:
         client.get("/projects/joint/")
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("code", ["determined_person", "key"])
+def test_who_is_helped_is_not_read_without_a_trace(as_user, cast, town, code):
+    """As by the people list of that category, and by its ledger."""
+    category = registry.project(code).category
+    looks = AuditRow.objects.filter(act="view_restricted", restricted=True, actor=cast.staff)
+    as_user(cast.staff).get(f"/projects/{code}/")
+    assert not looks.exists()  # nobody was shown
+    enrolled(town.huaishuwan, "帮扶甲", category, by=cast.staff)
+    assert "帮扶甲" in as_user(cast.staff).get(f"/projects/{code}/").content.decode()
+    assert (looks.get().path, looks.get().detail["category"]) == (town.xitun.path, category)
+
+
+def test_what_is_open_to_all_leaves_none(as_user, cast, due):
+    as_user(cast.staff).get("/projects/joint/")
+    assert not AuditRow.objects.filter(act="view_restricted").exists()

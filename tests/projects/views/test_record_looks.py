@@ -8,11 +8,18 @@ import pytest
 from members.models import AuditRow, Category, Cause
 from projects.actions import save_record, void_record, waive_due
 from projects.models import Due
+from projects.papers import Sending, add_papers
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import entry
+from xitun.lib.papers import Prepared
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -52,6 +59,14 @@ def test_it_is_traced_when_http_says_that_somebody_was_quicker(as_user, cast, re
         answer = client.post(f"/api/v1/records/{record.pk}/amend/", sent, "application/json")
     assert (answer.status_code, answer.json()["theirs"]["narrative"]) == (409, "改后的话")
     assert len(looks(record)) == 1
+
+
+def test_it_is_traced_what_hangs_on_it(as_user, cast, record):
+    sending = Sending(uuid.uuid4(), (Prepared("诊断书.pdf", "pdf", b"%PDF-1.4"),))
+    add_papers(by=cast.secretary, record=record, sending=sending)
+    answer = as_user(cast.staff).get(f"/api/v1/records/{record.pk}/papers/")
+    assert [paper["name"] for paper in answer.json()] == ["诊断书.pdf"]
+    assert looks(record) == [(record.subjects.get().person_id, str(record.pk))]
 
 
 @pytest.mark.parametrize("address", ["/api/v1/dues/{}/", "/api/v1/dues/?category=poor_weak&not={}"])

@@ -189,6 +189,21 @@ def test_it_refuses_the_form_number_of_somebody_else(as_user, cast, due, form_ur
     assert Record.objects.count() == 1
 
 
+def test_it_asks_once_more_for_what_was_sent_under_the_number_of_another_form(as_user, cast, due, form_url, filled):
+    client = as_user(cast.secretary)
+    client.post(form_url, filled)
+    visit = {"children": "1", "elderly": "2", "women": "0", "happened_on": "2026-09-20", "narrative": "家里都好"}
+    address = form_url.replace("follow-up", "family-visit")
+    page = client.post(address, visit | {"submission_id": filled["submission_id"]})
+    assert (page.status_code, Record.objects.count()) == (422, 1)
+    body = page.content.decode()
+    assert "家里都好" in body
+    assert "已经用来提交过别的内容" in body
+    fresh = page.context["form"]["submission_id"].value()
+    assert client.post(address, visit | {"submission_id": fresh}).status_code == 302
+    assert Record.objects.count() == 2
+
+
 def test_it_says_when_the_due_was_settled_meanwhile(as_user, cast, due, form_url, filled):
     as_user(cast.staff).post(form_url, filled)
     page = as_user(cast.secretary).get(f"{form_url}?due={due.pk}")

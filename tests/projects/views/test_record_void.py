@@ -1,12 +1,19 @@
 """Taking a record back: /records/<pk>/void/."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from members import actions as members_acts
 from members.models import AuditRow
+from projects import actions
+from projects.amending import amend_record
+from projects.bin import entry_of
 from projects.models import Due, PeriodLock, Record
+from tests.conftest import TODAY
 
 
 @pytest.fixture
@@ -79,3 +86,30 @@ def test_it_refuses_others(as_user, cast, record, who, status):
 
 def test_it_changes_nothing_by_get(as_user, cast, record):
     assert as_user(cast.secretary).get(f"/records/{record.pk}/void/?undo=1&reason=x").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("secretary", 200), ("staff", 200), ("reader", 404), ("admin", 404), ("neighbour", 404)]
+)
+def test_what_was_taken_back_is_for_those_who_write_there(as_user, town, cast, record, who, status):
+    person = record.subjects.get().person
+    actions.void_record(by=cast.secretary, record=record, reason="写错人了")
+    members_acts.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=TODAY)
+    assert as_user(getattr(cast, who)).get(f"/records/{record.pk}/").status_code == status
+
+
+def test_and_for_oneself(as_user, cast, record):
+    person = record.subjects.get().person
+    member = members_acts.create_user(by=None, username="member", password="correct horse", person=person)
+    actions.void_record(by=cast.secretary, record=record, reason="写错了")
+    assert list(Record.objects.visible_to(member)) == [record]
+
+
+def test_a_reader_is_told_of_a_former_version_and_not_led_to_it(as_user, cast, record):
+    former, said = f'href="/records/{record.pk}/"', entry_of(record)
+    said = replace(said, narrative="改后的话", submission_id=uuid4())
+    new = amend_record(by=cast.secretary, record=record, entry=said, reason="写错了")
+    assert former in as_user(cast.secretary).get(f"/records/{new.pk}/").content.decode()
+    page = as_user(cast.reader).get(f"/records/{new.pk}/").content.decode()
+    assert (former in page, "写错了" in page) == (False, True)
+    assert as_user(cast.reader).get(f"/records/{record.pk}/").status_code == 404

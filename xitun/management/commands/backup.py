@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xitun.backup import backup
 
@@ -21,3 +22,10 @@ class Command(BaseCommand):
             _("%(file)s: %(rows)s rows, %(files)s files. It opens only with the key file %(key)s: keep a copy apart.")
             % {"file": file, "rows": rows, "files": manifest["files"], "key": settings.XITUN_KEY_FILE}
         )
+        if missing := manifest["missing"]:
+            words = ngettext(
+                "%(n)s file of a record is not in it, or not whole, as on the disk. Is the folder %(folder)s there?",
+                "%(n)s files of records are not in it, or not whole, as on the disk. Is the folder %(folder)s there?",
+                missing,
+            )
+            self.stderr.write(words % {"n": missing, "folder": settings.MEDIA_ROOT})

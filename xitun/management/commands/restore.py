@@ -19,3 +19,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         rows = sum(manifest["counts"].values())
         self.stdout.write(_("%(rows)s rows and %(files)s files restored.") % {"rows": rows, "files": manifest["files"]})
+        channels, messages = manifest["silenced"]
+        if channels or messages:
+            words = _(
+                "Nothing goes out of this copy. Channels switched off: %(channels)s; waiting messages cancelled: "
+                "%(messages)s. Once it takes the place of the house: manage switch_on_channels"
+            )
+            self.stdout.write(words % {"channels": channels, "messages": messages})
