@@ -77,7 +77,7 @@ class Scope:
     def q(self, right, field):
         paths = self.paths(right)
         if "" in paths:
-            return Q()
+            return ~Q(pk__in=[])  # an empty Q would fall out of every "or"
         q = Q(pk__in=[])
         for path in paths:
             q |= Q(**{f"{field}__startswith": path})

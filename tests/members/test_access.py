@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -19,6 +20,7 @@ from members.access import (
     VIEW_RESTRICTED,
     WRITE,
     Scope,
+    ScopedQuerySet,
     get_visible,
     require,
     scope_of,
@@ -191,3 +193,22 @@ def test_it_covers_the_whole_tree_only_for_an_administrator(town, cast):
     actions.grant_role(by=None, user=root, role=Role.ADMIN)
     assert Scope(root).can(MANAGE, town.foreign.path)
     assert set(Unit.objects.visible_to(root)) == set(Unit.objects.all())
+
+
+def test_a_grant_over_the_whole_tree_hides_nothing_that_one_over_each_of_its_units_shows(town, cast, crowd):
+    """Also where a look asks for more than the place: one's own file, records of people who moved, two rights."""
+    somebody = next(iter(crowd.values()))
+    whole, each = (actions.create_user(by=None, username=name) for name in ("whole", "each"))
+    type(whole).objects.filter(pk=whole.pk).update(person=somebody)
+    actions.grant_role(by=None, user=whole, role=Role.ADMIN)
+    for unit in Unit.objects.filter(depth=1):
+        actions.grant_role(by=None, user=each, role=Role.ADMIN, unit=unit)
+    whole, each = fresh(whole), fresh(each)
+    scoped = [model for model in apps.get_models() if isinstance(model._default_manager.all(), ScopedQuerySet)]
+    assert len(scoped) > 10
+    for model in scoped:
+        shown = set(model._default_manager.visible_to(each))
+        assert shown <= set(model._default_manager.visible_to(whole)), model
+        assert shown or model not in (Person, Enrolment, AuditRow)
+    traces = AuditRow.objects.filter(scope_of(whole).q(CONFIRM, "path") | scope_of(whole).q(MANAGE, "path"))
+    assert set(AuditRow.objects.all()) == set(traces)
