@@ -48,6 +48,7 @@ urlpatterns = [
     path("people/<int:pk>/identity/", people_acts.person_identity, name="person-identity"),
     path("people/<int:pk>/merge/", merging.person_merge, name="person-merge"),
     path("merges/<int:pk>/undo/", merging.merge_undo, name="merge-undo"),
+    path("people/<int:pk>/standing/", standing.person_standing, name="person-standing"),
     path("people/<int:pk>/conversion/", standing.person_conversion, name="person-conversion"),
     path("people/<int:pk>/away/", absences.person_away, name="person-away"),
     path("people/<int:pk>/reveal/", people_acts.person_reveal, name="person-reveal"),

@@ -208,9 +208,9 @@ def change_standing(*, by, person, standing, on, reason=""):
     return person
 
 
-def leave_posts(person, *, by, on, why):
-    """Part of an act by which somebody leaves the roll: every post is left with it."""
-    for holding in person.posts.filter(to_date=None, superseded_at=None):
+def leave_posts(posts, *, by, on, why):
+    """Part of an act by which somebody leaves the roll: what they hold of these posts is left with it."""
+    for holding in posts.filter(to_date=None, superseded_at=None):
         leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=why)
 
 
@@ -220,7 +220,7 @@ def record_death(*, by, person, on):
     person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=Cause.DIED)
-    leave_posts(person, by=by, on=on, why=Cause.DIED)
+    leave_posts(person.posts, by=by, on=on, why=Cause.DIED)
     for tell in hooks.person_died:
         tell(ended, on=on, by=by)
     return person

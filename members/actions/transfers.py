@@ -104,7 +104,7 @@ def receive_transfer(*, by, transfer, on):
         row.person = change_standing(
             by=by, person=row.person, standing=Standing.FORMER, on=on, reason=Cause.TRANSFERRED_OUT
         )
-        leave_posts(row.person, by=by, on=on, why=Cause.TRANSFERRED_OUT)
+        leave_posts(row.person.posts, by=by, on=on, why=Cause.TRANSFERRED_OUT)
     trace("receive_transfer", by=by, obj=row, person=row.person, detail={"to": row.to, "on": str(on)})
     return row
 

@@ -108,7 +108,7 @@ def test_it_offers_a_secretary_the_branch_acts_and_the_town_the_rest(as_user, ca
 
     assert names(cast.secretary) == {"propose", "correct", "identity", "transfer", "death"}
     assert names(cast.staff) == {
-        "propose", "correct", "identity", "death", "transfer", "sign-in", "merge", "new",
+        "propose", "correct", "identity", "death", "transfer", "sign-in", "merge", "new", "standing",
     }  # fmt: skip
 
 
