@@ -1,6 +1,7 @@
 """Forms of a change of standing by a decision: the next stage, or off the roll."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ class NextStageForm(forms.Form):
     standing = forms.CharField(widget=forms.HiddenInput, max_length=12)  # the stage that the page offered
     on = PastDateField(initial=today)
     reason = forms.CharField(
-        label=gettext_lazy("What it rests on"),
+        label=gettext_lazy("What the decision rests on"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("For example: minutes of the branch committee, filed with the town."),
@@ -56,7 +57,7 @@ class OffTheRollForm(forms.Form):
 
     def __init__(self, *args, person, posts, **kwargs):
         super().__init__(*args, auto_id="off_%s", **kwargs)
-        self.fields["cause"].choices = [(cause.value, cause.label) for cause in WAYS_OUT[person.standing]]
+        self.fields["cause"].choices = [(cause.value, capfirst(cause.label)) for cause in WAYS_OUT[person.standing]]
         if len(self.fields["cause"].choices) == 1:
             self.fields["cause"].initial = self.fields["cause"].choices[0][0]
         self.fields["posts"].queryset = posts

@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import actions, hooks
-from members.access import CONFIRM, get_visible, require, scope_of
+from members.access import CONFIRM, require, scope_of
 from members.forms_posts import BranchForm, LeavePostForm, TakePostForm
 from members.models import Person, PostHolding, Unit
 from members.posts import held_now
@@ -24,8 +24,9 @@ def post_new(request):
     """?unit=PK says of which branch, ?person=PK who takes it; without either the branch is chosen first."""
     user = request.user
     require(user, CONFIRM)
-    person = _asked(request, "person", Person.objects.select_related("unit"))
-    unit = person.unit if person else _asked(request, "unit", Unit.objects.branches()) or _only_branch(user)
+    person = _asked(request, "person", Person.objects.visible_to(user).select_related("unit"))
+    asked = None if person else _asked(request, "unit", Unit.objects.visible_to(user).branches())
+    unit = person.unit if person else asked or _only_branch(user)
     if not unit:
         return render(request, "members/post_branch.html", {"form": BranchForm(user=user), "back_url": _posts()})
     require(user, CONFIRM, unit.path)
@@ -50,8 +51,8 @@ def post_new(request):
 @page
 def post_leave(request, pk):
     user = request.user
-    rows = PostHolding.objects.select_related("person", "unit").filter(superseded_at=None)
-    row = get_visible(rows, user, pk=pk)
+    rows = PostHolding.objects.visible_to(user).filter(superseded_at=None)
+    row = get_object_or_404(rows.select_related("person", "unit"), pk=pk)
     require(user, CONFIRM, row.path)
     if row.to_date:  # also the other tap of a double tap
         messages.info(request, _("The post was left already. Nothing was changed."))
@@ -70,13 +71,13 @@ def post_leave(request, pk):
 
 
 def _asked(request, name, rows):
-    """What the address names; None when it names nothing."""
+    """What the address names among the rows the user may see; None when it names nothing."""
     pk = request.GET.get(name)
     if pk is None:
         return None
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         raise Http404
-    return get_visible(rows, request.user, pk=pk)
+    return get_object_or_404(rows, pk=pk)
 
 
 def _only_branch(user):

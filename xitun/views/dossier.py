@@ -224,7 +224,7 @@ def _acts(person, user):
         (WRITE, "person-identity", _("New name or ID number"), "person-badge"),
         (WRITE, "person-transfer", _("Transfer"), "arrow-left-right"),
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
-        (CONFIRM, "person-standing", _("Change the standing"), "signpost"),
+        (CONFIRM, "person-standing", _("Left the Party") if person.is_member else _("Next stage"), "signpost"),
         (CONFIRM, "person-merge", _("Merge with another file"), "people"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
