@@ -24,11 +24,12 @@ class Edit:
 
 
 class Edited(Exception):
-    """`edits`: the newest Edit of each person somebody has worked on; nothing was taken back."""
+    """`edits`: the newest Edit of each person somebody has worked on; `sealed`: units of which a quarter was sealed
+    since. Nothing was taken back; `left` says how many people could be."""
 
-    def __init__(self, edits):
+    def __init__(self, edits, *, sealed=(), left=0):
         super().__init__(_("Somebody has worked on these people since. Nothing was taken back."))
-        self.edits = edits
+        self.edits, self.sealed, self.left = edits, sealed, left
 
 
 def edits_of(people, *, since):

@@ -41,7 +41,7 @@ class OffTheRollForm(forms.Form):
     document = forms.CharField(
         label=gettext_lazy("Number of the document"),
         max_length=60,
-        help_text=gettext_lazy("As it stands on the decision or approval."),
+        help_text=gettext_lazy("As it stands on the decision or approval; without one, the minutes it is in."),
     )
     document_on = PastDateField(label=gettext_lazy("Day of the document"))
     reason = forms.CharField(

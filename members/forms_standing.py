@@ -8,6 +8,24 @@ from xitun.lib.dates import today
 from xitun.lib.forms import PastDateField
 
 from .actions.conversion import LONGEST, SHORTEST
+from .models import Unit
+
+
+class NeverLeftForm(forms.Form):
+    """`units`: where to, when the branch has ended since and several go on with it."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Goes on in the branch"))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("For example: the one who died is another of the same name."),
+    )
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+        if len(units) < 2:
+            del self.fields["unit"]
 
 
 class ConversionForm(forms.Form):

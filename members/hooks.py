@@ -23,6 +23,9 @@ holidays_entered: list[Callable] = []
 posts_left: list[Callable] = []
 # called with (ids of the enrolments that ended, on=date, by=user) after a death: projects opens the condolence
 person_died: list[Callable] = []
+# called with (enrolment_ids, post_ids, why=the reason they had ended with, by=user) when it turns out that somebody
+# never left the roll: projects owes again what had closed, and takes the condolence back
+never_left: list[Callable] = []
 # called with (user_id) when a role of theirs, or their account, has ended: projects lets go what was theirs by name
 office_left: list[Callable] = []
 # called with (unit_path, from_user_id, to_user_id) when a role is handed over: projects gives the open dues on
@@ -33,13 +36,18 @@ written_about: list[Callable] = []
 unit_ended: list[Callable] = []
 # (label, count(user, unit_path)): what is owed at a unit and would close with it, as the user may see it
 owed_at: list[tuple] = []
-# called with (keep_id, other_id, ended=enrolment ids that end with it, by=user) when two files become one, before they
-# end; answers [(label, keys)] of what moved, which `merge_undone` is given back
+# called with (keep_id, other_id, gone_on={enrolment that ended with it: the one it goes on in, or None}, parted={one
+# that is part of another stay now: (to_date, decision_reason) before}, by=user) when two files have become one; answers
+# [(label, keys or what else JSON can say)], which `merge_undone` is given back
 people_merged: list[Callable] = []
-# called with (keep_id, other_id, moved={label: keys}) when the two are taken apart again
+# called with (keep_id, other_id, moved={label: what was answered}, since=datetime of the merge, by=user) when the two
+# are taken apart again
 merge_undone: list[Callable] = []
 # called with (unit_path); answers the first day that no sealed quarter there, above or below holds; None without any
 sealed_until: list[Callable] = []
+# called with (unit_path, since=datetime, day=date); answers the paths of the units there, above or below of which that
+# day or later ones were sealed after that moment
+sealed_since: list[Callable] = []
 # called with (user); each answers {"title", "note", "url"} of a page about the user's own account, or None
 account_pages: list[Callable] = []
 # members.suggestions.Rule of the rooms, shown after those of this app

@@ -21,6 +21,7 @@ from members.models import (
 )
 from members.models.dated import true_on
 from members.models.enrolments import NEVER_HELD
+from members.models.people import PersonQuerySet
 from xitun.lib.dates import SHANGHAI, Year, today
 
 
@@ -74,7 +75,15 @@ class PastRoll(Roll):
         stood = Q(pk__in=self._memberships.filter(scope.q(right, "unit__path")).values("person"))
         if right == VIEW and scope.person_id:
             stood |= Q(pk=scope.person_id, pk__in=self._memberships.values("person"))
-        return Person.objects.filter(stood)
+        return self._files.filter(stood)
+
+    @property
+    def _files(self):
+        """Those there were: also what has gone into another file since."""
+        if not self.moment:
+            return Person.objects.all()
+        since = Q(voided_at__gte=self.moment, merged_into__isnull=False)
+        return PersonQuerySet(Person).filter(Q(voided_at=None) | since)
 
     def in_unit(self, people, unit):
         return people.filter(pk__in=self._memberships.filter(unit__path__startswith=unit.path).values("person"))
@@ -119,7 +128,8 @@ class PastRoll(Roll):
         left_later = Exists(self._acted_since("leave_post", PostHolding))
         holder = {"unit": OuterRef("unit"), "holder_name": OuterRef("holder_name"), "superseded_at": None}
         of_copy = Q(Exists(PostHolding.objects.filter(left_later, **holder)), superseded_at__isnull=False)
-        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later) | of_copy
+        undone = AuditRow.objects.filter(act="undo_roster", person=OuterRef("person"), at=OuterRef("superseded_at"))
+        open_end = Q(to_date=None) | Q(to_date__gt=self.day) | Q(left_later) | of_copy | Q(Exists(undone))
         return rows.filter(self._known, open_end, from_date__lte=self.day)
 
     def standings_of(self, people):

@@ -77,6 +77,7 @@ LABELS = {
     "quarter": gettext_lazy("quarter"),
     "role": gettext_lazy("role"),
     "rows": gettext_lazy("rows"),
+    "sealed": gettext_lazy("stays: its quarter is sealed"),
     "shown": gettext_lazy("shown"),
     "since": gettext_lazy("since"),
     "to": gettext_lazy("to where"),

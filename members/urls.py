@@ -22,6 +22,7 @@ from .views import (
     settings,
     sign_ins,
     standing,
+    staying,
     suggestions,
     transfers,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     path("people/new/", people_acts.person_new, name="person-new"),
     path("people/<int:pk>/correct/", people_acts.person_correct, name="person-correct"),
     path("people/<int:pk>/return/", people_acts.person_return, name="person-return"),
+    path("people/<int:pk>/never-left/", staying.person_never_left, name="person-never-left"),
     path("people/<int:pk>/history/<str:kind>/<int:row>/", rows.row_correct, name="row-correct"),
     path("people/<int:pk>/identity/", people_acts.person_identity, name="person-identity"),
     path("people/<int:pk>/merge/", merging.person_merge, name="person-merge"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from .practice import LATE_AFTER
 from .stays import living
 from .sweep import open_dues
 from .words import due_name
-from .workflow import DEATH, Subject
+from .workflow import DEATH, NO_DEATH, Subject
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Entry:
     rows: tuple = ()
     papers: tuple = ()  # xitun.lib.papers.Prepared
     carried_from: object = None  # the OldLedger it stood in
+    before: object = None  # the Record as it was written, where this puts it right or brings it back
 
 
 @transaction.atomic
@@ -92,8 +94,8 @@ def _save(entry, *, by):
 
 
 def check_entry(entry, *, kept=False):
-    """ValidationError when this may not be written. `kept`: it was written before, so that its own columns stand as
-    they do, also where other choices are offered by now."""
+    """ValidationError when this may not be written. `kept`: it was written before, so that its own columns and its
+    people stand as they do, also where other choices are offered, or a roll was put right, by now."""
     if entry.happened_on > today():
         raise ValidationError({"happened_on": _("The date lies ahead. Enter what has happened.")})
     if PeriodLock.holds(entry.unit.path, entry.happened_on):
@@ -107,11 +109,12 @@ def check_entry(entry, *, kept=False):
         raise ValidationError(_("Say which post of this branch it concerns."))
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
-    _check_people(kind, entry)
+    _check_people(kind, entry, kept=kept)
     if not kept and (model := registry.detail_model(entry.kind)):
         model(**entry.detail).clean_fields(exclude=["record"])
-    check = getattr(registry.rules(project.code), "check_record", None)
-    if check:
+    rules = registry.rules(project.code)
+    check = getattr(rules, "check_record", None)
+    if check := getattr(rules, "check_restored", check) if kept else check:
         check(kind.code, entry)
 
 
@@ -120,11 +123,12 @@ def is_late(entry, day):
     return day > add_workdays(entry.happened_on, LATE_AFTER.on(day, entry.unit.path))
 
 
-def _check_people(kind, entry):
-    """Those of a kind that asks for no enrolment: somebody, and on that day of the branch."""
+def _check_people(kind, entry, *, kept):
+    """Those of a kind that asks for no enrolment: somebody, and on that day of the branch, as far as is known when they
+    are first named."""
     if kind.people and not entry.people:
         raise ValidationError({"together": _("Say whom it concerns.")})
-    if entry.people:
+    if entry.people and not kept:
         here = BranchMembership.objects.filter(true_on(entry.happened_on), unit__path__startswith=entry.unit.path)
         if here.filter(person__in=entry.people).count() < len(entry.people) or not kind.people:
             raise ValidationError({"together": _("These people were not all on the branch's roll on that day.")})
@@ -251,6 +255,8 @@ def close_again(dues, *, by):
     """What a voided record had settled is not owed again for people who have since left or for a branch that has ended:
     it ended then, and goes on with the stay; nor for whom it began too late; nor where the record that had made it
     holds no more. What several make needed: occasions."""
+    of_none = dues.open().filter(occasion__startswith=NO_DEATH)
+    of_none.close(on=F("opens_on"), by=by, why=Cause.NOT_LEFT)
     undone = dues.open().exclude(occasion=DEATH)
     made = undone.exclude(duty__in=occasions.needed_codes())
     made.unmade().close(on=today(), by=by, why=Cause.RECORD_VOIDED)

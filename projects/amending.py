@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -62,8 +63,19 @@ def newest(record):
     return record.versions().latest("pk")
 
 
+def unticked(record, day):
+    """Dues that a version of `record` once settled and that are closed only because stay, post or branch have ended
+    since, on `day` or later: it may settle them again. Not where the turn is done elsewhere, or was sealed."""
+    closed = occasions.ENDED_WITH_STAY & Q(enrolment__to_date__gte=day)
+    closed |= (Q(closed_on=F("post__to_date")) | Q(closed_why=Cause.POST_LEFT)) & Q(post__to_date__gte=day)
+    of_unit = Q(closed_on=F("unit__ends_on")) | Q(closed_why=Cause.UNIT_ENDED)
+    closed |= of_unit & Q(enrolment=None, post=None, unit__ends_on__gte=day)
+    once = Discharge.objects.filter(record__in=record.versions()).values("due")
+    return Due.objects.unsealed().filter(closed, ~turns.settled_elsewhere(), pk__in=once)
+
+
 def _write(record, entry, *, by, reason):
-    entry = replace(entry, carried_from=record.carried_from)
+    entry = replace(entry, carried_from=record.carried_from, before=record)
     actions.check_entry(entry)
     new = actions.write_record(by=by, entry=entry)
     # entered late is who wrote late, not who puts right
@@ -71,6 +83,8 @@ def _write(record, entry, *, by, reason):
     new.entered_late = not new.carried_from_id and actions.is_late(entry, first)
     new.amends, new.amend_reason, new.origin_id = record, reason, record.origin_id or record.pk
     new.save(update_fields=["entered_late", "amends", "amend_reason", "origin"])
+    again = unticked(record, entry.happened_on).filter(pk__in=[due.pk for due in entry.dues])
+    Due.objects.filter(pk__in=list(again.values_list("pk", flat=True))).reopen()
     actions.discharge(new, entry.dues, by=by)
     _take_over(record, new, entry, by=by)
     receipts.take_over(record, new)

@@ -10,7 +10,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from members import hooks
-        from projects import consequences, merging
+        from projects import consequences, merging, staying
         from projects.lines import owed_in, owed_in_post
         from projects.links import own_email_page
         from projects.models import PeriodLock
@@ -23,6 +23,7 @@ class ProjectsConfig(AppConfig):
         hooks.helper_named.append(consequences.give_dues_to_helper)
         hooks.holidays_entered.append(consequences.follow_calendar)
         hooks.merge_undone.append(merging.give_back)
+        hooks.never_left.append(staying.owe_again)
         hooks.office_left.append(consequences.let_go_dues)
         hooks.people_merged.append(merging.move)
         hooks.person_died.append(consequences.open_dues_of_death)
@@ -30,6 +31,7 @@ class ProjectsConfig(AppConfig):
         hooks.role_handed_over.append(consequences.give_dues_on)
         hooks.written_about.append(consequences.records_about)
         hooks.sealed_until.append(PeriodLock.sealed_until)
+        hooks.sealed_since.append(PeriodLock.sealed_since)
         hooks.unit_ended.append(consequences.close_dues_of_unit)
         hooks.owed_in.append(owed_in)
         hooks.owed_in_post.append(owed_in_post)

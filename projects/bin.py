@@ -1,5 +1,6 @@
 """Records that were taken back: who may bring one back, and what then holds again. Nothing in the bin is destroyed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,9 @@ from .models import Discharge, Due, Record
 from .targets import may_change
 
 UNDO_FOR = timedelta(minutes=10)
-CLOSED_AGAIN = (Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED, Cause.BEGAN_LATER)  # see actions.close_again
+CLOSED_AGAIN = (  # see actions.close_again, and merging
+    Cause.HAD_LEFT, Cause.POST_LEFT, Cause.UNIT_ENDED, Cause.BEGAN_LATER, Cause.MERGED,
+)  # fmt: skip
 
 
 def may_undo(record, user):
@@ -50,7 +53,7 @@ def restore_record(*, by, record):
     if record.void_reason == Cause.AMENDED:
         raise ValidationError(_("A newer version holds. Put that one right."))
     actions.check_sealed(record)
-    actions.check_entry(entry_of(record), kept=True)
+    actions.check_entry(replace(entry_of(record), before=record), kept=True)
     occasions.lock_stays(record.kind, record.subjects.values("enrolment"))
     voided_at = record.voided_at
     record.voided_at, record.voided_by, record.void_reason = None, None, ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from members.models import Enrolment, Person
 
 from . import registry
+from .amending import unticked
 from .forms import NOT_BY_HAND, record_form
 from .models import Due
 
@@ -43,7 +44,9 @@ class AmendForm(forms.Form):
     def _settled_by_kind(self):
         duties = registry.duties_discharged_by(self.target.kind_code)
         dues = Due.objects.writable_by(self.user).filter(duty__in=duties)
-        return dues.filter(Q(pk__in=Due.objects.open().values("pk")) | Q(pk__in=self._settled.values("due")))
+        again = unticked(self.record, self.record.happened_on)
+        known = Q(pk__in=Due.objects.open().values("pk")) | Q(pk__in=self._settled.values("due"))
+        return dues.filter(known | Q(pk__in=again.values("pk")))
 
     @property
     def _settled(self):

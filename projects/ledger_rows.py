@@ -3,10 +3,10 @@
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from members.models import AuditRow, Standing
+from members.models import AuditRow, Enrolment, Person, Standing
 from members.models.causes import Cause, why_said
 from xitun.lib.dates import Quarter, Year
 
@@ -101,10 +101,32 @@ class Chunk:
         records = records.filter(kind=self._code(kind)).order_by()
         if self.by_post:
             return records.filter(post_id__in=[*self.originals.values()]).annotate(owner=F("post_id"))
+        theirs = Q(subjects__enrolment_id__in=self._spells)
         if ever and not self.project.restricted:
             people = [row.subject.person_id for row in self.rows]
-            return records.filter(subjects__person_id__in=people).annotate(owner=F("subjects__person_id"))
-        return records.filter(subjects__enrolment_id__in=self._spells).annotate(owner=F("subjects__person_id"))
+            theirs = Q(subjects__person_id__in=people) | Q(subjects__enrolment_id__in=self._apart)
+        return records.filter(theirs).annotate(owner=self._owner)
+
+    @property
+    def _owner(self):
+        """Expression over the subjects of records: whose each was, as far as known."""
+        then = [When(subjects__enrolment_id=pk, then=Value(person)) for pk, person in self._apart.items()]
+        return Case(*then, default=F("subjects__person_id"), output_field=BigIntegerField())
+
+    @cached_property
+    def _apart(self):
+        """{enrolment: the person it was of}, where their file has gone into one of these people's since what is
+        known."""
+        if not self.ledger.roll.moment:
+            return {}
+        people = [row.subject.person_id for row in self.rows]
+        gone = Person._base_manager.filter(Q(pk__in=people) | Q(merged_into__in=people))
+        gone = gone.filter(voided_at__gte=self.ledger.roll.moment).values("pk")
+        copies = list(
+            Enrolment.objects.filter(person__in=gone, superseded_at__isnull=False, category=self.project.category)
+        )
+        named = originals(copies)
+        return {named[row.pk]: row.person_id for row in copies}
 
     @cached_property
     def _spells(self):

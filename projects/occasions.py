@@ -18,7 +18,7 @@ from .workflow import DEATH, Cadence, Responsible
 
 CLOSED_BY_RECORDS = (Cause.NEED_PASSED, Cause.RECORD_VOIDED)
 ENDED_WITH_STAY = Q(closed_on=F("enrolment__to_date"), closed_why=F("enrolment__decision_reason")) | Q(
-    closed_why=Cause.HAD_LEFT
+    closed_why__in=(Cause.HAD_LEFT, Cause.MERGED)
 )
 SAME = "duty category person_id restricted occasion opens_on due_on responsible".split()  # what goes on elsewhere keeps
 
@@ -172,6 +172,20 @@ def _owe(duty, record, enrolment, before):
         Due.objects.filter(pk=again.pk).reopen()
     elif not _gone_by(duty, record.happened_on, record):
         open_occasion(duty, record, [enrolment], record.happened_on)
+
+
+def follow_stays(rows, *, by):
+    """Part of an act after which stays go on: what the records of each of these live stays (Enrolments) together make
+    needed is owed once; where two files owed it, by the earlier day."""
+    for row in rows.locked():
+        project = registry.project_of(row.category)
+        for duty in project.duties:
+            if duty.needed:
+                code, stay = f"{project.code}.{duty.code}", stays([row])[row.pk]
+                owed = Due.objects.open().filter(duty=code, enrolment__in=stay).order_by("due_on", "pk")
+                doubled = Due.objects.filter(pk__in=list(owed.values_list("pk", flat=True))[1:])
+                doubled.close(on=today(), by=by, why=Cause.NEED_PASSED)
+                _follow(code, duty, row, stay, by=by)
 
 
 def go_on(dues, gone_on):

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from members.models import Enrolment
+from members.models import Enrolment, Status
 from xitun.lib.dates import SHANGHAI, today
 
 from .models import Discharge
@@ -82,13 +82,26 @@ class Past(Present):
         then = self._ends_then(to_date__lte=self.day)
         closed = then | (closed & ~self._ends_then(to_date__gt=self.day))
         known = closed & (Q(closed_at__lt=self._moment) | Q(closed_at=None, closed_on__lte=self.known))
+        known |= self._gone_then
         made = Concat(Value("r"), Cast("key", CharField()), output_field=CharField())
         return known | Q(occasion__in=void_then(self._moment).values(made=made))
 
+    @property
+    def _gone_then(self):
+        """Q: owed again by who turned out since never to have left, and was believed then to be gone."""
+        believed = Enrolment.objects.filter(
+            person=OuterRef("person"), category=OuterRef("category"), path=OuterRef("path"), status=Status.ENDED,
+            from_date=OuterRef("enrolment__from_date"), to_date__lte=self.day,
+            decided_at__lt=self._moment, superseded_at__gte=self._moment,
+        )  # fmt: skip
+        again = Q(enrolment__to_date=None, enrolment__recorded_at__gte=self._moment, closed_on=None)
+        return again & Q(Exists(believed), ~Q(occasion=DEATH))
+
     def _ends_then(self, **end):
         """Q: closed with an end that was put right since what is known, and was believed then to be `end`."""
+        theirs = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
         believed = Enrolment.objects.filter(
-            person=OuterRef("person"), category=OuterRef("category"), path=OuterRef("path"),
+            theirs, category=OuterRef("category"), path=OuterRef("path"),
             recorded_at__lt=self._moment, superseded_at__gte=self._moment, **end,
         )  # fmt: skip
         return Q(Exists(believed), closed_on=F("enrolment__to_date"), enrolment__recorded_at__gte=self._moment)

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.audit import trace, trace_each
@@ -62,7 +63,11 @@ def _check_open(record, on):
 
 def take_over(record, new):
     """Part of putting a record right: who has answered a former version has answered the new one, also where a version
-    between had left them out. The last answer of each."""
+    between had left them out. The last answer of each. Raises ValidationError when one of them answered before it was
+    sent."""
     answers = Receipt.objects.live().filter(record__in=record.versions(), person__in=new.subjects.values("person"))
+    if early := answers.filter(on__lt=new.happened_on).order_by("on").first():
+        words = _("It was answered on %(day)s already. Choose that day or an earlier one, or undo that answer first.")
+        raise ValidationError({"happened_on": words % {"day": date_format(early.on)}})
     last = answers.order_by().values("person").annotate(last=Max("pk")).values_list("last", flat=True)
     Receipt.objects.filter(pk__in=list(last)).update(record=new)

@@ -1,11 +1,12 @@
 """Which enrolments are one unbroken stay in a category: a transfer ends one and opens its successor elsewhere the very
-day. Who ends one here and begins another here that day has two stays."""
+day, and of two files that were merged one row ends where the other begins. Who ends one here and begins another here
+that day has two stays."""
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
-from members.models import Enrolment
+from members.models import Cause, Enrolment
 from members.models.enrolments import NEVER_HELD
 
 
@@ -18,8 +19,10 @@ def stays(rows):
         person_id__in=[row.person_id for row in rows], category=rows[0].category, superseded_at__isnull=True
     )
     ended = {}
-    for pk, person, unit, start, end in known.values_list("pk", "person_id", "unit_id", "from_date", "to_date"):
-        ended.setdefault((person, end), []).append((pk, unit, start))
+    columns = ("pk", "person_id", "unit_id", "from_date", "to_date", "decision_reason")
+    for pk, person, unit, start, end, why in known.values_list(*columns):
+        apart = None if why == Cause.MERGED else unit  # where the next one is another stay
+        ended.setdefault((person, end), []).append((pk, apart, unit, start))
     return {row.pk: _reach(row, ended) for row in rows}
 
 
@@ -29,8 +32,8 @@ def _reach(row, ended):
     while reach:
         unit, start = reach.pop()
         before = [known for known in ended.get((row.person_id, start), ()) if known[1] != unit and known[0] not in ids]
-        ids.update(pk for pk, _unit, _start in before)
-        reach += [(unit, start) for _pk, unit, start in before]
+        ids.update(pk for pk, *_rest in before)
+        reach += [(unit, start) for _pk, _apart, unit, start in before]
     return ids
 
 
@@ -53,7 +56,8 @@ def began(of="", name=str):
     stay began that each belongs to. `name`: OuterRef, where these are the rows of the query around."""
     known = Enrolment.objects.exclude(status__in=NEVER_HELD).filter(superseded_at=None)
     before = {"person": OuterRef("person"), "category": OuterRef("category"), "to_date": OuterRef("from_date")}
-    goes_on = known.filter(**before).exclude(unit=OuterRef("unit"))
+    merged = Q(decision_reason=Cause.MERGED, from_date__lt=OuterRef("from_date"))
+    goes_on = known.filter(~Q(unit=OuterRef("unit")) | merged, **before)
     person, category, start = (name(f"{of}{column}") for column in ("person", "category", "from_date"))
     anew = known.filter(~Exists(goes_on), person=OuterRef(person), category=OuterRef(category))
     anew = anew.filter(from_date__lte=OuterRef(start)).order_by("-from_date")

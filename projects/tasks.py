@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from members.roster.forget import forget_rosters
 from xitun.lib.dates import today
 
 from .consequences import let_go_dues
 from .counting import check_counts, fold_counts
 from .drafts import expire_drafts
 from .models import SweepRun
+from .old_ledgers.acts import forget_old_ledgers
 from .outbox.deliver import deliver
 from .outbox.write import remind_and_tell
 from .papers import sweep_files
@@ -39,6 +41,8 @@ def nightly(day=None):
     fold_counts()
     sweep_files()
     expire_drafts()
+    forget_rosters()
+    forget_old_ledgers()
     run = {"opened": opened, "reminded": reminded, "miscounted": wrong}
     SweepRun.objects.filter(day=day).update(finished_at=timezone.now(), **run)
     return True

@@ -1,6 +1,6 @@
-"""A turn stands once in a stay, at however many branches it was opened, and one that is owed once a person
-(`Duty.once_a_person`) in however many stays or files of theirs: where one of them is settled, it counts, and what else
-of the turn is open closes."""
+"""A turn stands once in a stay, at however many branches or in however many files it was opened, and one that is owed
+once a person (`Duty.once_a_person`) in however many stays of theirs: where one of them is settled or was let off, that
+counts, and what else of the turn is open closes."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import Exact
@@ -15,13 +15,19 @@ from .stays import began
 
 
 def settled_elsewhere():
-    """Exists over dues: the person has the same turn settled at another branch of the stay, or in another stay."""
-    live = Discharge.objects.live().filter(
-        due__person=OuterRef("person"), due__duty=OuterRef("duty"), due__occasion=OuterRef("occasion")
-    )
-    same_stay = Q(Exact(began("due__enrolment__"), began("enrolment__", OuterRef)))
-    once = Q(due__duty__in=registry.once_a_person())
-    return Exists(live.filter(once | same_stay).exclude(due=OuterRef("pk")))
+    """Q over dues: the person has the same turn settled at another branch of the stay, or in another stay; or was let
+    off it there."""
+    done, let_off = Discharge.objects.live(), Due.objects.let_off()
+    return Q(Exists(_same_turn(done, "due", "due__"))) | Q(Exists(_same_turn(let_off, "pk", "")))
+
+
+def _same_turn(rows, due, of):
+    """Those `rows` of the turn that a due of the query around belongs to which are another due's; `of`: how a row
+    names its due."""
+    same = {f"{of}{name}": OuterRef(name) for name in ("person", "duty", "occasion")}
+    same_stay = Q(Exact(began(f"{of}enrolment__"), began("enrolment__", OuterRef)))
+    once = Q(**{f"{of}duty__in": registry.once_a_person()})
+    return rows.filter(once | same_stay, **same).exclude(**{due: OuterRef("pk")})
 
 
 def doubles():

@@ -22,6 +22,7 @@ class Cadence(StrEnum):
 
 
 DEATH = "death"  # what an OCCASION duty may follow besides a kind of record
+NO_DEATH = f"{DEATH}-"  # so begins the occasion of what such a one had made owed that was none
 
 
 class Subject(StrEnum):

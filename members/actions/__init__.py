@@ -35,6 +35,7 @@ from .returning import return_to_roll
 from .rows import correct_membership, correct_post, correct_standing, correct_stay
 from .settings import change_setting, set_practice, withdraw_setting
 from .stages import advance_standing, remove_from_roll
+from .staying import never_left
 from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
 from .unit_end import end_unit
@@ -83,6 +84,7 @@ __all__ = [
     "leave_post",
     "merge_people",
     "name_helper",
+    "never_left",
     "note_absence",
     "note_return",
     "propose_category",

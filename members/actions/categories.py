@@ -1,8 +1,9 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import DateField, F, Q, Value
+from django.db.models import DateField, F, Min, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import hooks
@@ -19,6 +20,19 @@ EVIDENCE_DAYS = {Category.POOR_WEAK: ("consent_on",), Category.BACKWARD: ("notif
 def refuse_future(on, name="on"):
     if on > today():
         raise ValidationError({name: _("The date lies ahead. Enter what has happened.")})
+
+
+def refuse_before_roll(person, on, name="on"):
+    """Nobody stands in a category before they stood on a roll."""
+    if (came := came_onto_roll(person.pk)) and on < came:
+        words = _("The person came onto the roll on %(day)s. Choose that day or a later one.")
+        raise ValidationError({name: words % {"day": date_format(came)}})
+
+
+def came_onto_roll(person_id):
+    """The first day on any roll of the house; None for whom no roll names."""
+    rows = BranchMembership.objects.filter(person_id=person_id, superseded_at=None)
+    return rows.aggregate(first=Min("from_date"))["first"]
 
 
 def locked(enrolment, *expected):
@@ -47,6 +61,7 @@ def propose_category(*, by, person, category, primary=True, on=None, reason, evi
     refuse_future(on or today())
     if person.standing == Standing.FORMER:
         raise ValidationError(_("The person has left the roll; nothing can be proposed."))
+    refuse_before_roll(person, on or today())
     if person.enrolments.filter(category=category, status__in=(Status.PROPOSED, *LIVE)).exists():
         raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
     row = Enrolment(
@@ -101,12 +116,13 @@ def confirm_category(*, by, enrolment, reason=""):
 
 def _earliest_start(row):
     """The day from which `row` may hold: a proposal dated back must neither overlap a stay that has ended meanwhile
-    (a second primary, the same category) nor begin here before the person came from another unit."""
+    (a second primary, the same category) nor begin here before the person came onto the roll or from another unit."""
     same = Q(category=row.category) | (Q(primary=True) if row.primary else Q(pk__in=[]))
     stays = Enrolment.objects.filter(same, person_id=row.person_id, status=Status.ENDED, superseded_at=None)
     moves = BranchMembership.objects.filter(person_id=row.person_id, superseded_at=None)
     ended = (rows.filter(to_date__isnull=False).values_list("to_date", flat=True) for rows in (stays, moves))
-    return max([row.from_date, *(day for days in ended for day in days)])
+    came = came_onto_roll(row.person_id) or row.from_date
+    return max([row.from_date, came, *(day for days in ended for day in days)])
 
 
 def _end_primary(row, *, by):
@@ -141,6 +157,8 @@ def carry_over_category(*, by, person, category, on=None, reason):
         raise ValidationError({"category": _("Only the two restricted categories are carried over.")})
     on = on or today()
     person = Person.objects.locked().select_related("unit").get(pk=person.pk)
+    if person.standing == Standing.FORMER:
+        raise ValidationError(_("The person has left the roll. Nothing was changed."))
     if person.enrolments.filter(category=category, status__in=LIVE).exists():
         raise ValidationError({"category": _("The person already stands in this category, or is proposed for it.")})
     row = Enrolment(

@@ -1,13 +1,12 @@
 """Two files that are one person become one; within thirty days they can be taken apart again."""
 
 import json
-from datetime import date
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import DateField, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,13 +15,12 @@ from members import hooks
 from members.access import CONFIRM, require
 from members.audit import trace
 from members.edits import UNDOABLE, Edited, edits_of
-from members.models import Cause, Enrolment, FormerIdentity, Merge, Person, Standing, Status
-from members.models.enrolments import LIVE, NEVER_HELD
+from members.models import Enrolment, FormerIdentity, Merge, Person, Standing
 from members.models.people import PersonQuerySet
 from xitun.lib.dates import today
 
-from .categories import end_enrolments
 from .identity import borne_since
+from .joining import OF_ENROLMENT, going_along, join_stays, take_back
 from .people import prepare_person, save_once, write_grams
 from .soundness import make_sound
 from .units import take_own_role_along
@@ -31,11 +29,11 @@ COLUMNS = (
     "name id_number sex ethnicity birth_date phone group joined_on full_member_on education occupation address"
 ).split()
 KEPT = (*COLUMNS, "reading", "pinyin", "initials", "id_hash", "category")
-OF_ENROLMENT = ("status", "to_date", "primary", "decided_by_id", "decided_at", "decision_reason")
 BORNE = ("name", "id_number")
+ENROLMENT = "members.enrolment"
 SUPERSEDED = ("members.branchmembership", "members.standingrow")
 MOVING = (
-    "members.absence", "members.enrolment", "members.postholding", "members.formeridentity", "members.transfer",
+    "members.absence", ENROLMENT, "members.postholding", "members.formeridentity", "members.transfer",
     "members.correctionrequest", "members.user",
 )  # fmt: skip
 
@@ -55,7 +53,7 @@ def merge_people(*, by, keep, other, choices=None, reason):
         trace("merge_people", by=by, obj=person, person=person, purpose=reason, detail={"with": with_.name})
     borne = _keep_borne(keep, other, values, by=by, reason=reason)
     borne |= _end_absence(keep, other)
-    moved, former["enrolments"] = _move(keep, other, by=by, why=Cause.MERGED)
+    moved, former["enrolments"] = _move(keep, other, by=by)
     _void(other, into=keep)
     _write(keep, values)
     take_own_role_along(keep, by=by, on=today())
@@ -141,47 +139,22 @@ def _keys(rows):
     return list(rows.values_list("pk", flat=True))
 
 
-def _move(keep, other, *, by, why):
-    """What was the other's is the kept person's, or ends. Returns ({label: keys}, {key: columns} of its
+def _move(keep, other, *, by):
+    """What was the other's is the kept person's, or ends. Returns ({label: keys}, {key: columns} of both files'
     enrolments before)."""
-    open_rows = list(other.enrolments.filter(status__in=(Status.PROPOSED, *LIVE)))
-    former = {row.pk: _columns(row, OF_ENROLMENT) for row in other.enrolments.all()}
-    going = _going(keep, open_rows)
-    ended = [row.pk for row in open_rows if row.status in LIVE and row.pk not in going]
-    moved = {}
-    for tell in hooks.people_merged:
-        moved |= dict(tell(keep.pk, other.pk, ended=ended, by=by))
-    end_enrolments(Enrolment.objects.filter(pk__in=ended), by=by, on=today(), why=why)
-    other.enrolments.filter(status=Status.PROPOSED).exclude(pk__in=going).update(
-        status=Status.RETURNED, decided_by=by, decided_at=timezone.now(), decision_reason=why
-    )
-    _settle_primary(keep, other)
+    rows = Enrolment.objects.filter(person__in=(keep, other), superseded_at=None)
+    former = {row.pk: _columns(row, OF_ENROLMENT) for row in rows}
+    moved, told = join_stays(keep, other, by=by)
     for label in SUPERSEDED:
         moved[label] = _keys(apps.get_model(label).objects.filter(person=other, superseded_at=None))
         apps.get_model(label).objects.filter(pk__in=moved[label]).update(superseded_at=timezone.now())
     for label in MOVING:
-        moved[label] = _keys(apps.get_model(label).objects.filter(person=other))
+        theirs = apps.get_model(label).objects.filter(person=other)
+        moved[label] = _keys(going_along(theirs) if label == ENROLMENT else theirs)
         apps.get_model(label).objects.filter(pk__in=moved[label]).update(person=keep)
-    Enrolment.objects.filter(pk__in=moved["members.enrolment"]).update(version=F("version") + 1)
+    for tell in hooks.people_merged:
+        moved |= dict(tell(keep.pk, other.pk, by=by, **told))
     return moved, former
-
-
-def _going(keep, rows):
-    """Keys of the open enrolments that go on with the kept person: on its roll, in categories it does not have."""
-    if keep.standing == Standing.FORMER:
-        return set()
-    has = set(keep.enrolments.filter(status__in=(Status.PROPOSED, *LIVE)).values_list("category", flat=True))
-    return {row.pk for row in rows if row.unit_id == keep.unit_id and row.category not in has}
-
-
-def _settle_primary(keep, other):
-    """One primary category on any day: the kept one's; what comes along stands beside it, then and now."""
-    held = keep.enrolments.filter(primary=True, superseded_at=None).exclude(status__in=NEVER_HELD)
-    ends = Coalesce(OuterRef("to_date"), date.max)
-    same_days = held.filter(Q(to_date=None) | Q(to_date__gt=OuterRef("from_date")), from_date__lt=ends)
-    other.enrolments.filter(Exists(same_days), primary=True).exclude(status__in=NEVER_HELD).update(primary=False)
-    if theirs := other.enrolments.filter(status__in=LIVE, primary=True).first():
-        keep.category = theirs.category
 
 
 def _void(other, *, into):
@@ -222,7 +195,7 @@ def undo_merge(*, by, merge):
         raise Edited(edits)
     former = json.loads(merge.former)
     _refuse_undo(keep, other, former)
-    _give_back(other, merge, former["enrolments"])
+    _give_back(other, merge, former["enrolments"], by=by)
     for side, person in (("kept", keep), ("other", other)):  # taken back with whose name and number they are
         rows = FormerIdentity.objects.filter(pk__in=merge.moved.get(f"borne.{side}", ()))
         rows.update(person=person, superseded_at=timezone.now())
@@ -244,17 +217,17 @@ def _refuse_undo(keep, other, former):
         raise ValidationError(_("The branch of the other file has ended since. Nothing was changed."))
 
 
-def _give_back(other, merge, enrolments):
+def _give_back(other, merge, enrolments, *, by):
     for label in SUPERSEDED:
         apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(superseded_at=None)
     for label in MOVING:  # a merge may be older than a table
         apps.get_model(label).objects.filter(pk__in=merge.moved.get(label, ())).update(person=other)
     other.absences.filter(pk__in=merge.moved.get("absence.ended", ())).update(to_date=None)
+    take_back(merge.moved, by=by)
     for key, columns in enrolments.items():
-        Enrolment.objects.filter(pk=key).update(**columns)
-    Enrolment.objects.filter(pk__in=merge.moved["members.enrolment"]).update(version=F("version") + 1)
+        Enrolment.objects.filter(pk=key).update(**columns, version=F("version") + 1)
     for tell in hooks.merge_undone:
-        tell(merge.kept_id, merge.other_id, moved=merge.moved)
+        tell(merge.kept_id, merge.other_id, moved=merge.moved, since=merge.at, by=by)
 
 
 def _restore(person, columns):

@@ -193,6 +193,8 @@ def change_standing(*, by, person, standing, on, reason=""):
     """Move a person to another standing on a day. Becoming former ends every open enrolment and, with it, the dues."""
     refuse_future(on)
     person = lock_person(person)
+    if person.standing == Standing.FORMER != standing:
+        raise ValidationError(_("The person has left the roll. Nothing was changed."))
     supersede_row(person, StandingRow, by=by, on=on, standing=standing, reason=reason)
     person.standing = standing
     person.version += 1

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.audit import trace
 from members.models import (
+    Absence,
     AuditRow,
     BranchMembership,
     Category,
@@ -29,7 +30,7 @@ from members.models import (
 )
 from members.models.enrolments import NEVER_HELD
 
-from .categories import refuse_future
+from .categories import refuse_before_roll, refuse_future
 
 
 @transaction.atomic
@@ -48,12 +49,12 @@ def correct_membership(*, by, row, from_date, reason):
     new = _move_start(row, before, from_date, by=by)
     if before:
         for stay in stays.filter(unit=before.unit, to_date=row.from_date):
-            _keep_copy(stay, by=by, reason=reason, to_date=from_date)
+            keep_copy(stay, by=by, reason=reason, to_date=from_date)
     for stay in stays.filter(unit=row.unit, from_date=row.from_date):
-        _keep_copy(stay, by=by, reason=reason, from_date=from_date)
-    first = _chain(row.person, StandingRow).order_by("from_date", "pk").first()
+        keep_copy(stay, by=by, reason=reason, from_date=from_date)
+    first = chain_of(row.person, StandingRow).order_by("from_date", "pk").first()
     if not before and from_date < first.from_date == row.from_date:
-        _replace([(first, {"from_date": from_date})], by=by)
+        replace_rows([(first, {"from_date": from_date})], by=by)
     _leave_trace(row, {"from_date": from_date}, by=by, reason=reason, path=row.unit.path)
     return new
 
@@ -109,7 +110,7 @@ def correct_stay(*, by, row, from_date, reason, to_date=None, seen=""):
     _refuse_overlap(others, from_date, to_date)
     _refuse_outside(row, from_date, to_date)
     _leave_trace(row, days, by=by, reason=reason)
-    _keep_copy(row, by=by, reason=reason, **days)
+    keep_copy(row, by=by, reason=reason, **days)
     return row
 
 
@@ -123,7 +124,7 @@ def correct_post(*, by, row, from_date, title, reason, to_date=None, seen=""):
         return row
     _refuse_stale(row, seen)
     _leave_trace(row, values, by=by, reason=reason)
-    _keep_copy(row, by=by, reason=reason, **values)
+    keep_copy(row, by=by, reason=reason, **values)
     return row
 
 
@@ -149,7 +150,7 @@ def _current(row, reason):
     return row
 
 
-def _chain(person, model):
+def chain_of(person, model):
     return model.objects.filter(person=person, superseded_at=None)
 
 
@@ -160,7 +161,7 @@ def _held(person):
 
 def _before(row):
     """The row of the chain that ends where this one begins."""
-    rows = _chain(row.person, type(row)).filter(to_date=row.from_date, from_date__lt=row.from_date)
+    rows = chain_of(row.person, type(row)).filter(to_date=row.from_date, from_date__lt=row.from_date)
     return rows.exclude(pk=row.pk).first()
 
 
@@ -168,7 +169,7 @@ def _refuse_start(row, before, on):
     """Something of the row, and of the one before, must be left."""
     if row.to_date and on >= row.to_date:
         raise ValidationError({"from_date": _("It ended on %(day)s.") % {"day": date_format(row.to_date)}})
-    earlier = _chain(row.person, type(row)).exclude(pk=row.pk).filter(from_date__lt=row.from_date)
+    earlier = chain_of(row.person, type(row)).exclude(pk=row.pk).filter(from_date__lt=row.from_date)
     last = (before and before.from_date) or max((r.to_date for r in earlier if r.to_date), default=None)
     if last and (on <= last if before else on < last):
         words = _("What was before began on %(day)s.") if before else _("What was before ended on %(day)s.")
@@ -178,10 +179,10 @@ def _refuse_start(row, before, on):
 def _move_start(row, before, on, *, by, **values):
     """The row anew from `on`, and the one before until then."""
     changes = [(before, {"to_date": on})] if before and on != row.from_date else []
-    return _replace([*changes, (row, {"from_date": on, **values})], by=by)
+    return replace_rows([*changes, (row, {"from_date": on, **values})], by=by)
 
 
-def _replace(changes, *, by):
+def replace_rows(changes, *, by):
     """Supersede each row and write it anew with other values. Returns the last new one."""
     model = type(changes[0][0])
     model.objects.filter(pk__in=[row.pk for row, _values in changes]).update(superseded_at=timezone.now())
@@ -194,7 +195,7 @@ def _columns(row):
     return {field.attname: getattr(row, field.attname) for field in fields}
 
 
-def _keep_copy(row, *, by, reason, **values):
+def keep_copy(row, *, by, reason, **values):
     """Give a row its true values; a superseded copy keeps the former ones and what was known of them since when."""
     model, now = type(row), timezone.now()
     former = {**_columns(row), "superseded_at": now}
@@ -261,7 +262,18 @@ def _move_leaving(row, on, *, by, reason):
     if any(each.from_date > on for each in rows):
         raise ValidationError({"from_date": _("A category or post began after that day. Correct that one first.")})
     for each in rows:
-        _keep_copy(each, by=by, reason=reason, to_date=on)
+        keep_copy(each, by=by, reason=reason, to_date=on)
+    for away in ended_away(row):
+        replace_rows([(away, {"to_date": max(on, away.from_date)})], by=by)
+
+
+def ended_away(row):
+    """Of somebody who left with the StandingRow `row`: the absence that ended with it. Who was back that very day, by
+    somebody's word, was back."""
+    ended = Q(to_date=row.from_date) | Q(to_date=F("from_date"), from_date__gt=row.from_date)
+    back = AuditRow.objects.filter(act="note_return", person=row.person_id)
+    back = back.filter(object_type=Absence._meta.label_lower).values_list("object_id", flat=True)
+    return row.person.absences.filter(ended, superseded_at=None).exclude(pk__in=[int(key) for key in back])
 
 
 def _move_neighbours(others, row, from_date, to_date, *, by, reason):
@@ -276,7 +288,7 @@ def _move_neighbours(others, row, from_date, to_date, *, by, reason):
                 raise ValidationError({mine: _("This is the day of the move. Correct it at the branch.")})
             if other.from_date >= day if theirs == "to_date" else (other.to_date or date.max) <= day:
                 raise ValidationError({mine: _("Nothing would be left of the category beside it.")})
-            _keep_copy(other, by=by, reason=reason, **{theirs: day})
+            keep_copy(other, by=by, reason=reason, **{theirs: day})
 
 
 def _refuse_overlap(others, from_date, to_date):
@@ -299,6 +311,8 @@ def _refuse_outside(row, from_date, to_date):
 
     if covered(row.from_date, row.to_date) and not covered(from_date, to_date):
         raise ValidationError(_("The person was not on this branch's roll on all of these days."))
+    if from_date < row.from_date:
+        refuse_before_roll(row.person, from_date, "from_date")
 
 
 def _leave_trace(row, values, *, by, reason, path=""):

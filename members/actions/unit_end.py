@@ -2,8 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import DateField, DateTimeField, F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import CharField, DateField, DateTimeField, F, JSONField, Q, Value
+from django.db.models.functions import Cast, Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from members import hooks
 from members.audit import trace
 from members.models import (
+    AuditRow,
     BranchMembership,
     Cause,
     Enrolment,
@@ -24,7 +25,7 @@ from members.models import (
     Unit,
 )
 from members.models.enrolments import LIVE
-from members.roster.bulk import insert_select
+from members.roster.bulk import insert_select, key_value
 
 from .categories import end_enrolments, refuse_future
 from .helping import possible_helpers
@@ -65,6 +66,7 @@ def end_unit(*, by, unit, on, successors, assignment=None, reason=""):
     to = {str(successor.pk): str(successor) for successor in successors}
     detail = {"on": str(on), "to": to, "rows": len(people), "roles": ended}
     trace("end_unit", by=by, obj=unit, purpose=reason, detail=detail)
+    _trace_people(unit, people, by=by, on=on, reason=reason)
     return people
 
 
@@ -173,6 +175,17 @@ def _end_roles(unit, people, *, by, on):
     own = RoleGrant.objects.filter(pk__in=ended, role=Role.MEMBER, user__person__in=people)
     insert_select(RoleGrant, columns, own)
     return ended
+
+
+def _trace_people(unit, people, *, by, on, reason):
+    """Everybody's own file tells that they went on elsewhere, and so does `members.edits`."""
+    columns = {
+        "at": Value(timezone.now(), DateTimeField()), "actor": key_value(by), "act": Value("end_unit"),
+        "purpose": Value(reason), "object_type": Value(Person._meta.label_lower),
+        "object_id": Cast("pk", CharField()), "person": F("pk"), "path": F("path"), "restricted": Value(False),
+        "detail": Value({"unit": unit.pk, "on": str(on)}, JSONField()),
+    }  # fmt: skip
+    insert_select(AuditRow, columns, Person.objects.filter(pk__in=people))
 
 
 def _discard_rosters(unit, *, by):

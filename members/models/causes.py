@@ -25,6 +25,7 @@ class Cause(models.TextChoices):
     BEGAN_LATER = "#began_later", _("it began later than was entered")
     NEED_PASSED = "#need_passed", _("what made it needed has passed")
     TURN_SETTLED = "#turn_settled", _("already done in another stay")
+    NOT_LEFT = "#not_left", _("the person had not left")
     OPENED_LATE = "#opened_late", _("it had ended before this was opened")
 
 

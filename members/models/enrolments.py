@@ -1,11 +1,13 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
 from xitun.lib.crypto import EncryptedTextField
 
+from .causes import Cause
 from .dated import Dated
 from .people import Person
 from .units import Unit
@@ -52,9 +54,12 @@ class EnrolmentQuerySet(ScopedQuerySet):
     def without_closed_cases(self):
         """All but help and education that is over: a closed case is sealed and hidden (DOMAIN 2.6), and so is what was
         believed of it before its days were put right. It goes on where a transfer ended it here and began its successor
-        on that very day; a later case opens none of the earlier ones."""
+        on that very day, or a merge of two files let it go on in the other's; a later case opens none of the earlier
+        ones."""
         case = Enrolment.objects.filter(category=Category.BACKWARD, superseded_at=None).exclude(status__in=NEVER_HELD)
-        goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date")).exclude(unit=OuterRef("unit"))
+        goes_on = case.filter(person=OuterRef("person"), from_date=OuterRef("to_date"))
+        merged = Q(Exact(OuterRef("decision_reason"), Value(Cause.MERGED.value)))
+        goes_on = goes_on.filter(~Q(unit=OuterRef("unit")) | merged).exclude(pk=OuterRef("pk"))
         over = case.filter(~Exists(goes_on), status=Status.ENDED, person=OuterRef("person"))
         # A superseded copy: of a case decided to be over since, or, with the same decision, of one that was over then.
         of_it = Q(decided_at__gte=OuterRef("superseded_at")) | Q(decided_at=OuterRef("decided_at"))

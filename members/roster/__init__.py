@@ -5,8 +5,9 @@
     judge, reasons        accept, warn or refuse, and why
     staging, write        into the database, after a preview    mapping, mend     what a person decides before that
     undo                  as if it had not been                 background        large ones, by a worker
+    forget                what is kept for some days only
 
-Everything but the last three lines is pure and works on any table that xitun.lib.readers can read.
+Everything but the last four lines is pure and works on any table that xitun.lib.readers can read.
 """
 
 from members.roster.headers import USUAL

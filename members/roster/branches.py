@@ -13,19 +13,28 @@ class Branches:
     """The branches a roster may name.
 
     `units` is an iterable of (key, name, English name or ""). A name counts with or without its ending 党支部 or 支部;
-    a name that two units share counts for neither.
+    a name that two units share counts for neither. `ended` are branches that no roster may name any more: an iterable
+    of (name, English name or "", names of the branches that stand in its place).
     """
 
-    def __init__(self, units):
-        self._keys, self._names = {}, {}
+    def __init__(self, units, ended=()):
+        self._keys, self._names, self._ended = {}, {}, {}
         for key, name, name_en in units:
             self._names[key] = name
             for form in {_stem(name), _clean(name_en)} - {""}:
                 self._keys[form] = None if self._keys.get(form, key) != key else key
+        for name, name_en, successors in ended:
+            for form in {_stem(name), _clean(name_en)} - {""}:
+                self._ended.setdefault(form, []).extend(successors)
 
     def recognise(self, text):
         """The key of the branch `text` names, or None."""
         return self._keys.get(_stem(text)) or self._keys.get(_clean(text))
+
+    def successors_of(self, text):
+        """The names of the branches in the place of an ended one that `text` names, perhaps none; else None."""
+        found = self._ended.get(_stem(text), self._ended.get(_clean(text)))
+        return None if found is None else list(dict.fromkeys(found))
 
     def name(self, key):
         return self._names[key]

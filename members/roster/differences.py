@@ -2,6 +2,8 @@
 no file decides."""
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 
 from members.models import BranchMembership, Category, Enrolment, PostHolding, Standing, StandingRow, Status
 from members.models.enrolments import LIVE
@@ -9,6 +11,7 @@ from members.roster.former import writes
 from members.roster.rows import DATES, TEXTS
 
 ORDER = (Standing.APPLICANT, Standing.ACTIVIST, Standing.TARGET, Standing.PROBATIONARY, Standing.FULL)
+DAYS = ("joined_on", "full_member_on")
 ON_ROLL = ~Q(standing=Standing.FORMER)
 
 
@@ -27,10 +30,20 @@ def differs():
     for name in TEXTS:
         changed |= Q(**{f"{name}__gt": ""}) & ~Q(**{name: F(f"person__{name}")}) & writes(name)
     for name in DATES:
-        changed |= Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")}) & writes(name)
+        changed |= _another_day(name) & writes(name)
     changed |= Q(standing__gt="") & ~Q(standing=F("person__standing"))
     changed |= Q(id_hash__isnull=False, person__id_hash=None)
     return changed | wants_category() | wants_further() | wants_post()
+
+
+def _another_day(name):
+    return Q(**{f"{name}__isnull": False}) & ~Q(**{name: F(f"person__{name}")})
+
+
+def contradicts():
+    """A day that says something new and cannot be beside the one recorded: a full member before joining."""
+    joined, full = (Coalesce(name, f"person__{name}") for name in DAYS)
+    return (_another_day("joined_on") | _another_day("full_member_on")) & Q(LessThan(full, joined))
 
 
 def overlaps():

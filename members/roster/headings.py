@@ -132,8 +132,9 @@ class _Table:
         return "unknown" if needed else ""
 
     def like_branches(self, values):
-        known = [self.branches.recognise(cell_text(value)) for value in values]
-        return sum(key is not None for key in known) * 2 > len(known)
+        texts, names = [cell_text(value) for value in values], self.branches
+        known = [names.recognise(text) is not None or names.successors_of(text) is not None for text in texts]
+        return sum(known) * 2 > len(known)
 
 
 def _read_as_usual(header, meanings):

@@ -15,7 +15,7 @@ from members.roster.reasons import REJECT, outcome_of, settle
 from xitun.lib.dates import DateError, add_years, age_on, arabic, parse_date, today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import normalise_name
-from xitun.lib.phones import first_phone
+from xitun.lib.phones import PhoneError, read_phone
 from xitun.lib.readers import FORMULA, cell_text
 
 LIMITS = {
@@ -85,6 +85,7 @@ class _Judge:
         self.identity()
         self.dates()
         self.person_of_the_number()
+        self.order_of_days()
         self.category_and_standing()
         self.causes()
         self.plain_columns()
@@ -134,11 +135,14 @@ class _Judge:
         if self.row.cells.get("branch") is FORMULA:
             return
         key = self.branches.recognise(text) if text else self.row.branch
-        if key is None:
-            self.misread("branch_unknown", text or self.row.branch_text, "branch")
-            self.suggestions["branch_unknown"] = self.branches.nearest(text or self.row.branch_text)
-        else:
+        if key is not None:
             self.values["branch"] = key
+            return
+        text = text or self.row.branch_text
+        successors = self.branches.successors_of(text)
+        code = "branch_unknown" if successors is None else "branch_ended"
+        self.misread(code, text, "branch")
+        self.suggestions[code] = self.branches.nearest(text) if successors is None else successors
 
     def identity(self):
         """A roster with a column for ID numbers must fill it; one without any gives people without a number."""
@@ -174,7 +178,7 @@ class _Judge:
             except (ValueError, OverflowError):  # DateError, and figures that no date or memory can hold
                 self.misread("date_invalid", text, column)
         latest = today()
-        for column in ("birth_date", "joined_on"):
+        for column in ("birth_date", "joined_on", "full_member_on"):
             if self.values.get(column, latest) > latest:
                 self.misread("date_invalid", self.values.pop(column).isoformat(), column)
 
@@ -203,8 +207,19 @@ class _Judge:
             self.values |= {"sex": number.sex, "birth_date": number.birth_date}
         elif sex:
             self.values["sex"] = sex
-        born, joined = self.values.get("birth_date"), self.values.get("joined_on")
-        if born and joined and age_on(born, joined) < 18:
+
+    def order_of_days(self):
+        """As members.actions.soundness has it of what is typed by hand. A month of which only the first day is read is
+        no contradiction: until 1977 nobody was on probation."""
+        born, joined, full = (self.values.get(name) for name in ("birth_date", "joined_on", "full_member_on"))
+        if joined and full and full < joined:
+            if "full_member_on" in self.row.month_only and full == joined.replace(day=1):
+                self.values["full_member_on"] = joined
+            else:
+                self.wrong("dates_out_of_order", "full_member_on", "joined_on")
+        if born and joined and joined <= born:
+            self.wrong("dates_out_of_order", "joined_on", "birth_date")
+        elif born and joined and age_on(born, joined) < 18:
             self.codes.add("joined_under_18")
 
     def category_and_standing(self):
@@ -234,7 +249,7 @@ class _Judge:
         if said and said not in ("full", "former"):
             return said
         joined, full = self.values.get("joined_on"), self.values.get("full_member_on")
-        if full and full <= today():
+        if full:
             return "full"
         if self.values.get("category") == "developing":
             return "probationary" if joined else "applicant"
@@ -256,9 +271,17 @@ class _Judge:
                 continue
             text = unicodedata.normalize("NFKC", " ".join(self.text(column).split()))
             if column == "phone":
-                text = first_phone(text)
+                text = self.phone(text)
             if text:
                 self.values[column] = text[:limit]
+
+    def phone(self, text):
+        """The number, "" where none can be read: what was read instead is not said, most of it may be somebody's."""
+        try:
+            return read_phone(text)
+        except PhoneError:
+            self.wrong("phone_unreadable", "phone")
+            return ""
 
 
 def as_text(cell):

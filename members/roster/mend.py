@@ -13,11 +13,12 @@ from members.models import RosterLine
 from members.roster import cells, staging, vocabulary
 from members.roster.bulk import insert_rows
 from members.roster.judge import judge
+from members.roster.offices import branches_of, names_of
 from members.roster.reasons import REJECT
 from members.roster.rows import COLUMNS, staged
 from xitun.lib.crypto import keyed_hash
 
-WORDS = {"branch_unknown": ("branch",), "category_unknown": ("category",)}
+WORDS = {"branch_unknown": ("branch",), "branch_ended": ("branch",), "category_unknown": ("category",)}
 MOST_WORDS, MOST_LINES = 12, 2000  # shown above the list; looked through for them, and mended at once
 HEADINGS = {
     "name": gettext_lazy("name"),
@@ -64,7 +65,7 @@ def mend_line(*, by, roster, line, mended):
     the line, refused still or not. Raises ValidationError when it needs no mending or the roster is written."""
     roster = staging.open_roster(roster, by=by)
     line = roster.lines.get(number=line.number)  # as it stands now: the other tap of a double tap may have mended it
-    found = _judge_again(roster, {line: row_of(line, mended)}, staging.names_of(roster))
+    found = _judge_again(roster, {line: row_of(line, mended)}, names_of(roster))
     trace("mend_roster", by=by, obj=roster, detail={"line": line.number, "columns": sorted(mended)})
     return found.get()
 
@@ -74,7 +75,7 @@ def settle_word(*, by, roster, code, text, value):
     """Say once what a word means that the roster does not understand: `value` (a branch's key, a category) for every
     refused line that says `text`. Returns (lines judged, lines refused still)."""
     roster = staging.open_roster(roster, by=by)
-    names = staging.names_of(roster)
+    names = names_of(roster)
     column, said = WORDS[code][0], _said(code, value, names)
     lines = [line for line in refused(roster) if word_of(line, code) == text and line.raw][:MOST_LINES]
     found = _judge_again(roster, {line: row_of(line, {column: said}) for line in lines}, names)
@@ -91,6 +92,15 @@ def words_of(roster):
     return [(code, word, n) for (code, word), n in counts.most_common(MOST_WORDS)]
 
 
+def proposed(words, roster):
+    """{word: the value that it most likely means} of `words_of`: the one branch that stands in the place of another."""
+    ended = [text for code, text, _n in words if code == "branch_ended"]
+    names = names_of(roster) if ended else None
+    successors = {text: names.successors_of(text) or () for text in ended}
+    found = {text: names.recognise(some[0]) for text, some in successors.items() if len(some) == 1}
+    return {text: str(key) for text, key in found.items() if key is not None}
+
+
 def word_of(line, code):
     """The word of the line that this reason is about, where it stands in the one column that a decision can fill."""
     if code not in line.reasons or not set(WORDS[code]) & set(columns_of(line)):
@@ -104,14 +114,14 @@ def refused(roster):
 
 def choices(roster, code):
     """[(value, label)] that may stand for a word of this reason."""
-    if code == "branch_unknown":
-        return [(str(unit.pk), str(unit)) for unit in staging.branches_of(roster)]
+    if WORDS[code] == ("branch",):
+        return [(str(unit.pk), str(unit)) for unit in branches_of(roster)]
     return [(value, label) for value, label in staging.Category.choices]
 
 
 def _said(code, value, names):
     """The cell that says `value` to the judge."""
-    if code == "branch_unknown":
+    if WORDS[code] == ("branch",):
         return names.name(int(value))
     return vocabulary.examples(1)[value][0]
 

@@ -128,6 +128,9 @@ def _trouble(code, about):
     hint, suggestions = "", about.get(code)
     if code == "branch_unknown" and suggestions:
         hint = _("Did you mean %(name)s?") % {"name": suggestions[0]}
+    if code == "branch_ended" and suggestions:
+        words = ngettext("%(names)s stands in its place.", "%(names)s stand in its place.", len(suggestions))
+        hint = words % {"names": _(", ").join(suggestions)}
     if code == "duplicate_in_file" and suggestions:
         sheet, line = suggestions[0]
         hint = _("The first is line %(line)s%(sheet)s.") % {"line": line, "sheet": f" · {sheet}" if sheet else ""}
@@ -161,8 +164,11 @@ _ALIKE = Trouble(
     gettext_lazy("Compare name, birth date and number, and say who it is."),
 )
 _WENT_FURTHER = Trouble(
-    gettext_lazy("Has left, went further than the roster says, has later entries, or stands on another line too"),
-    gettext_lazy("Take its plain details, or leave the line out; standing and category stay as recorded."),
+    gettext_lazy(
+        "Has left, went further than the roster says, has later entries or days that contradict it, or stands on"
+        " another line too"
+    ),
+    gettext_lazy("Take its plain details, or leave the line out; standing, category and such days stay as recorded."),
 )
 _ELSEWHERE = Trouble(
     gettext_lazy("This ID number stands on another branch's roll"),

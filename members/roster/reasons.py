@@ -33,6 +33,12 @@ _ALL = (
         _("Write the branch's full name, with or without 党支部 or 支部 at its end. Branches are never guessed."),
     ),
     Reason(
+        "branch_ended",
+        REJECT,
+        _("A branch that has ended"),
+        _("Nobody comes onto its roll any more. Write the branch that stands in its place."),
+    ),
+    Reason(
         "category_unknown",
         REJECT,
         _("Category or standing not recognised"),
@@ -61,6 +67,12 @@ _ALL = (
         REJECT,
         _("A date that cannot be read, does not exist or lies ahead"),
         _("Write year, month and day, like 1968-07-05; leave the cell empty when the date is not known."),
+    ),
+    Reason(
+        "dates_out_of_order",
+        REJECT,
+        _("Two dates that contradict each other"),
+        _("Nobody joins before birth or is a full member before joining. Compare the dates with the file."),
     ),
     Reason(
         "birth_id_mismatch",
@@ -100,6 +112,12 @@ _ALL = (
             "An attitude is no cause, and other words are unknown here: the field stays empty. The causes are 缺劳力,"
             " 缺技术, 因家庭无法外出 and 年老多病."
         ),
+    ),
+    Reason(
+        "phone_unreadable",
+        WARN,
+        _("The phone number cannot be read"),
+        _("The phone is left as it stands. Format the column as text and type all digits; one number, no words."),
     ),
     Reason(
         "former_number",

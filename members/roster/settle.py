@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from members.audit import trace
 from members.models import Person, RosterLine, Standing
 from members.roster import staging
+from members.roster.differences import DAYS, contradicts
 from xitun.lib.ids import mask_id, mask_phone
 
 Effect, Settled = RosterLine.Effect, RosterLine.Settled
 _ABOUT_STATE = ("standing", "category", "also", "post")  # what stays as recorded when only the details are taken
+_BLANK = dict.fromkeys(_ABOUT_STATE, "") | dict.fromkeys(DAYS)
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ def choices_of(line, candidates):
 @transaction.atomic
 def settle_line(*, by, roster, line, choice, person=None):
     """Say who a line is about: `same` (this `person`), `new`, or `out` to leave it out; "" takes the decision back.
-    Where the roster's standing or dates lie behind what is recorded, only the plain details of `same` are taken.
-    Returns the line. Raises ValidationError when this cannot be said of it."""
+    Where the roster's standing or dates lie behind what is recorded, only the plain details of `same` are taken, and no
+    days that contradict those recorded. Returns the line. Raises ValidationError when this cannot be said of it."""
     roster = staging.open_roster(roster, by=by)
     line = roster.lines.select_related("person").get(number=line.number)
     allowed = choices_of(line, candidates_of([line], by).get(line.pk, []))
@@ -83,8 +85,11 @@ def settle_line(*, by, roster, line, choice, person=None):
     _put(line, choice, person)
     line = _judged(roster, line)
     if choice == Settled.SAME and line.effect == Effect.BY_HAND:
-        _take_details_only(line)
-        line = _judged(roster, line)
+        contradicting = roster.lines.filter(contradicts(), pk=line.pk).exists()
+        for columns in (DAYS, _ABOUT_STATE) if contradicting else (_ABOUT_STATE,):
+            if line.effect == Effect.BY_HAND:
+                _leave_as_recorded(line, columns)
+                line = _judged(roster, line)
     if choice in (Settled.SAME, Settled.NEW) and line.effect in (Effect.BY_HAND, Effect.ELSEWHERE):
         raise ValidationError(_("This cannot be said of the line. Look at the roster again."))
     trace("settle_line", by=by, obj=roster, person=person, detail={"line": line.number, "choice": choice})
@@ -107,14 +112,16 @@ def _put(line, choice, person):
     for name, value in line.suggestions.pop("recorded", {}).items():
         setattr(line, name, value)
     line.settled, line.settled_person = choice, person
-    line.save(update_fields=["settled", "settled_person", "suggestions", *_ABOUT_STATE])
+    line.save(update_fields=["settled", "settled_person", "suggestions", *_BLANK])
 
 
-def _take_details_only(line):
-    line.suggestions["recorded"] = {name: getattr(line, name) for name in _ABOUT_STATE}
-    for name in _ABOUT_STATE:
-        setattr(line, name, "")
-    line.save(update_fields=["suggestions", *_ABOUT_STATE])
+def _leave_as_recorded(line, columns):
+    """Take nothing of these columns from the line; what they say is kept for deciding again."""
+    said = {name: (value := getattr(line, name)) and str(value) for name in columns}
+    line.suggestions["recorded"] = line.suggestions.get("recorded", {}) | said
+    for name in columns:
+        setattr(line, name, _BLANK[name])
+    line.save(update_fields=["suggestions", *columns])
 
 
 def _judged(roster, line):

@@ -1,29 +1,26 @@
 """A judged roster in the database, and what its lines would do to the people already there. Nothing here writes a
 person: see members.roster.write."""
 
-from datetime import timedelta
 from io import SEEK_END
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace
-from members.edits import UNDOABLE
-from members.models import Person, RosterFormer, RosterImport, RosterLine, Unit
+from members.models import Person, RosterImport, RosterLine
 from members.roster import judge_sheets
 from members.roster.alike import match_alike
-from members.roster.branches import Branches
 from members.roster.bulk import CHUNK, fresh_statistics, insert_rows
-from members.roster.differences import differs, falls_back, overlaps
+from members.roster.differences import contradicts, differs, falls_back, overlaps
+from members.roster.forget import forget_rosters
 from members.roster.former import borne_before, mark_former, match_former, match_former_names
 from members.roster.headings import headings_of, pack
 from members.roster.kept import keep_file, kept_file
 from members.roster.layout import WHY
-from members.roster.offices import meanings_of
+from members.roster.offices import meanings_of, names_of
 from members.roster.reasons import REJECT
 from members.roster.rows import COLUMNS, DATES, TEXTS, staged
 from xitun.lib.dates import today
@@ -31,7 +28,6 @@ from xitun.lib.readers import read_workbook
 
 Effect, Settled = RosterLine.Effect, RosterLine.Settled
 LARGE_FILE = 400_000  # bytes; about 6,000 lines, some ten seconds
-KEPT_UNCONFIRMED = timedelta(days=7)
 RESTORED = (  # of a person, by an undo
     *TEXTS, "reading", "pinyin", "initials", *DATES, "id_number", "id_hash", "category", "standing",
 )  # fmt: skip
@@ -47,7 +43,7 @@ def stage_roster(*, by, unit, source, filename="", on=None, later=None):
     """
     if by is not None:
         require(by, WRITE, unit.path)
-    _destroy_forgotten()
+    forget_rosters()
     sheets = read_workbook(source, filename)
     roster = RosterImport.objects.create(
         unit=unit,
@@ -132,25 +128,6 @@ def open_roster(roster, *, by):
     return roster
 
 
-def names_of(roster):
-    """The Branches that a line of the roster may name."""
-    return Branches((unit.pk, unit.name, unit.name_en) for unit in branches_of(roster))
-
-
-def branches_of(roster):
-    """The branches that a line of the roster may name."""
-    unit = roster.unit.get_parent() if roster.unit.kind == Unit.Kind.GROUP else roster.unit
-    return Unit.objects.at(unit).branches().current(roster.on)
-
-
-def _destroy_forgotten():
-    forgotten = RosterImport.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED)
-    for roster in forgotten.select_for_update():
-        trace("forget_roster", by=None, obj=roster, detail={"file": roster.file_name, "rows": roster.lines.count()})
-        roster.delete()
-    RosterFormer.objects.filter(roster__confirmed_at__lt=timezone.now() - UNDOABLE).delete()
-
-
 def _nobody(skipped):
     why = [f"{sheet.sheet or _('the file')}: {sheet.why}" for sheet in skipped] or [str(WHY["empty"])]
     return [_("No roster was found in the file."), *why, _("A roster has a row of headings with 姓名 and 身份证号.")]
@@ -183,7 +160,7 @@ def match(roster, lock=False, only=None):
     known = lines.filter(person__isnull=False, effect=Effect.NEW)
     found_apart = known.filter(Q(settled=Settled.SAME) | Q(former_number=True))
     known.filter(pk__in=_ids(found_apart.filter(Exists(_another_line())))).update(effect=Effect.BY_HAND)
-    unsettled = falls_back() | (Q(person__unit=F("unit")) & overlaps())
+    unsettled = falls_back() | (Q(person__unit=F("unit")) & (overlaps() | contradicts()))
     known.filter(pk__in=_ids(known.filter(unsettled))).update(effect=Effect.BY_HAND)
     known.filter(pk__in=_ids(known.exclude(person__unit=F("unit")))).update(effect=Effect.ELSEWHERE)
     known.filter(pk__in=_ids(known.filter(differs()))).update(effect=Effect.CHANGED)

@@ -3,7 +3,7 @@ writing; nothing is deleted: files that the roster made are voided, dated rows s
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import CharField, DateTimeField, F, JSONField, Q, Value
+from django.db.models import Case, CharField, DateTimeField, F, JSONField, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,8 +25,10 @@ from members.models import (
     RosterImport,
     StandingRow,
     Status,
+    Unit,
 )
 from members.roster.bulk import insert_rows, insert_select, key_value, quoted
+from members.roster.forget import forget_formers
 from members.roster.staging import RESTORED, Effect
 from xitun.lib.dates import today
 from xitun.lib.names import name_grams
@@ -40,8 +42,9 @@ def may_be_undone(roster):
 
 @transaction.atomic
 def undo_roster(*, by, roster, spare=False):
-    """Restore what stood before `confirm_roster`. Raises Edited when somebody has worked on any of the people since;
-    with `spare` those stay as they are and the others go back. Returns (RosterImport, number of people taken back)."""
+    """Restore what stood before `confirm_roster`. Raises Edited when somebody has worked on any of the people since, or
+    a quarter that counts them was sealed; with `spare` those stay as they are and the others go back. Returns
+    (RosterImport, number of people taken back)."""
     roster = RosterImport.objects.select_for_update().select_related("unit").get(pk=roster.pk)
     if by is not None:
         require(by, WRITE, roster.path)
@@ -53,10 +56,31 @@ def undo_roster(*, by, roster, spare=False):
             % {"day": date_format(roster.confirmed_at), "n": UNDOABLE.days}
         )
     list(Person.objects.filter(pk__in=_touched(roster)).locked().values_list("pk"))
-    edits = edits_of(_touched(roster), since=roster.confirmed_at)
-    if edits and not spare:
-        raise Edited(edits)
-    return roster, _Undoing(by, roster, [edit.person.pk for edit in edits]).all()
+    sealed = _sealed_since(roster)
+    free = _touched(roster).exclude(pk__in=_written(roster).filter(unit__in=sealed).values("person"))
+    if sealed and not free.exists():
+        raise ValidationError(
+            _("A quarter sealed since the import counts all it wrote. Sealed numbers stay; nothing was changed.")
+        )
+    edits = edits_of(free, since=roster.confirmed_at)
+    free = free.exclude(pk__in=[edit.person.pk for edit in edits])
+    if (edits or sealed) and not spare:
+        raise Edited(edits, sealed=sealed, left=free.count())
+    return roster, _Undoing(by, roster, free, sealed).all()
+
+
+def _sealed_since(roster):
+    """The branches it wrote for of which a quarter that counts it was sealed since. Usually one statement."""
+    asked = {"since": roster.confirmed_at, "day": roster.on}
+    paths = sorted({path for sealed_since in hooks.sealed_since for path in sealed_since(roster.path, **asked)})
+    if not paths:
+        return []
+    here = Q(*[Q(path__startswith=path) for path in paths], _connector=Q.OR)
+    return list(Unit.objects.filter(here, pk__in=_written(roster).values("unit")))
+
+
+def _written(roster):
+    return roster.lines.filter(effect__in=(Effect.NEW, Effect.CHANGED))
 
 
 def _touched(roster):
@@ -71,14 +95,14 @@ def _made(roster):
 
 
 class _Undoing:
-    """One undoing. `spared`: keys of the people who stay as they are."""
+    """One undoing. `people`: keys of those who go back, as a subquery; `sealed`: the branches whose people stay."""
 
-    def __init__(self, by, roster, spared):
+    def __init__(self, by, roster, people, sealed):
         self.by, self.roster, self.now = by, roster, timezone.now()
-        self.why = Cause.IMPORT_UNDONE
-        self.people = Person.objects.filter(pk__in=_touched(roster)).exclude(pk__in=spared)
-        self.made = Person.objects.filter(_made(roster)).exclude(pk__in=spared)
-        self.formers = roster.formers.exclude(person__in=spared)
+        self.why, self.sealed = Cause.IMPORT_UNDONE, sealed
+        self.people = Person.objects.filter(pk__in=people)
+        self.made = self.people.filter(_made(roster))
+        self.formers = roster.formers.filter(person__in=people)
 
     def all(self):
         number = self.people.count()
@@ -90,8 +114,11 @@ class _Undoing:
         self.files()
         self.roster.undone_at = self.now
         self.roster.save(update_fields=["undone_at"])
-        self.roster.formers.all().delete()
-        trace("undo_roster", by=self.by, obj=self.roster, detail={"file": self.roster.file_name, "people": number})
+        forget_formers(self.roster, by=self.by)
+        detail = {"file": self.roster.file_name, "people": number}
+        if self.sealed:
+            detail["sealed"] = _written(self.roster).filter(unit__in=self.sealed).count()
+        trace("undo_roster", by=self.by, obj=self.roster, detail=detail)
         return number
 
     def written(self, model):
@@ -101,9 +128,10 @@ class _Undoing:
     def enrolments(self):
         rows = self.written(Enrolment).filter(superseded_at=None)
         ids = list(rows.values_list("pk", flat=True))
+        never_held = When(status=Status.PROPOSED, then=Value(Status.WITHDRAWN))
         rows.update(
-            status=Status.ENDED, to_date=F("from_date"), superseded_at=self.now, version=F("version") + 1,
-            decided_by=self.by, decided_at=self.now, decision_reason=self.why,
+            status=Case(never_held, default=Value(Status.ENDED)), to_date=F("from_date"), superseded_at=self.now,
+            version=F("version") + 1, decided_by=self.by, decided_at=self.now, decision_reason=self.why,
         )  # fmt: skip
         for tell in hooks.enrolments_ended:
             tell(ids, on=today(), by=self.by, why=self.why)

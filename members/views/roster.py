@@ -113,10 +113,12 @@ def numbers_of(roster, counts, show):
 def word_forms(roster):
     """A form for each word that one decision would mend."""
     words = mend.words_of(roster)
-    return [
-        {"form": WordForm(roster=roster, code=code, initial={"code": code, "text": text}), "text": text, "n": n}
-        for code, text, n in words
-    ]
+    proposed = mend.proposed(words, roster)
+    forms = []
+    for code, text, n in words:
+        initial = {"code": code, "text": text, "value": proposed.get(text, "")}
+        forms.append({"form": WordForm(roster=roster, code=code, initial=initial), "text": text, "n": n})
+    return forms
 
 
 @login_required
@@ -223,13 +225,13 @@ def roster_retry(request, pk):
 @login_required
 @require_POST
 def roster_undo(request, pk):
-    """Take a written roster back. When somebody has worked on its people since: who and what, and the choice to take
-    only the others back (`spare`)."""
+    """Take a written roster back. When somebody has worked on its people since, or a quarter was sealed: who and what,
+    and the choice to take only the others back (`spare`)."""
     roster = get_object_or_404(rosters_of(request.user), pk=pk)
     try:
         _roster, number = undo_roster(by=request.user, roster=roster, spare="spare" in request.POST)
     except Edited as edited:
-        return _edited_page(request, roster, edited.edits)
+        return _edited_page(request, roster, edited)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -238,12 +240,9 @@ def roster_undo(request, pk):
     return redirect("roster-preview", pk=pk)
 
 
-def _edited_page(request, roster, edits):
-    context = {
-        "roster": roster,
-        "edits": edit_lines(edits, request.user),
-        "left": roster.created + roster.changed - len(edits),
-    }
+def _edited_page(request, roster, edited):
+    edits = edit_lines(edited.edits, request.user)
+    context = {"roster": roster, "edits": edits, "sealed": edited.sealed, "left": edited.left}
     return render(request, "members/roster_edited.html", context, status=409)
 
 

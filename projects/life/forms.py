@@ -16,7 +16,7 @@ from xitun.lib.conflicts import Part
 from xitun.lib.dates import add_months, today
 
 from .models import Attendance, State, Why
-from .rolls import away, candidates, committee, groups, roll
+from .rolls import away, candidates, committee, groups, roll, stood
 from .rules import usual_hours
 from .workflow import MEETINGS
 
@@ -68,7 +68,10 @@ class RollForm:
 
     @cached_property
     def people(self):
-        return list(roll(self.target.unit, self.day))
+        here = list(roll(self.target.unit, self.day))
+        if self.before.keys() - {person.pk for person in here}:  # a former version speaks of somebody else
+            here += stood(self.target.unit, self.day).filter(pk__in=self.before).exclude(pk__in=[p.pk for p in here])
+        return here
 
     @cached_property
     def away(self):
@@ -226,8 +229,7 @@ class GroupForm(RollForm):
 
     @cached_property
     def people(self):
-        here = roll(self.target.unit, self.day)
-        return [person for person in here if person.group == self.group or person.pk in self.before]
+        return [person for person in super().people if person.group == self.group or person.pk in self.before]
 
     def clean_group(self):
         return self.group
@@ -244,9 +246,9 @@ class MakeUpForm:
         field.queryset = self.offered
         field.widget, field.required = forms.HiddenInput(), True
         field.error_messages = dict.fromkeys(("required", "invalid_choice"), _("Choose the meeting first."))
-        if self.meeting:
-            field.initial = self.meeting.pk
-            self.fields["hours"].initial = floatformat(self.meeting.projects_life_meeting.hours)
+        if self.missed_meeting:
+            field.initial = self.missed_meeting.pk
+            self.fields["hours"].initial = floatformat(self.missed_meeting.projects_life_meeting.hours)
 
     @cached_property
     def before(self):
@@ -255,16 +257,18 @@ class MakeUpForm:
 
     @cached_property
     def offered(self):
-        """The meetings of the last year that somebody missed; the one in question whatever its day."""
-        rows = Record.objects.writable_by(self.user).live().filter(unit=self.target.unit, kind__in=MEETINGS)
+        """The meetings of the last year that somebody missed; the one in question whatever its day, though it
+        was taken back since."""
+        rows = Record.objects.writable_by(self.user).filter(unit=self.target.unit, kind__in=MEETINGS)
         missed = Attendance.objects.to_study().filter(record__unit=self.target.unit)
-        recent = rows.filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
+        recent = rows.live().filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
         if known := self.initial.get("meeting"):
             recent = recent | rows.filter(pk=known.pk)
         return recent.select_related("projects_life_meeting").order_by("-happened_on", "-pk")
 
     @cached_property
-    def meeting(self):
+    def missed_meeting(self):
+        """Not `meeting`: in a template that is the field."""
         asked = self.data.get("meeting") if self.is_bound else self.asked.get("meeting")
         if not asked and self.initial.get("meeting"):
             return self.offered.filter(pk=self.initial["meeting"].pk).first()
@@ -278,19 +282,19 @@ class MakeUpForm:
         """A draft comes back with its own meeting, unless another one is chosen."""
         super().take_up(kept)
         own = self._meeting(kept.get("meeting"))
-        if self.meeting and self.meeting != own:
+        if self.missed_meeting and self.missed_meeting != own:
             self.kept = None  # who is ticked missed another one
-        self.meeting = self.meeting or own
-        self.initial["meeting"] = self.meeting and self.meeting.pk
+        self.missed_meeting = self.missed_meeting or own
+        self.initial["meeting"] = self.missed_meeting and self.missed_meeting.pk
 
     @cached_property
     def lines(self):
         """[(person, ticked)] of who missed it and has not made up for it yet, or by this very record."""
-        if not self.meeting:
+        if not self.missed_meeting:
             return []
         ticked = [str(pk) for pk in self.before] if self.said is None else self.said.getlist("made")
-        rows = self.meeting.attendance.filter(due=True).exclude(state=State.PRESENT)
-        still = Attendance.objects.missed().filter(record=self.meeting)
+        rows = self.missed_meeting.attendance.filter(due=True).exclude(state=State.PRESENT)
+        still = Attendance.objects.missed().filter(record=self.missed_meeting)
         rows = rows.filter(pk__in=still.values("pk")) | rows.filter(person__in=self.before)
         rows = rows.select_related("person").defer("person__id_number").order_by("person__pinyin", "pk")
         return [(row.person, str(row.person_id) in ticked) for row in rows]
@@ -306,7 +310,7 @@ class MakeUpForm:
 
     def clean(self):
         data = super().clean()
-        if self.meeting and not any(ticked for _person, ticked in self.lines):
+        if self.missed_meeting and not any(ticked for _person, ticked in self.lines):
             self.add_error(None, _("Tick who has made up for it."))
         return data
 

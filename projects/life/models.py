@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from members.access import VIEW, WRITE, ScopedQuerySet, scope_of
 from members.models import Person
 from projects.models import Detail, Record
+from projects.models.records import OfPeople
 from projects.shared import TalkDetail
 from xitun.lib.crypto import EncryptedTextField
 
@@ -125,13 +126,13 @@ class AttendanceQuerySet(ScopedQuerySet):
         return self.filter(record__voided_at__isnull=True)
 
     def with_doubled(self):
-        """Adds `doubled`: made up for a meeting at which, as it stands now, the person was after all."""
-        came = Attendance.objects.live().filter(
-            record=models.OuterRef("record__projects_life_makeup__meeting"),
-            person=models.OuterRef("person"),
-            state=State.PRESENT,
-        )
-        return self.annotate(doubled=models.Exists(came))
+        """Adds `doubled`: made up for a meeting at which, as it stands now, the person was after all, or for which they
+        have made up already, in two files that are one by now."""
+        meeting = models.OuterRef("record__projects_life_makeup__meeting")
+        theirs = Attendance.objects.live().filter(person=models.OuterRef("person"))
+        came = theirs.filter(record=meeting, state=State.PRESENT)
+        before = theirs.filter(record__projects_life_makeup__meeting=meeting, pk__lt=models.OuterRef("pk"))
+        return self.annotate(doubled=models.Exists(came) | models.Exists(before))
 
     def counted(self):
         """Live, each meeting once."""
@@ -162,7 +163,7 @@ class Attendance(models.Model):
     note = EncryptedTextField(_("in words"), null=True, blank=True)
     hours = hours_column(default=0)
 
-    objects = AttendanceQuerySet.as_manager()
+    objects = OfPeople.from_queryset(AttendanceQuerySet)()
 
     class Meta:
         verbose_name = _("attendance")

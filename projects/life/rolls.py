@@ -24,6 +24,16 @@ def roll(unit, day, *, group="", standings=MEMBER_STANDINGS):
     return (people.filter(group=group) if group else people).defer("id_number", "address")
 
 
+def stood(unit, day):
+    """The people of whom another file, which went into theirs since, stood on that roll: what was said of them there
+    holds, but nobody has to speak of them any more."""
+    there = BranchMembership.objects.filter(
+        Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day, unit__path__startswith=unit.path,
+        superseded_at__isnull=False,
+    )  # fmt: skip
+    return Person.objects.filter(pk__in=there.values("person__merged_into")).order_by("pinyin", "pk")
+
+
 def candidates(unit, day):
     """Those who may be invited and are counted in no total."""
     return roll(unit, day, standings=CANDIDATE_STANDINGS)

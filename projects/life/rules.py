@@ -13,9 +13,9 @@ from projects.models import Record
 from projects.words import kind_name
 from xitun.lib.dates import today
 
-from .models import Attendance, State, Why
+from .models import Attendance, MakeUp, State, Why
 from .practice import COMMITTEE_FROM
-from .rolls import candidates, roll
+from .rolls import candidates, roll, stood
 from .workflow import MEETINGS
 
 HOURS = {"theme_day": "4", "general_meeting": "2", "party_lecture": "2", "study": "2", "group_meeting": "1"}  # [P]
@@ -57,6 +57,13 @@ def check_record(kind, entry):
         _check_roll(kind, entry)
 
 
+def check_restored(kind, entry):
+    """What was taken back comes back as it was written: who stood on the roll then was judged then, and hours made up
+    for twice count once. A make-up stays one for a meeting that holds."""
+    if kind == "make_up":
+        _meeting_of(entry)
+
+
 def named(record):
     """Of whom a record speaks by name in a list of its own rows: who made up; a meeting is the branch's."""
     if record.kind != "life.make_up":
@@ -70,7 +77,8 @@ def _check_roll(kind, entry):
     on_roll = set(roll(entry.unit, entry.happened_on).values_list("pk", flat=True))
     due = {row["person_id"] for row in entry.rows if row.get("due", True)}
     guests = {row["person_id"] for row in entry.rows} - due
-    if len(due) + len(guests) != len(entry.rows) or not due <= on_roll:
+    known = on_roll.union(stood(entry.unit, entry.happened_on).values_list("pk", flat=True))
+    if len(due) + len(guests) != len(entry.rows) or not due <= known:
         raise ValidationError(_("Somebody named was not on the branch's roll on that day. Nothing was saved."))
     if kind == "committee_meeting" and on_roll and not due:
         raise ValidationError(_("Say who is on the committee: tick whether they came."))
@@ -84,19 +92,32 @@ def _check_roll(kind, entry):
 
 def _check_make_up(entry):
     """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept. One after
-    another for the same meeting: twice would count the hours twice."""
-    meeting = entry.detail.get("meeting")
-    meeting = meeting and Record.objects.locked().get(pk=meeting.pk)
-    if meeting is None:
-        known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
-    elif meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or meeting.voided_at:
-        raise ValidationError({"meeting": _("There is no such record in this branch.")})
-    elif entry.happened_on < meeting.happened_on:
-        raise ValidationError({"happened_on": _("That was before the meeting.")})
-    else:
+    another for the same meeting: twice would count the hours twice. Where the meeting was taken back since, what was
+    studied stays, and stays theirs alone."""
+    meeting = _meeting_of(entry)
+    if meeting and meeting.voided_at:
+        known = entry.before.attendance.values_list("person", flat=True)
+    elif meeting:
         known = Attendance.objects.missed().filter(record=meeting).values_list("person", flat=True)
+    else:
+        known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
     if {row["person_id"] for row in entry.rows} - set(known):
         raise ValidationError(_("Somebody named did not miss this meeting, or has made up for it. Nothing was saved."))
+
+
+def _meeting_of(entry):
+    """The meeting a make-up is for, locked; None where nothing was kept of it. One that was taken back only for what
+    was already written of it."""
+    meeting = entry.detail.get("meeting")
+    if meeting is None:
+        return None
+    meeting = Record.objects.locked().get(pk=meeting.pk)
+    its_own = bool(entry.before) and MakeUp.objects.filter(record=entry.before, meeting=meeting).exists()
+    if meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or (meeting.voided_at and not its_own):
+        raise ValidationError({"meeting": _("There is no such record in this branch.")})
+    if entry.happened_on < meeting.happened_on:
+        raise ValidationError({"happened_on": _("That was before the meeting.")})
+    return meeting
 
 
 def rows_of(kind, unit, day, detail, sent):
@@ -123,7 +144,7 @@ def _row_of(pk, said, detail, due):
 def ledger_records(records, *, on=None, moment=None):
     """What the ledger lists of `records`: the meetings and study sessions, each with its numbers; made up for by the
     day `on`, as far as it was known at `moment` (None: as it stands)."""
-    rows = Attendance.objects.filter(record=OuterRef("pk"))
+    rows = Attendance.objects.known(moment).filter(record=OuterRef("pk"))
     made_up = _made_up("meeting", OuterRef("pk"), on, moment)
     if moment:  # make-ups go along with the newest version: those of a former one are found by the first
         later = _made_up("meeting__origin", Coalesce(OuterRef("origin"), OuterRef("pk")), on, moment)
@@ -145,12 +166,12 @@ def _made_up(key, meeting, on, moment):
     key = f"record__projects_life_makeup__{key}"
     came = Attendance.objects.filter(record=OuterRef(OuterRef("pk")), person=OuterRef("person"), state=State.PRESENT)
     held = Record.objects.held(moment).filter(happened_on__lte=on or today())
-    return _number(Attendance.objects.filter(~Exists(came), record__in=held, **{key: meeting}), key)
+    return _number(Attendance.objects.filter(~Exists(came), record__in=held, **{key: meeting}), key, of="person")
 
 
-def _number(rows, key):
-    """How many `rows` there are; `key` is the column they are correlated by."""
-    counted = rows.order_by().values(key).annotate(n=Count("pk")).values("n")
+def _number(rows, key, of="pk"):
+    """How many `rows` there are, or different ones `of` them; `key` is the column they are correlated by."""
+    counted = rows.order_by().values(key).annotate(n=Count(of, distinct=of != "pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 

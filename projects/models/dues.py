@@ -69,15 +69,29 @@ class DueQuerySet(ScopedQuerySet):
         """Owed after all. Never called from outside an act."""
         return self.update(closed_on=None, closed_at=None, closed_by=None, closed_why="")
 
+    def let_off(self):
+        """Those closed with a person's own words, but not with the end of the stay, which may have been given in such
+        words too."""
+        apart = ~Q(closed_on=F("enrolment__to_date"), closed_why=F("enrolment__decision_reason"))
+        return self.filter(apart, closed_on__isnull=False).exclude(closed_why="").exclude(closed_why__startswith="#")
+
     def unsealed(self):
         """Those due on a day that no PeriodLock holds."""
         return self.filter(~Exists(_locks()))
+
+    def sealed_since(self, moment):
+        """Those due on a day that a PeriodLock holds since after that moment."""
+        return self.filter(Exists(_locks().filter(locked_at__gt=moment)))
 
     def sealed_as_done(self):
         """Those that were settled, by whichever record, when a PeriodLock began to hold the day they were due."""
         held = Q(undone_at=None) | Q(undone_at__gt=OuterRef("locked_at"))
         done = Discharge.objects.filter(held, due=OuterRef(OuterRef("pk")), at__lte=OuterRef("locked_at"))
         return self.filter(Exists(_locks().filter(Exists(done))))
+
+    def sealed_as_closed(self):
+        """Those that had been closed when a PeriodLock began to hold the day they were due."""
+        return self.filter(Exists(_locks().filter(locked_at__gte=OuterRef("closed_at"))))
 
     def with_state(self, day=None, *, discharges=None, closed=None):
         """Adds `done_on` (date the discharging record happened) and `state`: on_time, late, closed, overdue, open.
@@ -181,7 +195,7 @@ class Due(models.Model):
     @property
     def is_occasional(self):
         """Made by a record or a death, not by the calendar."""
-        return self.occasion.startswith("r") or self.occasion == "death"
+        return self.occasion.startswith(("r", "death"))
 
     @property
     def was_let_off(self):
@@ -306,11 +320,23 @@ class PeriodLock(models.Model):
     @classmethod
     def sealed_until(cls, path):
         """The first day that no lock of the unit at `path`, of one above or below it, holds; None without any."""
-        above = [path[:n] for n in range(4, len(path) + 1, 4)]
-        locks = cls.objects.filter(Q(unit__path__in=above) | Q(unit__path__startswith=path))
-        return locks.aggregate(last=Max("end"))["last"]
+        return cls._around(path).aggregate(last=Max("end"))["last"]
+
+    @classmethod
+    def sealed_since(cls, path, *, since, day):
+        """{path of a unit} of the locks there, above or below that were set after the moment `since` and hold `day` or
+        later ones."""
+        return set(cls._around(path).filter(locked_at__gt=since, end__gt=day).values_list("unit__path", flat=True))
+
+    @classmethod
+    def _around(cls, path):
+        return cls.objects.filter(Q(unit__path__in=_upwards(path)) | Q(unit__path__startswith=path))
 
     @classmethod
     def holds(cls, path, day):
-        units = [path[:n] for n in range(4, len(path) + 1, 4)]
-        return cls.objects.filter(unit__path__in=units, start__lte=day, end__gt=day).exists()
+        return cls.objects.filter(unit__path__in=_upwards(path), start__lte=day, end__gt=day).exists()
+
+
+def _upwards(path):
+    """The paths of the unit at `path` and of all above it."""
+    return [path[:n] for n in range(4, len(path) + 1, 4)]

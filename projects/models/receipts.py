@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Person
 
-from .records import Record
+from .records import OfPeople, Record
 
 
 class ReceiptQuerySet(models.QuerySet):
@@ -29,7 +29,7 @@ class Receipt(models.Model):
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ReceiptQuerySet.as_manager()
+    objects = OfPeople.from_queryset(ReceiptQuerySet)()
 
     class Meta:
         constraints = [

@@ -102,12 +102,27 @@ class Record(models.Model):
         return [*self.subjects.order_by("pk").values_list("person_id", flat=True)] or post
 
 
+class OfPeople(models.Manager):
+    """Of rows about people: those of a voided file (it went into another one, and what counts with it) are in no list
+    and no count."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(person__voided_at=None)
+
+    def known(self, moment):
+        """As far as known at `moment` (None: now): also those of files that went into another one since."""
+        there = Q(person__voided_at=None) | (Q(person__voided_at__gte=moment) if moment else Q())
+        return super().get_queryset().filter(there)
+
+
 class RecordSubject(models.Model):
     """Whom a record concerns, and in which enrolment."""
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="subjects")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="record_rows")
     enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="record_rows")
+
+    objects = OfPeople()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "person"], name="record_subject_once")]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from members.access import WRITE, require
 from members.audit import trace
 from members.edits import UNDOABLE
-from members.models import Cause
+from members.models import AuditRow, Cause
 from projects import registry
 from projects.actions import save_record, void_record
 from projects.ledgers import right_for
@@ -32,8 +32,7 @@ def keep_old_ledger(*, by, project, unit, source, filename="", on, method=""):
     no table, ValidationError when no column of the ledger is in it."""
     require(by, WRITE, unit.path)
     require(by, right_for(project), unit.path)
-    forgotten = OldLedger.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED)
-    forgotten.delete()
+    forget_old_ledgers()
     source.seek(0)
     data = source.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -52,6 +51,17 @@ def keep_old_ledger(*, by, project, unit, source, filename="", on, method=""):
     judged = judge(upload, BytesIO(data))
     trace("keep_old_ledger", by=by, obj=upload, detail={"file": upload.file_name, "rows": judged.rows})
     return upload, judged
+
+
+@transaction.atomic
+def forget_old_ledgers():
+    """Destroy files nobody confirmed in their days: by a new upload, and every night."""
+    forgotten = OldLedger.objects.filter(confirmed_at=None, created_at__lt=timezone.now() - KEPT_UNCONFIRMED)
+    for upload in forgotten.select_for_update():
+        kept = AuditRow.objects.filter(act="keep_old_ledger", object_id=str(upload.pk))
+        rows = kept.values_list("detail__rows", flat=True).first()
+        trace("forget_old_ledger", by=None, obj=upload, detail={"file": upload.file_name, "rows": rows})
+        upload.delete()
 
 
 def judge_kept(upload):

@@ -3,10 +3,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Enrolment, PostHolding, Unit
+from members.models import Enrolment, FormerIdentity, PostHolding, Unit
 from members.models.dated import true_on
 from members.roster.branches import Branches
 from members.roster.columns import plain
@@ -16,7 +17,7 @@ from xitun.lib.crypto import keyed_hash
 from xitun.lib.dates import parse_date, today
 from xitun.lib.ids import IdNumberError, parse_id_number
 from xitun.lib.names import normalise_name
-from xitun.lib.readers import FORMULA, cell_text
+from xitun.lib.readers import cell_text
 
 from .headings import TITLE
 
@@ -28,6 +29,10 @@ WHY = {
     "not_here": (
         _("nobody with this ID number stands in this project here"),
         _("Check the number; propose the category first."),
+    ),
+    "other_name": (
+        _("the ID number is somebody else's than the name"),
+        _("Say below who it is, or correct the number."),
     ),
     "choose": (_("known by the name only"), _("Say below who it is.")),
     "namesakes": (_("several people may be meant"), _("Say below who it is.")),
@@ -50,6 +55,7 @@ class People:
 
     def __init__(self, project, user, unit):
         self.by_post = project.ledger_subject is Subject.POST
+        self.path = unit.path
         units = Unit.objects.at(unit).branches().current(today())
         self.branches = Branches((row.pk, row.name, row.name_en) for row in units)
         self.subjects = {row.pk: row for row in self._rows(project, user, unit)}
@@ -73,9 +79,9 @@ class People:
     def find(self, row):
         """Found of a members.roster.layout.Row."""
         cells = row.cells
+        name = normalise_name(cell_text(cells.get("name")))
         if not is_empty(number := cells.get("id_number")):
-            return self._by_id(number)
-        name = "" if cells.get("name") is FORMULA else normalise_name(cell_text(cells.get("name")))
+            return self._by_id(number, name)
         if not name:
             return Found(code="no_name")
         same = self._by_name.get(name, [])
@@ -91,13 +97,24 @@ class People:
             return Found(code="nobody")
         return self._by_title(same, cells) if self.by_post else self._by_birth(same, row, certain=branch is not None)
 
-    def _by_id(self, cell):
+    def _by_id(self, cell, name):
+        """The number tells who it is, unless a name stands beside it that this person neither bears nor bore."""
         try:
             number = parse_id_number(cell if isinstance(cell, (int, float)) else cell_text(cell)).value18
         except (IdNumberError, ValueError, OverflowError):
             return Found(code="id_number", column="id_number")
         found = self._by_number.get(keyed_hash(number))
-        return Found(found) if found and not self.by_post else Found(code="not_here", column="id_number")
+        if not found or self.by_post:
+            return Found(code="not_here", column="id_number")
+        if name and name != self.name_of(found) and (found.person_id, name) not in self._borne:
+            return Found(code="other_name", candidates=(found, *self._by_name.get(name, ())))
+        return Found(found)
+
+    @cached_property
+    def _borne(self):
+        """{(person, name)} of the names that people here bore before."""
+        former = FormerIdentity.objects.borne().filter(person__path__startswith=self.path).exclude(name="")
+        return {(person, normalise_name(name)) for person, name in former.values_list("person", "name")}
 
     def _by_title(self, same, cells):
         """A post, its branch and its holder together name one holding."""

@@ -170,6 +170,13 @@ def test_it_carries_over_only_the_restricted(cast, member):
         actions.carry_over_category(by=cast.staff, person=member, category=Category.MOBILE, reason="原有名册")
 
 
+def test_it_carries_nobody_over_who_has_left_the_roll(cast, member):
+    actions.record_death(by=cast.staff, person=member, on=TODAY)
+    with pytest.raises(ValidationError, match="has left the roll"):
+        actions.carry_over_category(by=cast.staff, person=member, category=Category.POOR_WEAK, reason="名册")
+    assert not Enrolment.objects.live().filter(person=member).exists()
+
+
 def test_it_carries_nobody_over_twice(cast, member):
     for again in (False, True):
         if again:
@@ -228,3 +235,27 @@ def test_a_proposal_dated_back_begins_no_earlier_than_the_person_came_to_the_bra
         by=cast.neighbour, person=person, category=Category.ELDERLY, primary=False, reason="x", on=date(2026, 1, 1)
     )
     assert actions.confirm_category(by=cast.staff, enrolment=new).from_date == date(2026, 9, 1)
+
+
+def test_it_is_not_proposed_from_before_the_person_came_onto_the_roll(cast, person):
+    with pytest.raises(ValidationError, match="came onto the roll on 20 May 2025") as refused:
+        actions.propose_category(
+            by=cast.secretary, person=person, category=Category.ELDERLY, on=date(2025, 5, 19), reason="年满"
+        )
+    assert list(refused.value.message_dict) == ["on"]
+    assert not person.enrolments.filter(category=Category.ELDERLY).exists()
+
+
+@pytest.mark.parametrize("primary", [True, False])
+def test_what_a_roster_proposed_from_before_the_roll_begins_with_it(cast, member, primary):
+    """A roster bears one day for all its lines; who came onto the roll after it stood nowhere before."""
+    came = member.memberships.get().from_date
+    row = actions.propose_category(
+        by=cast.secretary, person=member, category=Category.ELDERLY, primary=primary, reason="名册"
+    )
+    Enrolment.objects.filter(pk=row.pk).update(from_date=date(2019, 1, 1))
+    assert actions.confirm_category(by=cast.staff, enrolment=row).from_date == came
+    other = actions.carry_over_category(
+        by=cast.staff, person=member, category=Category.POOR_WEAK, on=date(2019, 1, 1), reason="名册"
+    )
+    assert other.from_date >= came

@@ -272,3 +272,50 @@ def test_who_has_an_old_version_before_them_is_told(cast, person):
     again = actions.correct_stay(by=cast.staff, row=row, from_date=MOVED, reason="外出证明", seen=seen)
     assert again.from_date == MOVED  # the other tap of a double tap
     assert AuditRow.objects.filter(act="correct_row").count() == 1
+
+
+@pytest.mark.parametrize("day", [date(2026, 9, 10), date(2026, 9, 20)])
+def test_an_absence_ends_by_the_true_day_of_leaving(cast, person, day):
+    person.enrolments.all().delete()
+    gone, left = date(2026, 8, 3), date(2026, 9, 18)
+    actions.note_absence(by=cast.secretary, person=person, since=gone, place="西安")
+    actions.record_death(by=cast.staff, person=person, on=left)
+    row = person.standings.get(standing=Standing.FORMER)
+    actions.correct_standing(by=cast.staff, row=row, from_date=day, reason="死亡证明")
+    assert chain(person.absences) == [(gone, day)]
+    assert list(person.absences.exclude(superseded_at=None).values_list("from_date", "to_date")) == [(gone, left)]
+
+
+def test_an_absence_that_began_after_the_true_day_of_leaving_is_empty_and_comes_back_with_it(cast, person):
+    person.enrolments.all().delete()
+    gone, left, earlier = date(2026, 8, 3), date(2026, 9, 18), date(2026, 7, 30)
+    actions.note_absence(by=cast.secretary, person=person, since=gone, place="西安")
+    actions.record_death(by=cast.staff, person=person, on=left)
+    for day, ends in ((earlier, gone), (date(2026, 9, 1), date(2026, 9, 1))):
+        row = person.standings.get(standing=Standing.FORMER, superseded_at=None)
+        actions.correct_standing(by=cast.staff, row=row, from_date=day, reason="死亡证明")
+        assert chain(person.absences) == [(gone, ends)]
+
+
+def test_who_had_come_back_before_leaving_was_back_that_day(cast, person):
+    person.enrolments.all().delete()
+    gone, back = date(2026, 8, 3), date(2026, 9, 18)
+    actions.note_absence(by=cast.secretary, person=person, since=gone, place="西安")
+    actions.note_return(by=cast.secretary, person=person, on=back)
+    actions.record_death(by=cast.staff, person=person, on=back)
+    row = person.standings.get(standing=Standing.FORMER)
+    actions.correct_standing(by=cast.staff, row=row, from_date=TODAY, reason="死亡证明")
+    assert chain(person.absences) == [(gone, back)]
+
+
+def test_no_category_is_put_before_the_beginning_on_the_roll(cast, person):
+    """Nor one that was there before, by an old roster, any further back."""
+    row = person.enrolments.get()
+    with pytest.raises(ValidationError, match="roll on all of these days"):
+        actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 5, 19), reason="名册")
+    Enrolment.objects.filter(pk=row.pk).update(from_date=date(2025, 3, 1))
+    row.refresh_from_db()
+    with pytest.raises(ValidationError, match="came onto the roll on 20 May 2025"):
+        actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 2, 1), reason="名册")
+    actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 6, 1), reason="名册")
+    assert stays(person)[0][2] == date(2025, 6, 1)

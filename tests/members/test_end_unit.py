@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.report import build_report
 from members import actions, hooks
+from members.edits import edits_of
 from members.models import AuditRow, BranchMembership, Category, Enrolment, Person, Role, RosterImport, Status, Transfer
 from projects.models import Due
 from projects.sweep import open_dues
@@ -35,7 +37,7 @@ def test_it_ends_and_names_its_successors(cast, town, person):
     town.huaishuwan.refresh_from_db()
     assert town.huaishuwan.ends_on == DAY
     assert list(town.huaishuwan.successors.all()) == [town.liulin]
-    row = AuditRow.objects.get(act="end_unit")
+    row = AuditRow.objects.get(act="end_unit", person=None)
     assert (row.actor, row.path, row.purpose) == (cast.admin, town.huaishuwan.path, "撤村并组")
     assert row.detail["rows"] == 1
 
@@ -158,6 +160,21 @@ def test_it_takes_as_many_statements_for_many_as_for_one(cast, town, person):
         enrolled(town.huaishuwan, f"某{number}", Category.ELDERLY, by=cast.staff)
     assert statements() <= one
     assert Enrolment.objects.live().filter(unit=town.liulin).count() == 31
+
+
+def test_everybody_who_moved_has_a_trace_of_it(cast, town, person, third):
+    since, other = timezone.now(), enrolled(town.huaishuwan, "李四", None, by=cast.staff)
+    gone = enrolled(town.huaishuwan, "王五", None, by=cast.staff)
+    actions.record_death(by=cast.staff, person=gone, on=date(2026, 8, 1))
+    end(cast, town, to=[town.liulin, third], assignment={other.pk: third})
+    traces = AuditRow.objects.filter(act="end_unit").exclude(person=None).order_by("person")
+    told = [(row.person, row.actor, row.path, row.purpose, row.object_id) for row in traces]
+    assert told == [
+        (person, cast.admin, town.liulin.path, "撤村并组", str(person.pk)),
+        (other, cast.admin, third.path, "撤村并组", str(other.pk)),
+    ]
+    assert [row.detail for row in traces] == [{"unit": town.huaishuwan.pk, "on": str(DAY)}] * 2
+    assert [(edit.person, edit.act) for edit in edits_of([person.pk], since=since)] == [(person, "end_unit")]
 
 
 @pytest.mark.parametrize("day", [DAY + timedelta(days=60), date(2025, 5, 19)])

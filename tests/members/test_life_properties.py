@@ -5,7 +5,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from members.models import Category, Enrolment, Person, PostHolding, Standing, Status
+from members.actions.staying import heirs
+from members.models import Category, Enrolment, Person, PostHolding, Standing, StandingRow, Status
 from members.models.enrolments import LIVE, RESTRICTED_CATEGORIES
 
 from .life import TownLife, back, hold, which
@@ -39,6 +40,16 @@ class Life(TownLife):
     @rule(number=which, days=back)
     def die(self, number, days):
         self.act("record_death", person=self.one(Person.objects, number), on=self.dated(days))
+
+    @rule(number=which, days=back)
+    def die_on_another_day(self, number, days):
+        if row := self.one(StandingRow.objects.filter(standing=Standing.FORMER, superseded_at=None), number):
+            self.act("correct_standing", row=row, from_date=self.dated(days), reason="证明")
+
+    @rule(number=which, to=which)
+    def turn_out_to_live(self, number, to):
+        if person := self.one(Person.objects.filter(standing=Standing.FORMER), number):
+            self.act("never_left", person=person, unit=self.one(heirs(person), to), reason="误登")
 
     @rule(number=which, days=back, category=st.sampled_from(OPEN), primary=st.booleans())
     def propose(self, number, days, category, primary):
@@ -92,4 +103,4 @@ class Life(TownLife):
 
 @pytest.mark.django_db
 def test_it_holds_after_any_sequence_of_acts():
-    hold(Life, max_examples=7, stateful_step_count=30)
+    hold(Life, max_examples=8, stateful_step_count=30)

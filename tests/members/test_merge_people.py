@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from members import actions
@@ -28,7 +29,8 @@ from members.models import (
 from members.roster.staging import stage_roster
 from members.search import search_people
 from projects.actions import save_record
-from projects.models import Due, Record, RecordSubject
+from projects.life.models import Attendance
+from projects.models import Due, Receipt, Record, RecordSubject
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.members.roster.files import roster_of, someone
@@ -80,11 +82,14 @@ def merge(cast, keep, other, by=None, reason="同一人两份档案", **choices)
 
 
 def digest(*people):
-    """Everything said of these people but what counts changes, and the names that a merge taken back had kept."""
+    """Everything said of these people but what counts changes, and what a merge taken back had kept or made: names,
+    former versions that were known at no moment, dues that ended with it."""
     keys = [person.pk for person in people]
     about = [Person._base_manager.filter(pk__in=keys), User.objects.filter(person__in=keys)]
     about.append(FormerIdentity.objects.borne().filter(person__in=keys))
-    for model in (Absence, BranchMembership, StandingRow, Enrolment, PostHolding, RecordSubject, Due):
+    about.append(Enrolment.objects.exclude(superseded_at=F("recorded_at")).filter(person__in=keys))
+    about.append(Due.objects.exclude(closed_why=Cause.MERGED).filter(person__in=keys))
+    for model in (Absence, BranchMembership, StandingRow, PostHolding, RecordSubject, Receipt, Attendance):
         about.append(model._base_manager.filter(person__in=keys))
     return [
         [{name: value for name, value in row.items() if name not in QUIET} for row in rows.order_by("pk").values()]
@@ -105,7 +110,7 @@ def test_everything_follows_and_the_kept_history_stands(cast, keep, other):
     assert (keep.name, keep.occupation, keep.phone) == ("王建业", "果农", "19912343021")
     assert not PostHolding.objects.filter(person=gone).exists()
     assert not Due.objects.filter(person=gone).exists()
-    assert list(RecordSubject.objects.filter(person=gone).values_list("record", flat=True)) == [record.pk]
+    assert list(record.subjects.values_list("person", flat=True)) == [keep.pk]
     assert keep.record_rows.count() == 2
     assert list(search_people(Person.objects.visible_to(cast.staff), "王健业", cast.staff)[0]) == [keep]
     traces = AuditRow.objects.filter(act="merge_people")
@@ -123,7 +128,8 @@ def test_live_categories_go_on_beside_the_primary_one_and_doubles_end(cast, keep
         ("retired", "proposed"): False,
     }  # fmt: skip
     double.refresh_from_db()
-    assert (double.to_date, double.status, double.decided_by) == (TODAY, Status.ENDED, cast.staff)
+    assert (double.status, double.decided_by, double.decision_reason) == ("ended", cast.staff, Cause.MERGED)
+    assert double.from_date == double.to_date == keep.enrolments.get(primary=True).from_date
     assert not Due.objects.open().filter(enrolment=double).exists()
     assert Due.objects.open().filter(person=keep, category=Category.ELDERLY).exists()
 
@@ -146,11 +152,11 @@ def test_who_stood_in_no_category_takes_the_primary_one_over(cast, town, other):
     assert keep.category == keep.enrolments.get(primary=True, status=Status.ACTIVE).category == Category.MOBILE
 
 
-def test_what_was_entered_in_another_branch_ends_there(cast, town, keep):
+def test_what_was_entered_in_another_branch_ends_there_and_goes_on_where_the_kept_file_stands(cast, town, keep):
     other = enrolled(town.liulin, "王建业", Category.RETIRED, by=cast.staff)
     merge(cast, keep, other)
-    assert keep.enrolments.get(category=Category.RETIRED).status == Status.ENDED
-    assert keep.enrolments.get(category=Category.RETIRED).unit == town.liulin
+    rows = keep.enrolments.filter(category=Category.RETIRED).order_by("pk")
+    assert [(row.status, row.unit) for row in rows] == [("ended", town.liulin), ("active", town.huaishuwan)]
 
 
 def test_a_sign_in_follows(cast, town, keep, other):

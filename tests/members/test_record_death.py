@@ -110,3 +110,12 @@ def test_it_looks_at_what_is_open_only_under_the_lock(cast, person, monkeypatch)
     actions.record_death(by=cast.staff, person=person, on=date(2026, 9, 18))
     assert told == []
     assert person.enrolments.get().to_date == date(2026, 9, 1)
+
+
+def test_nobody_comes_back_by_a_change_of_standing(cast, person):
+    """There is an act for who returns, and one for who never left."""
+    actions.record_death(by=cast.staff, person=person, on=TODAY)
+    with pytest.raises(ValidationError, match="has left the roll"):
+        actions.change_standing(by=cast.staff, person=person, standing=Standing.FULL, on=TODAY)
+    person.refresh_from_db()
+    assert person.standing == Standing.FORMER

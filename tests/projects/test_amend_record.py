@@ -19,6 +19,7 @@ from projects.forms_amend import amend_form
 from projects.models import Due, PeriodLock, Record
 from projects.sweep import open_dues
 from projects.targets import Target
+from projects.words import due_name
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, state_of
 
@@ -157,6 +158,60 @@ def test_it_owes_nothing_again_to_who_has_died(cast, mobile, record, due):
     members_acts.record_death(by=cast.staff, person=mobile.person, on=TODAY)
     amended(record, follow_up(mobile), by=cast.staff)
     assert state_of(due) == "closed"
+
+
+@pytest.mark.parametrize("left_first", [True, False])
+def test_what_was_unticked_by_mistake_is_ticked_again_though_the_stay_has_ended(
+    as_user, cast, mobile, record, due, left_first
+):
+    """The end alone had closed it; by the page, where it is offered and not ticked."""
+    steps = [
+        lambda: members_acts.come_home(by=cast.staff, enrolment=mobile, on=TODAY, reason="返乡"),
+        lambda: amended(record, follow_up(mobile), by=cast.secretary),
+    ]
+    for step in steps if left_first else steps[::-1]:
+        step()
+    assert state_of(due) == "closed"
+    client, without = as_user(cast.secretary), newest(record)
+    form = client.get(f"/records/{without.pk}/amend/").context["form"]
+    assert form.fields["dues"].choices == [(str(due.pk), due_name(due))]
+    assert form.fields["dues"].initial == []
+    data = {**FOLLOW_UP, "happened_on": TODAY, "submission_id": uuid.uuid4(), "reason": "本已联系"}
+    assert client.post(f"/records/{without.pk}/amend/", data | {"dues": [due.pk]}).status_code == 302
+    assert state_of(due) == "on_time"
+    due.refresh_from_db()
+    assert (due.closed_on, due.closed_why) == (None, "")
+
+
+def test_what_was_let_off_sealed_or_is_done_elsewhere_is_not_ticked_again(as_user, cast, town, mobile, record, due):
+    without = amended(record, follow_up(mobile), by=cast.secretary)
+    again = follow_up(mobile, dues=(due,))
+
+    def offered():
+        form = as_user(cast.secretary).get(f"/records/{without.pk}/amend/").context["form"]
+        return [key for key, _name in form.fields["dues"].choices] if "dues" in form.fields else []
+
+    actions.waive_due(by=cast.staff, due=due, reason="住院")
+    members_acts.come_home(by=cast.staff, enrolment=mobile, on=TODAY, reason="返乡")
+    assert offered() == []
+    with pytest.raises(ValidationError):
+        amended(without, again, by=cast.secretary)
+    Due.objects.filter(pk=due.pk).update(closed_why="返乡")
+    assert offered() == [str(due.pk)]
+    Due.objects.filter(pk=due.pk).update(due_on=date(2026, 6, 30))
+    PeriodLock.objects.create(unit=town.xitun, start=date(2026, 4, 1), end=date(2026, 7, 1))
+    assert offered() == []
+    with pytest.raises(ValidationError):
+        amended(without, again, by=cast.secretary)
+
+
+def test_what_happened_after_the_end_settles_nothing_that_closed_with_it(cast, mobile, record, due):
+    without = amended(record, follow_up(mobile), by=cast.secretary)
+    members_acts.come_home(by=cast.staff, enrolment=mobile, on=AUGUST, reason="返乡")
+    with pytest.raises(ValidationError, match="settled or closed already"):
+        amended(without, follow_up(mobile, dues=(due,)), by=cast.secretary)
+    new = amended(without, follow_up(mobile, dues=(due,), happened_on=AUGUST), by=cast.secretary)
+    assert (state_of(due), due.discharges.live().get().record) == ("on_time", new)
 
 
 def test_it_takes_what_it_made_along_in_a_constant_number_of_queries(cast, town, mobile):

@@ -1,11 +1,18 @@
 """An office PC that was off: the night opens what began and ended meanwhile."""
 
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from django.utils import timezone
 
-from projects.models import Due, SweepRun
+from members.models import AuditRow, RosterImport
+from members.roster.staging import stage_roster
+from projects import registry
+from projects.models import Due, OldLedger, SweepRun
+from projects.old_ledgers.acts import keep_old_ledger
 from projects.tasks import _missed, nightly
+from tests.members.roster.files import roster_of, someone
 
 BACK = date(2026, 9, 21)
 
@@ -40,6 +47,19 @@ def test_it_is_not_content_with_a_run_that_died(db):
     ran(date(2026, 9, 10))
     SweepRun.objects.create(day=date(2026, 9, 19), started_at="2026-09-19T02:00Z")
     assert list(_missed(BACK)) == [date(2026, 9, 13), date(2026, 9, 20)]
+
+
+def test_it_destroys_what_is_kept_for_some_days_only(town, cast):
+    """Also where nobody uploads anything any more."""
+    stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1)))
+    source = BytesIO("姓名,一季度\n张某,3月15日\n".encode())
+    keep_old_ledger(by=cast.staff, project=registry.project("joint"), unit=town.xitun, source=source, on=BACK)
+    for model in (RosterImport, OldLedger):
+        model.objects.update(created_at=timezone.now() - timedelta(days=8))
+    nightly(BACK)
+    assert not RosterImport.objects.exists()
+    assert not OldLedger.objects.exists()
+    assert AuditRow.objects.filter(act__in=("forget_roster", "forget_old_ledger"), actor=None).count() == 2
 
 
 def test_it_opens_the_weeks_and_months_in_between(person, town):

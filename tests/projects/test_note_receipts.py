@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from members import actions as members_acts
 from members.models import AuditRow, Category
 from projects import actions
 from projects.amending import amend_record
@@ -101,3 +102,42 @@ def test_they_come_back_with_who_was_left_out_by_a_version_between(cast, push, r
         record = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
         there = {row.person_id for row in people}
         assert set(record.receipts.live().values_list("person", flat=True)) == there
+
+
+def test_what_was_sent_is_not_put_on_a_later_day_than_it_was_answered(cast, push, record, person, mobile, other):
+    note(cast, record, person.pk, on=date(2026, 9, 12))
+    note(cast, record, other.person_id, on=date(2026, 9, 14))
+    later = replace(push, submission_id=uuid.uuid4(), happened_on=date(2026, 9, 13))
+    with pytest.raises(ValidationError, match="12 Sep 2026") as refused:
+        amend_record(by=cast.secretary, record=record, entry=later, reason="写错了")
+    assert list(refused.value.message_dict) == ["happened_on"]
+    assert record.receipts.live().count() == 2
+    without = replace(later, submission_id=uuid.uuid4(), enrolments=(other,))
+    new = amend_record(by=cast.secretary, record=record, entry=without, reason="写错了")
+    assert new.receipts.live().get().person_id == other.person_id
+
+
+@pytest.fixture
+def merged(cast, person, other):
+    """Makes the two files one."""
+    return lambda: members_acts.merge_people(by=cast.staff, keep=person, other=other.person, reason="重复建档")
+
+
+def kept():
+    return list(Receipt._base_manager.order_by("pk").values())
+
+
+@pytest.mark.parametrize("answers", [("", "read"), ("made_up", "read"), ("read", "made_up")])
+def test_who_has_answered_in_either_file_has_answered_and_read_counts_first(
+    cast, record, person, other, merged, answers
+):
+    for who, answer in zip((person.pk, other.person_id), answers, strict=True):
+        if answer:
+            note(cast, record, who, answer=answer)
+    before = kept()
+    merge = merged()
+    assert list(record.receipts.live().values_list("person", "answer")) == [(person.pk, "read")]
+    assert record.subjects.count() == 1
+    members_acts.undo_merge(by=cast.staff, merge=merge)
+    assert kept() == before
+    assert record.subjects.count() == 2

@@ -1,13 +1,16 @@
 """An old ledger becomes records: read tolerantly, shown first, written once, taken back whole."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import translation
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 
+from members.actions import change_identity
 from members.models import AuditRow, Category
 from projects import registry
 from projects.actions import save_record
@@ -45,10 +48,11 @@ def table(*lines, head=HEAD):
     return BytesIO("\n".join(["槐树湾村党支部流动党员台账", head, *lines, "合计,1人"]).encode())
 
 
-def keep(cast, source, *, by=None, project="joint", method="phone", on=TODAY):
+def keep(cast, source, *, by=None, project="joint", method="phone", on=TODAY, name=""):
     by = by or cast.secretary
     unit = by.grants.get().unit
-    return keep_old_ledger(by=by, project=registry.project(project), unit=unit, source=source, on=on, method=method)
+    sent = {"unit": unit, "source": source, "filename": name, "on": on, "method": method}
+    return keep_old_ledger(by=by, project=registry.project(project), **sent)
 
 
 def kinds(records):
@@ -157,6 +161,16 @@ def test_it_finds_nothing_new_in_our_own_workbook(cast, person, town):
     assert len(judged.known) == 5
 
 
+def test_it_leaves_a_trace_of_a_file_nobody_confirmed(cast, person, town):
+    upload, _judged = keep(cast, table(LINE), name="旧台账.csv")
+    OldLedger.objects.update(created_at=timezone.now() - timedelta(days=8))
+    keep(cast, table(LINE))
+    assert OldLedger.objects.count() == 1
+    row = AuditRow.objects.get(act="forget_old_ledger")
+    assert (row.actor, row.object_id, row.path) == (None, str(upload.pk), town.huaishuwan.path)
+    assert row.detail == {"file": "旧台账.csv", "rows": 1}
+
+
 # who is meant -------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +204,37 @@ def test_it_tells_namesakes_by_branch_and_birth(cast, person, town, born, namesa
         enrolled(town.huaishuwan, "张建国", Category.MOBILE, by=cast.staff, birth_date=namesake)
     _upload, judged = keep(cast, table(f"张建国,{born},3.15", head="姓名,出生年月,一季度"))
     assert (len(judged.new), len(judged.choices)) == (new, choices)
+
+
+def test_it_asks_where_the_number_is_another_persons_than_the_name(cast, person, town):
+    other = enrolled(town.huaishuwan, "李建国", Category.MOBILE, by=cast.staff)
+    upload, judged = keep(cast, table(LINE.replace("张建国", "李建国")))
+    (choice,) = judged.choices
+    assert (judged.new, judged.troubles) == ([], [])
+    assert [row.person for row in choice.candidates] == [person, other]
+    choose_people(by=cast.secretary, upload=upload, choices={"0": str(other.enrolments.get().pk)})
+    upload.refresh_from_db()
+    assert {plan.subject.person for plan in judge_kept(upload).new} == {other}
+
+
+def test_it_takes_a_name_borne_before_for_no_disagreement(cast, person):
+    told = {"by": cast.staff, "person": person, "evidence": "register", "reason": "户口更名"}
+    change_identity(**told, on=date(2026, 3, 1), name="张建新")
+    line = LINE.replace("张建国", "张 建国")
+    assert (len(keep(cast, table(line))[1].new), len(keep(cast, table(LINE))[1].new)) == (5, 5)
+    person.former_identities.update(superseded_at=timezone.now())  # never borne after all
+    assert len(keep(cast, table(LINE))[1].choices) == 1
+
+
+def test_it_needs_one_statement_for_many_disagreements(cast, person, town):
+    lines = [LINE.replace("张建国", f"李建{n}") for n in "一二三"]
+    keep(cast, table(LINE))  # what is looked up once for all
+    counts = []
+    for some in (lines[:1], lines):
+        with CaptureQueriesContext(connection) as queries:
+            keep(cast, table(*some))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_it_knows_nobody_of_another_branch(cast, person):

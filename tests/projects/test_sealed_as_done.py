@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.report import build_report
+from members import actions as members_acts
 from projects import actions
 from projects.amending import amend_record
 from projects.bin import restore_record
-from projects.models import PeriodLock
+from projects.models import Due, PeriodLock
 from projects.sweep import open_dues
 from tests.projects.conftest import due_of, follow_up, state_of
 from xitun.lib.dates import Quarter
@@ -65,6 +66,16 @@ def test_it_stays_done_whatever_is_tried(cast, town, mobile, due, done, seal):
     with pytest.raises(ValidationError, match="was sealed as done"):
         void(cast, new)
     assert (new.narrative, state_of(due), numbers(town)) == ("改后", "late", sealed)
+
+
+def test_a_death_dated_back_takes_nothing_off_what_a_sealed_quarter_counts(cast, town, mobile, due, done, seal):
+    """Nor do the acts that read what was sealed as done; the live report of that quarter may change beside it."""
+    done()
+    seal()
+    before = numbers(town)["late"], due.discharges.live().get().pk
+    members_acts.record_death(by=cast.staff, person=mobile.person, on=date(2026, 5, 4))
+    assert (state_of(due), list(Due.objects.sealed_as_done())) == ("late", [due])
+    assert (numbers(town)["late"], due.discharges.live().get().pk) == before
 
 
 def test_what_was_done_after_the_sealing_may_be_taken_back(cast, town, due, done, seal):

@@ -5,10 +5,14 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-_SEPARATOR = re.compile(r"[,，、;；/\s]+")
+_BETWEEN = re.compile(r"[,、;/|\n]+")  # of several numbers, once normalised
+_LABEL = re.compile(r"[(（]?(?:本人|手机|座机|固定电话|固话|电话)(?:号码?)?[)）]?[:：]?")
+_LETTER = re.compile(r"[^\W\d_]")
+_FIGURE = re.compile(r"(\d+)\.(\d+)(?:E\+?(\d+))?", re.IGNORECASE | re.ASCII)
+_MOBILE = re.compile(r"(?<!\d)(?<!\d\.)1[3-9]\d{9}(?!\d|\.\d)", re.ASCII)
 _MARKS = re.compile(r"[\s\-—()（）]")
 _SOUND = re.compile(r"1[3-9]\d{9}|(?:010|02\d|0[3-9]\d\d)[2-9]\d{6,7}|\+(?!86)[1-9]\d{6,14}")
-LONGEST = 12  # digits of a landline
+LONGEST_CELL = 100  # characters
 
 
 class PhoneError(ValueError):
@@ -18,12 +22,40 @@ class PhoneError(ValueError):
         )
 
 
-def first_phone(text):
-    """The first number of a cell that may hold several, without spaces and dashes between its digits; whether it can
-    be a phone number, nobody asks."""
-    first = next((part for part in _SEPARATOR.split(text) if part), "")
-    compact = _MARKS.sub("", text)
-    return compact if compact.isdigit() and len(compact) <= LONGEST else first
+def read_phone(text):
+    """The number that a cell of a workbook surely holds: of several the first mobile, else the first landline; "" for
+    an empty one. Raises PhoneError where digits are lost or missing, and for words: they may name somebody else."""
+    if len(text) > LONGEST_CELL:
+        raise PhoneError
+    text = _LABEL.sub(" ", unicodedata.normalize("NFKC", text)).strip("' \t\r\n")
+    text = _whole_figure(text)
+    if not text:
+        return ""
+    if _LETTER.search(text):
+        raise PhoneError
+    parts = [text, *_MOBILE.findall(text), *_BETWEEN.split(text), *text.split()]
+    found = [number for part in parts if (number := _sound(part))]
+    if not found:
+        raise PhoneError
+    return next((number for number in found if _MOBILE.fullmatch(number)), found[0])
+
+
+def _whole_figure(text):
+    """The digits of 19912343021.0 or 1.9912343021E+10, as Excel writes numbers out; the text where some are lost."""
+    figure = _FIGURE.fullmatch(text)
+    if not figure:
+        return text
+    whole, fraction, exponent = figure.groups(default="")
+    if not exponent:
+        return whole if fraction.strip("0") == "" else text
+    return whole + fraction if len(exponent) < 4 and len(fraction) == int(exponent) else text
+
+
+def _sound(part):
+    try:
+        return parse_phone(part)
+    except PhoneError:
+        return ""
 
 
 def parse_phone(text):

@@ -231,7 +231,11 @@ def _acts(person, user):
     if person.category != Category.MOBILE:  # whose going out and homecoming are records of their own
         acts.insert(3, (WRITE, "person-away", _("Away or back"), "geo-alt"))
     if person.standing == Standing.FORMER:
-        acts = [acts[1], (WRITE, "person-return", _("Return to the roll"), "arrow-counterclockwise")]
+        acts = [
+            acts[1],
+            (WRITE, "person-return", _("Return to the roll"), "arrow-counterclockwise"),
+            (CONFIRM, "person-never-left", _("Entered by mistake: never left"), "person-check"),
+        ]
     if person.standing == Standing.PROBATIONARY:
         acts.insert(2, (CONFIRM, "person-conversion", _("End of probation"), "clipboard-check"))
     shown = [a for a in acts if scope.can(a[0], person.path)]

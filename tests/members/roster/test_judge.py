@@ -60,7 +60,12 @@ def test_it_accepts_a_faultless_line(judge_one):
         ("date_invalid", {"入党时间": "1995.07"}),
         ("date_invalid", {"转正时间": "1996-13-01"}),
         ("date_invalid", {"入党时间": "2095-07-01", "转正时间": ""}),
+        ("date_invalid", {"转正时间": "2095-07-01"}),
         ("date_invalid", {"外出时间": "2025.02.29"}),
+        ("dates_out_of_order", {"转正时间": "1995-06-30"}),
+        ("dates_out_of_order", {"入党时间": "1968-07-05"}),
+        ("dates_out_of_order", {"入党时间": "1948-07-05", "转正时间": ""}),
+        ("dates_out_of_order", {"身份证号": id_number(), "出生日期": "", "入党时间": "1960-07-05", "转正时间": ""}),
         ("date_invalid", {"身份证号": id_number("19681305"), "出生日期": ""}),
         ("birth_id_mismatch", {"出生日期": "1968-07-06"}),
         ("sex_id_mismatch", {"性别": "女"}),
@@ -74,6 +79,10 @@ def test_it_accepts_a_faultless_line(judge_one):
         ("joined_under_18", {"入党时间": "1986-07-04"}),
         ("cause_not_recorded", {"分类": "贫弱党员", "困难类型": "等靠要思想"}),
         ("cause_not_recorded", {"困难类型": "内生动力不足"}),
+        ("phone_unreadable", {"联系电话": "1.99E+10"}),
+        ("phone_unreadable", {"联系电话": "1991234302"}),
+        ("phone_unreadable", {"联系电话": 1991234302.0}),
+        ("phone_unreadable", {"联系电话": "见家属"}),
     ],
 )
 def test_it_gives_each_fault_its_code(judge_one, code, changes):
@@ -187,6 +196,21 @@ def test_it_takes_a_month_from_a_column_that_declares_months(judged):
     assert line.reasons == ["birth_id_mismatch"]
 
 
+def test_it_takes_who_became_a_full_member_at_once(judged, judge_one):
+    """Between 1969 and 1977 nobody was on probation."""
+    assert (
+        judge_one(身份证号=id_number("19500705"), 出生日期="", 入党时间="1970-07-15", 转正时间="1970-07-15").reasons
+        == []
+    )
+    headings = ["姓名", "身份证号", "所在支部", "入党时间", "转正年月"]
+    row = ["张建国", id_number("19500705"), "柳林村", "1970-07-15", "1970.07"]
+    (line,) = judged(xlsx_bytes({"Sheet1": [headings, row]}))
+    assert (line.reasons, line.values["full_member_on"]) == ([], date(1970, 7, 15))
+    row[4] = "1970.06"
+    (line,) = judged(xlsx_bytes({"Sheet1": [headings, row]}))
+    assert (line.reasons, line.columns) == (["dates_out_of_order"], ["full_member_on", "joined_on"])
+
+
 def test_it_lists_every_fault_of_a_refused_line_in_one_order_without_mere_warnings(judge_one):
     line = judge_one(姓名="", 所在党支部="西岭", 分类="优秀党员", 困难类型="等靠要思想", 入党时间="1980-01-01")
     assert line.reasons == ["name_missing", "branch_unknown", "category_unknown"]
@@ -210,7 +234,19 @@ def test_it_cuts_what_a_field_cannot_hold_and_survives_strange_characters(judge_
     assert line.reasons == []
     assert len(line.values["note"]) == 200
     assert line.values["post"] == "支部书记"
-    assert line.values["phone"] == "0931-1234567"
+    assert line.values["phone"] == "19912340001"
+
+
+@pytest.mark.parametrize("cell", [19912343021.0, "19912343021.0", "１９９１２３４３０２１"])
+def test_it_reads_a_phone_however_it_was_kept(judge_one, cell):
+    line = judge_one(联系电话=cell)
+    assert (line.reasons, line.values["phone"]) == ([], "19912343021")
+
+
+def test_it_takes_no_phone_it_cannot_read_and_says_none_of_its_digits(judge_one):
+    line = judge_one(联系电话="1991234302")
+    assert "phone" not in line.values
+    assert line.read == {}
 
 
 def test_it_never_takes_a_name_that_two_branches_share():

@@ -1,5 +1,6 @@
 """The roster's pages: upload, preview, confirm, result; for whom, and against what."""
 
+from datetime import date
 from io import BytesIO
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from members.actions import correct_person
 from members.models import Enrolment, Person, RosterImport, Status
 from members.roster.staging import stage_roster
+from projects.models import PeriodLock
 
 from .files import HEADINGS, csv_bytes, someone, table, xlsx_bytes
 
@@ -277,3 +279,16 @@ def test_it_says_who_worked_on_it_since_and_takes_back_the_rest(client, staged, 
     assert other.name not in page
     client.post(url("roster-undo", roster), {"spare": "1"})
     assert list(Person.objects.all()) == [touched]
+
+
+def test_it_names_the_branch_sealed_since_and_takes_back_the_rest(client, staged, town):
+    roster = staged(someone(1), someone(2, 所在党支部="柳林村党支部"))
+    client.post(url("roster-confirm", roster))
+    PeriodLock.objects.create(unit=town.liulin, start=date(2026, 7, 1), end=date(2026, 10, 1))
+    answer = client.post(url("roster-undo", roster))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "柳林村党支部" in page
+    assert "槐树湾村党支部" not in page
+    client.post(url("roster-undo", roster), {"spare": "1"})
+    assert [person.unit for person in Person.objects.all()] == [town.liulin]

@@ -114,6 +114,38 @@ def test_it_takes_only_details_where_the_roll_went_further(stage, settle, cast, 
     assert person.enrolments.count() == 1
 
 
+@pytest.mark.parametrize(
+    "recorded, line",
+    [
+        ({"joined_on": date(1995, 7, 1)}, {"入党时间": "", "转正时间": "1994-07-01"}),
+        ({"full_member_on": date(1996, 7, 1)}, {"入党时间": "1997-07-01", "转正时间": ""}),
+    ],
+)
+def test_it_leaves_days_out_that_contradict_those_recorded(stage, settle, cast, town, recorded, line):
+    """By hand the file would refuse them; the other details of the line are taken."""
+    known = {"id_number": id_number(order=103)} | recorded
+    person = register_person(by=cast.staff, unit=town.huaishuwan, name="张建二", on=date(2026, 1, 1), **known)
+    days = [person.joined_on, person.full_member_on]
+    roster = stage(someone(1, **line))
+    assert effects(roster) == ["by_hand"]
+    settle(roster, "same", person)
+    settle(roster, "")
+    assert effects(roster) == ["by_hand"]
+    assert settle(roster, "same", person).effect == Effect.CHANGED
+    confirm_roster(by=cast.staff, roster=roster)
+    person.refresh_from_db()
+    assert [person.joined_on, person.full_member_on] == days
+    assert (person.phone, person.category) == ("19912340001", "unemployed")
+
+
+def test_it_is_not_kept_by_an_old_contradiction_in_the_file(stage, cast, town):
+    person = register_person(
+        by=cast.staff, unit=town.huaishuwan, name="张建二", id_number=id_number(order=103), on=date(2026, 1, 1)
+    )
+    Person.objects.filter(pk=person.pk).update(joined_on=date(1995, 7, 1), full_member_on=date(1994, 7, 1))
+    assert effects(stage(someone(1, 转正时间=""))) == ["changed"]
+
+
 def test_it_offers_nothing_but_leaving_out_for_who_left(stage, settle, cast):
     confirm_roster(by=cast.staff, roster=stage(someone(1)))
     person = Person.objects.get()

@@ -428,6 +428,16 @@ def test_it_locks_people_before_it_compares(town, cast, monkeypatch):
     assert (known.standing, known.phone) == ("former", "19912343021")
 
 
+def test_it_leaves_a_phone_alone_where_the_roster_has_an_unreadable_one(bring_in, town, cast):
+    known = register_person(
+        by=cast.staff, unit=town.huaishuwan, name="张建二", id_number=id_number(order=103), phone="19912340001"
+    )
+    roster = bring_in(someone(1, 联系电话="1.99E+10"), someone(2, 联系电话="1.99E+10"))
+    known.refresh_from_db()
+    assert (known.phone, Person.objects.get(name="张建三").phone) == ("19912340001", "")
+    assert list(roster.lines.values_list("reasons", flat=True)) == [["phone_unreadable"]] * 2
+
+
 def test_it_leaves_a_trace_of_uploads_nobody_confirmed(town, cast):
     roster = stage_roster(by=cast.staff, unit=town.xitun, source=roster_of(someone(1), someone(2)), filename="旧.xlsx")
     RosterImport.objects.update(created_at=timezone.now() - timedelta(days=8))

@@ -66,7 +66,7 @@ def test_a_make_up_comes_back_with_its_meeting(branch, hold, form_url, keep):
     first, second = hold(absent=[branch.an, branch.bai]), hold("general_meeting", absent=[branch.an])
     url, said = form_url("make_up"), {"meeting": first.pk, "made": [branch.an.pk], "how": "home"}
     form = keep(f"{url}?meeting={first.pk}", **said)
-    assert (form.meeting, form["meeting"].value()) == (first, first.pk)
+    assert (form.missed_meeting, form["meeting"].value()) == (first, first.pk)
     assert form.lines == [(branch.an, True), (branch.bai, False)]
     form = keep(f"{url}?meeting={first.pk}", **said, again=f"{url}?meeting={second.pk}")
-    assert (form.meeting, form["meeting"].value(), form.lines) == (second, second.pk, [(branch.an, False)])
+    assert (form.missed_meeting, form["meeting"].value(), form.lines) == (second, second.pk, [(branch.an, False)])

@@ -11,6 +11,7 @@ from members import actions as members_acts
 from members.models import Person
 from projects import actions, registry
 from projects.amending import amend_record
+from projects.bin import entry_of, restore_record
 from projects.ledgers import Ledger
 from projects.life.counts import studied, year_of
 from projects.life.models import Attendance
@@ -56,7 +57,7 @@ def test_it_takes_no_meeting_of_another_branch(branch, hold, make_up, as_user, c
     with pytest.raises(ValidationError):
         make_up(meeting, [branch.bai])
     page = as_user(cast.secretary).get(form_url("make_up"), {"meeting": meeting.pk})
-    assert page.context["form"].meeting is None
+    assert page.context["form"].missed_meeting is None
 
 
 def test_it_keeps_make_ups_when_the_attendance_is_put_right(branch, hold, make_up, as_user, cast):
@@ -152,3 +153,64 @@ def test_it_follows_the_roll_of_the_new_day(branch, hold, cast):
         amend_record(by=cast.secretary, record=meeting, entry=entry, reason="日期")
     added = {"person_id": branch.bai.pk, "state": "present", "hours": 4}
     amend_record(by=cast.secretary, record=meeting, entry=replace(entry, rows=(*rows, added)), reason="日期")
+
+
+def test_a_meeting_is_not_put_on_a_later_day_than_it_was_made_up_for(branch, hold, make_up, as_user, cast):
+    days = [TODAY - timedelta(days=n) for n in (5, 3, 1)]
+    meeting = hold(leave=[branch.bai], on=days[0])
+    record = make_up(meeting, [branch.bai], on=days[1])
+    client = as_user(cast.secretary)
+    came = [branch.an, branch.cao, branch.deng]
+    data = sent(leave=[branch.bai], came=came, reason="日期记错", happened_on=days[2].isoformat())
+    refused = client.post(f"/records/{meeting.pk}/amend/", data)
+    assert refused.status_code == 422
+    assert "补课" in str(refused.context["form"].errors["happened_on"])
+    meeting.refresh_from_db()
+    assert meeting.voided_at is None
+    actions.void_record(by=record.author, record=record, reason="记错")
+    assert client.post(f"/records/{meeting.pk}/amend/", data).status_code == 302
+
+
+def test_one_of_a_meeting_that_was_taken_back_is_put_right(branch, hold, make_up, as_user, cast):
+    """The hours stay studied, and so does what was written down wrongly of them."""
+    meeting = hold(leave=[branch.bai, branch.cao], on=TODAY - timedelta(days=3))
+    record = make_up(meeting, [branch.bai, branch.cao])
+    actions.void_record(by=meeting.author, record=meeting, reason="没有开成")
+    client = as_user(cast.secretary)
+    page = client.get(f"/records/{record.pk}/amend/")
+    assert page.status_code == 200
+    assert [(person.name, ticked) for person, ticked in page.context["form"].lines] == [("白玉", True), ("曹远", True)]
+    assert "学习条例 · 已撤回" in page.content.decode()
+    data = {"meeting": meeting.pk, "how": "home", "hours": "1", "happened_on": TODAY, "submission_id": str(uuid4())}
+    data |= {"made": [branch.bai.pk], "reason": "只有一人"}
+    early = data | {"happened_on": TODAY - timedelta(days=4)}
+    assert client.post(f"/records/{record.pk}/amend/", early).status_code == 422
+    assert client.post(f"/records/{record.pk}/amend/", data).status_code == 302
+    new = Record.objects.get(amends=record)
+    assert [(row.person, row.hours) for row in new.attendance.all()] == [(branch.bai, 1)]
+    actions.void_record(by=new.author, record=new, reason="也没有补")
+    restore_record(by=cast.staff, record=new)
+    assert Record.objects.live().filter(pk=new.pk).exists()
+
+
+def test_nobody_begins_to_make_up_for_a_meeting_that_was_taken_back(branch, hold, make_up, as_user, cast, form_url):
+    meeting = hold(leave=[branch.bai, branch.cao])
+    record = make_up(meeting, [branch.bai])
+    actions.void_record(by=meeting.author, record=meeting, reason="没有开成")
+    with pytest.raises(ValidationError):
+        make_up(meeting, [branch.cao])
+    rows = tuple({"person_id": someone.pk, "state": "present", "hours": 2} for someone in (branch.bai, branch.cao))
+    entry = replace(entry_of(record), submission_id=uuid4(), rows=rows)
+    with pytest.raises(ValidationError):
+        amend_record(by=cast.secretary, record=record, entry=entry, reason="补上")
+    page = as_user(cast.secretary).get(form_url("make_up"), {"meeting": meeting.pk})
+    assert page.context["form"].missed_meeting is None
+
+
+def test_the_page_says_for_which_meeting_or_offers_them(branch, hold, as_user, cast, form_url):
+    meeting = hold(leave=[branch.bai])
+    client = as_user(cast.secretary)
+    assert "为“学习条例”" in client.get(form_url("make_up"), {"meeting": meeting.pk}).content.decode()
+    body = client.get(form_url("make_up")).content.decode()
+    assert f"meeting={meeting.pk}" in body
+    assert "请先选择" in body
