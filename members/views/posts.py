@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from members import actions, hooks
 from members.access import CONFIRM, require, scope_of
@@ -19,17 +19,26 @@ from .people_acts import form_page, page, posted
 
 
 @login_required
+@require_safe
+def post_branch(request):
+    """In which branch a post is taken; who decides for one alone goes on at once."""
+    require(request.user, CONFIRM)
+    form = BranchForm(request.GET or None, user=request.user)
+    branches = list(form.fields["unit"].queryset[:2])
+    unit = branches[0] if len(branches) == 1 else form.is_valid() and form.cleaned_data["unit"]
+    if unit:
+        return redirect("post-new", pk=unit.pk)
+    return render(request, "members/post_branch.html", {"form": form, "back_url": _posts()})
+
+
+@login_required
 @page
-def post_new(request):
-    """?unit=PK says of which branch, ?person=PK who takes it; without either the branch is chosen first."""
+def post_new(request, pk):
+    """Somebody takes a post of this branch; ?person=PK says who."""
     user = request.user
-    require(user, CONFIRM)
-    person = _asked(request, "person", Person.objects.visible_to(user).select_related("unit"))
-    asked = None if person else _asked(request, "unit", Unit.objects.visible_to(user).branches())
-    unit = person.unit if person else asked or _only_branch(user)
-    if not unit:
-        return render(request, "members/post_branch.html", {"form": BranchForm(user=user), "back_url": _posts()})
+    unit = get_object_or_404(Unit.objects.visible_to(user).branches(), pk=pk)
     require(user, CONFIRM, unit.path)
+    person = _asked(request, unit)
     form, made = TakePostForm(posted(request), user=user, unit=unit, initial={"person": person}), []
 
     def act():
@@ -70,19 +79,13 @@ def post_leave(request, pk):
     return form_page(request, "members/post_leave.html", form, row=row, closes=closes, back_url=_back(row.person))
 
 
-def _asked(request, name, rows):
-    """What the address names among the rows the user may see; None when it names nothing."""
-    pk = request.GET.get(name)
-    if pk is None:
-        return None
+def _asked(request, unit):
+    """Whom the address names on the roll of this branch, or None."""
+    pk = request.GET.get("person", "")
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        raise Http404
-    return get_object_or_404(rows, pk=pk)
-
-
-def _only_branch(user):
-    branches = list(Unit.objects.writable_by(user, CONFIRM).branches()[:2])
-    return branches[0] if len(branches) == 1 else None
+        return None
+    people = Person.objects.visible_to(request.user).on_roll().filter(path__startswith=unit.path)
+    return people.filter(pk=pk).first()
 
 
 def _posts():

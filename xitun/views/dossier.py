@@ -245,7 +245,7 @@ def _acts(person, user):
         if (url := _url(name, person.pk))
     ]
     if person.standing != Standing.FORMER and scope.can(CONFIRM, person.path):
-        url = f"{reverse('post-new')}?person={person.pk}"
+        url = f"{reverse('post-new', args=[person.unit_id])}?person={person.pk}"
         found.insert(1, {"url": url, "label": _("Take a post"), "icon": "briefcase"})
     return found
 

@@ -1,11 +1,11 @@
-"""Take a post and leave it: /posts/new/, /posts/<pk>/leave/."""
+"""Take a post and leave it: /posts/new/, /units/<pk>/posts/new/, /posts/<pk>/leave/."""
 
 from datetime import date
 
 import pytest
 
 from members import actions
-from members.models import Category, PostHolding, Unit
+from members.models import Category, PostHolding
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 
@@ -26,7 +26,7 @@ def post(town, cast, cadre):
 
 @pytest.fixture
 def url(town):
-    return f"{NEW}?unit={town.huaishuwan.pk}"
+    return f"/units/{town.huaishuwan.pk}/posts/new/"
 
 
 def filled(**fields):
@@ -60,12 +60,11 @@ def test_a_post_the_list_lacks_is_named_and_known_from_then_on(as_user, cast, ur
     assert ("乡村振兴专干", "乡村振兴专干") in client.get(url).context["form"].fields["title"].choices
 
 
-def test_it_comes_from_the_file_with_the_person_chosen(as_user, cast, cadre):
+def test_it_comes_from_the_file_with_the_person_chosen(as_user, cast, cadre, url):
     client = as_user(cast.staff)
-    url = f"{NEW}?person={cadre.pk}"
+    url = f"{url}?person={cadre.pk}"
     assert f'href="{url}"' in client.get(f"/people/{cadre.pk}/").content.decode()
     page = client.get(url)
-    assert page.context["unit"] == cadre.unit
     assert f'<option value="{cadre.pk}" selected>' in page.content.decode()
 
 
@@ -74,7 +73,9 @@ def test_the_branch_is_chosen_first(as_user, cast, town, url):
     assert f'href="{NEW}"' in client.get("/projects/post/").content.decode()
     form = client.get(NEW).context["form"]
     assert list(form.fields["unit"].queryset) == [town.huaishuwan, town.liulin]
-    assert as_user(cast.outsider).get(NEW).context["unit"] == Unit.objects.get(pk=town.foreign.pk), "the only one"
+    assert client.get(NEW, {"unit": town.huaishuwan.pk})["Location"] == url
+    assert client.get(NEW, {"unit": town.foreign.pk}).context["form"].errors
+    assert as_user(cast.outsider).get(NEW)["Location"] == f"/units/{town.foreign.pk}/posts/new/", "the only one"
 
 
 @pytest.mark.parametrize(
@@ -166,15 +167,21 @@ def test_the_branch_itself_enters_neither(as_user, cast, cadre, post, url):
     client = as_user(cast.secretary)
     for page in (f"/people/{cadre.pk}/", "/projects/post/"):
         assert "/posts/" not in client.get(page).content.decode()
-    for address in (NEW, url, f"{NEW}?person={cadre.pk}", f"/posts/{post.pk}/leave/"):
+    assert client.get(NEW).status_code == 403
+    for address in (url, f"/posts/{post.pk}/leave/"):
         assert client.get(address).status_code == 403
         assert client.post(address, filled(holder_name="王某某", on="2026-09-10")).status_code == 403
     assert PostHolding.objects.get().to_date is None
 
 
-@pytest.mark.parametrize("query", ["unit=x", "unit=987654321", "unit=²", "person=0x1", "person=987654321"])
-def test_an_address_of_nothing_is_missing(as_user, cast, query):
-    assert as_user(cast.staff).get(f"{NEW}?{query}").status_code == 404
+@pytest.mark.parametrize("who", ["x", "²", "0x1", "987654321"])
+def test_an_address_that_names_nobody_chooses_nobody(as_user, cast, url, who):
+    page = as_user(cast.staff).get(f"{url}?person={who}")
+    assert (page.status_code, page.context["person"]) == (200, None)
+
+
+def test_only_branches_have_posts(as_user, cast, town):
+    assert as_user(cast.staff).get(f"/units/{town.xitun.pk}/posts/new/").status_code == 404
 
 
 def test_taking_and_leaving_are_suggested_as_changes_of_category(as_user, cast, town, url):
