@@ -184,6 +184,11 @@ class EvidenceField(forms.CharField):
             widget=forms.Textarea(attrs={"rows": 3}),
         )
 
+    def ask_for_facts(self):
+        """Help and education needs dated facts with evidence (DOMAIN 2.6)."""
+        self.label = gettext_lazy("The facts, with their days, and what shows them")
+        self.help_text = gettext_lazy("For example: absent on 3 March, 5 June and 7 July, see the attendance sheets.")
+
 
 class ProposeForm(forms.Form):
     """A branch proposes a category. The restricted two are offered to those who may see them; the days they ask for may

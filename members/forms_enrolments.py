@@ -16,17 +16,23 @@ from .models.enrolments import RESTRICTED_CATEGORIES
 
 class RegulariseForm(forms.Form):
     """The days this category asks for, as far as they are known; none is required, since they may come one by one. For
-    a proposal that waits also what it rests on, for one carried over a remark."""
+    a proposal that waits, and for help and education, also what it rests on; for one carried over a remark."""
 
+    evidence = EvidenceField()
     consent_on = PastDateField(label=gettext_lazy("Consented on"), required=False)
     notified_on = PastDateField(label=gettext_lazy("Notified on"), required=False)
     heard_on = PastDateField(label=gettext_lazy("Heard on"), required=False)
-    evidence = EvidenceField()
     reason = forms.CharField(label=gettext_lazy("Remark"), max_length=200, required=False)
 
     def __init__(self, *args, enrolment, **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["reason" if enrolment.status == Status.PROPOSED else "evidence"]
+        proposed, facts = enrolment.status == Status.PROPOSED, enrolment.category == Category.BACKWARD
+        if proposed:
+            del self.fields["reason"]
+        if facts:
+            self.fields["evidence"].ask_for_facts()
+        elif not proposed:
+            del self.fields["evidence"]
         asked = EVIDENCE_DAYS.get(enrolment.category, ())
         for name in {"consent_on", "notified_on", "heard_on"} - set(asked):
             del self.fields[name]

@@ -13,6 +13,8 @@ enrolments_gone_on: list[Callable] = []
 days_corrected: list[Callable] = []
 # called with (user, enrolment_id); answers [(words, day)] of what is owed in an enrolment and closes with it
 owed_in: list[Callable] = []
+# called with (user, post_holding_id); the same of what is owed in a post and closes when it is left
+owed_in_post: list[Callable] = []
 # called with (enrolment_id, helper=user or None, by=user) when a helper is named: projects gives them the open dues
 helper_named: list[Callable] = []
 # called with (year) when its holidays were entered: projects puts open due days of that year right

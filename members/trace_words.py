@@ -15,6 +15,7 @@ from .dated_settings import SETTINGS
 from .filters import MISSING, STANDING_CHOICES, PersonFilter
 from .models import (
     Category,
+    Cause,
     CorrectionRequest,
     Enrolment,
     FactUnknown,
@@ -31,6 +32,7 @@ from .suggestions import rule_name
 
 CHOICES = {
     "asked": CorrectionRequest.Column,
+    "remove_from_roll.cause": Cause,
     "category": Category,
     "fact": FactUnknown.Fact,
     "standing": Standing,
@@ -47,9 +49,12 @@ COLUMNS = _OTHERS | {"standing": Person._meta.get_field("standing")} | FIELDS
 LABELS = {
     "asked": gettext_lazy("asked"),
     "assignee": gettext_lazy("responsible"),
+    "cause": gettext_lazy("decision"),
     "changed": gettext_lazy("changed"),
     "created": gettext_lazy("new"),
     "days": gettext_lazy("days"),
+    "document": gettext_lazy("document"),
+    "document_on": gettext_lazy("day of the document"),
     "drafts": gettext_lazy("drafts"),
     "fact": gettext_lazy("missing fact"),
     "file": gettext_lazy("file"),

@@ -11,7 +11,7 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         from members import hooks
         from projects import consequences, merging, staying
-        from projects.lines import owed_in
+        from projects.lines import owed_in, owed_in_post
         from projects.links import own_email_page
         from projects.models import PeriodLock
         from projects.own import owed_at
@@ -34,4 +34,5 @@ class ProjectsConfig(AppConfig):
         hooks.sealed_since.append(PeriodLock.sealed_since)
         hooks.unit_ended.append(consequences.close_dues_of_unit)
         hooks.owed_in.append(owed_in)
+        hooks.owed_in_post.append(owed_in_post)
         hooks.owed_at.append((_("Open duties that close"), owed_at))

@@ -72,6 +72,12 @@ def owed_in(user, enrolment):
     return [(due.what, due.due_on) for due in dues]
 
 
+def owed_in_post(user, post):
+    """The same before a post is left."""
+    dues = _said(Due.objects.visible_to(user).open().filter(post=post))
+    return [(due.what, due.due_on) for due in dues]
+
+
 def _said(dues):
     dues = list(dues.annotate(about=about()).order_by("due_on", "pk"))
     for due in dues:

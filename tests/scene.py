@@ -324,6 +324,7 @@ def thing(scene, word):
         "exit": lambda: scene.enrolments["own", "unemployed"].pk,
         "proposal": lambda: scene.proposals["own"].pk,
         "transfer": lambda: scene.transfers["own"].pk,
+        "post": lambda: scene.posts["own"].pk,
         "merge": lambda: scene.merge.pk,
         "bulk": lambda: scene.bulk_own.pk,
         "correction": lambda: scene.correction_own.pk,

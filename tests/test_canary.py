@@ -78,7 +78,7 @@ def addresses(scene):
         "grants": list(RoleGrant.objects.values_list("pk", flat=True)),
         "roster": list(RosterImport.objects.values_list("pk", flat=True)), "ledgers": codes, "tokens": [scene.token.pk],
         "transfers": some(Transfer.objects.all()), "merges": [scene.merge.pk],
-        "settings": [scene.setting.pk],
+        "settings": [scene.setting.pk], "posts": some(PostHolding.objects.all()),
         "corrections": [scene.correction_own.pk, scene.correction_near.pk, scene.correction_far.pk],
         "bulk": [scene.bulk_own.pk, scene.bulk_near.pk, scene.bulk_far.pk],
         "papers": [paper.pk for paper in scene.papers.values()],

@@ -34,6 +34,7 @@ from .proposals import complete_proposal, withdraw_proposal
 from .returning import return_to_roll
 from .rows import correct_membership, correct_post, correct_standing, correct_stay
 from .settings import change_setting, set_practice, withdraw_setting
+from .stages import advance_standing, remove_from_roll
 from .staying import never_left
 from .suggestions import dismiss_suggestion
 from .transfers import decline_transfer, propose_transfer, receive_transfer, withdraw_transfer
@@ -53,6 +54,7 @@ __all__ = [
     "Conflict",
     "accept_correction",
     "act_on_many",
+    "advance_standing",
     "ask_correction",
     "carry_over_category",
     "change_identity",
@@ -95,6 +97,7 @@ __all__ = [
     "refuse_correction",
     "register_person",
     "regularise_category",
+    "remove_from_roll",
     "return_category",
     "return_to_roll",
     "reveal_person",

@@ -85,7 +85,12 @@ def missing_for(row):
     if row.category == Category.POOR_WEAK and not row.consent_on:
         return [_("the person's consent")]
     if row.category == Category.BACKWARD:
-        return [word for word, day in ((_("the notice"), row.notified_on), (_("the hearing"), row.heard_on)) if not day]
+        asked = (
+            (_("a dated fact with evidence"), row.evidence),
+            (_("the notice"), row.notified_on),
+            (_("the hearing"), row.heard_on),
+        )
+        return [word for word, known in asked if not known]
     return []
 
 
@@ -177,20 +182,21 @@ def carry_over_category(*, by, person, category, on=None, reason):
 
 
 @transaction.atomic
-def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, heard_on=None, reason=""):
-    """Make good what an old roster did not bring. Who writes here enters the days, who confirms here also ends the
-    "carried over", once nothing is missing. Returns the row: still `carried_over` when the town has yet to look."""
+def regularise_category(*, by, enrolment, consent_on=None, notified_on=None, heard_on=None, evidence="", reason=""):
+    """Make good what an old roster did not bring: days, and the facts it rests on. Who writes here enters them, who
+    confirms here also ends the "carried over", once nothing is missing. Returns the row: still `carried_over` when the
+    town has yet to look."""
     row = locked(enrolment, *LIVE)
     if not row.carried_over:
         raise ValidationError(_("This is regular already. Nothing was changed."))
     days = {"consent_on": consent_on, "notified_on": notified_on, "heard_on": heard_on}
     days = {name: day for name, day in days.items() if day}
-    enter_evidence(row, days)
+    enter_evidence(row, days, evidence)
     finished = scope_of(by).can(CONFIRM, row.path) and not missing_for(row)
     if finished:
         _decide(row, by=by, status=row.status, reason=reason)
         row.carried_over = False
-    elif not days:
+    elif not days and not evidence.strip():
         what = _(", ").join(missing_for(row)) or _("the town's decision")
         raise ValidationError(_("This cannot be regularised yet. Missing: %(what)s.") % {"what": what})
     row.save()

@@ -210,14 +210,19 @@ def change_standing(*, by, person, standing, on, reason=""):
     return person
 
 
+def leave_posts(posts, *, by, on, why):
+    """Part of an act by which somebody leaves the roll: what they hold of these posts is left with it."""
+    for holding in posts.filter(to_date=None, superseded_at=None):
+        leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=why)
+
+
 @transaction.atomic
 def record_death(*, by, person, on):
     """A death ends every open duty, post and office that day (DOMAIN §2), and makes what is owed to the family."""
     person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=Cause.DIED)
-    for holding in person.posts.filter(to_date=None, superseded_at=None):
-        leave_post(by=by, holding=holding, on=max(on, holding.from_date), reason=Cause.DIED)
+    leave_posts(person.posts, by=by, on=on, why=Cause.DIED)
     end_offices_of(person, by=by, on=on)
     for tell in hooks.person_died:
         tell(ended, on=on, by=by)

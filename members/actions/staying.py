@@ -69,9 +69,12 @@ def posts_ended(left):
     """The posts that were left with it, as the traces of the same act say; not those left that day by themselves."""
     traces = AuditRow.objects.filter(person=left.person_id)
     act = traces.filter(act="change_standing", detail__standing=Standing.FORMER).order_by("pk").last()
-    if left.reason == Cause.TRANSFERRED_OUT or act is None:
+    if act is None:
         return PostHolding.objects.none()
-    after = traces.filter(act="leave_post", pk__gt=act.pk).values_list("object_id", flat=True)
+    after = traces.filter(pk__gt=act.pk).order_by("pk")
+    if last := after.filter(act__in=("receive_transfer", "remove_from_roll")).first():  # what such an act says last
+        after = after.filter(pk__lt=last.pk)
+    after = after.filter(act="leave_post").values_list("object_id", flat=True)
     rows = PostHolding.objects.select_related("person", "unit").filter(person=left.person_id, superseded_at=None)
     return rows.filter(_with(left), pk__in=[int(key) for key in after])
 

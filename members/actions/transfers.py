@@ -15,7 +15,7 @@ from members.models import Cause, Person, Standing, Transfer
 from xitun.lib.dates import today
 
 from .categories import refuse_future
-from .people import change_standing, lock_person, transfer_person
+from .people import change_standing, leave_posts, lock_person, transfer_person
 from .units import standing_unit
 
 LETTER_DAYS = declare(
@@ -90,7 +90,7 @@ def _settle(row, *, by, state, on=None, reason=""):
 @transaction.atomic
 def receive_transfer(*, by, transfer, on):
     """Enter the receipt (回执). Inside, the person moves to the new branch that day; to an organisation outside, the
-    person leaves the roll that day. What is owed at the old branch ends with it."""
+    person leaves the roll that day, and every post. What is owed at the old branch ends with it."""
     row = _locked(transfer)
     refuse_future(on)
     if on < row.letter_on:
@@ -104,6 +104,7 @@ def receive_transfer(*, by, transfer, on):
         row.person = change_standing(
             by=by, person=row.person, standing=Standing.FORMER, on=on, reason=Cause.TRANSFERRED_OUT
         )
+        leave_posts(row.person.posts, by=by, on=on, why=Cause.TRANSFERRED_OUT)
     trace("receive_transfer", by=by, obj=row, person=row.person, detail={"to": row.to, "on": str(on)})
     return row
 

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import Enrolment, PostHolding, Role, RoleGrant, Unit, User
+from members.models import Cause, Enrolment, Person, PostHolding, Role, RoleGrant, Standing, Unit, User
 from members.slips import end_sign_ins
 from xitun.lib.dates import today
+from xitun.lib.names import normalise_name
 
 from .categories import refuse_future
 
@@ -164,10 +165,23 @@ def _check_hand_over(grant, to, on):
 
 @transaction.atomic
 def hold_post(*, by, unit, title, holder_name="", person=None, from_date=None, division=""):
-    """Somebody takes a village cadre post; the holder need not be a party member (DOMAIN §1)."""
-    holder_name = holder_name or (person.name if person else "")
+    """Somebody takes a village cadre post; the holder need not be a party member (DOMAIN §1). The same again by the
+    same user returns the first: a double tap makes one. Raises ValidationError when they hold it already."""
+    from_date, title = from_date or today(), title.strip()
+    refuse_future(from_date, "from_date")
+    if not title:
+        raise ValidationError({"title": _("Which post?")})
+    holder_name = normalise_name(holder_name) or (person.name if person else "")
     if not holder_name:
         raise ValidationError({"holder_name": _("Who holds the post?")})
+    if person and Person.objects.locked().get(pk=person.pk).standing == Standing.FORMER:
+        raise ValidationError({"person": _("The person has left the roll. Nothing was changed.")})
+    unit = standing_unit(unit)
+    if held := _held_already(unit, title, person, holder_name, from_date):
+        if (held.from_date, held.to_date, held.recorded_by) == (from_date, None, by):
+            return held
+        words = _("%(name)s holds this post already, since %(day)s.")
+        raise ValidationError({"title": words % {"name": holder_name, "day": date_format(held.from_date)}})
     holding = PostHolding.objects.create(
         unit=unit,
         path=unit.path,
@@ -175,11 +189,18 @@ def hold_post(*, by, unit, title, holder_name="", person=None, from_date=None, d
         holder_name=holder_name,
         title=title,
         division=division,
-        from_date=from_date or today(),
+        from_date=from_date,
         recorded_by=by,
     )
-    trace("hold_post", by=by, obj=holding, person=person, detail={"title": title})
+    told = {"title": title, "from": str(from_date)}
+    trace("hold_post", by=by, obj=holding, person=person, detail=told)
     return holding
+
+
+def _held_already(unit, title, person, holder_name, on):
+    """The same post in the same hands on that day or later; or None."""
+    rows = PostHolding.objects.filter(Q(to_date=None) | Q(to_date__gt=on), unit=unit, title=title, superseded_at=None)
+    return rows.filter(**({"person": person} if person else {"person": None, "holder_name": holder_name})).first()
 
 
 @transaction.atomic
@@ -189,10 +210,12 @@ def leave_post(*, by, holding, on=None, reason=""):
     if holding.to_date:
         raise ValidationError(_("The post was left already. Nothing was changed."))
     holding.to_date = on or today()
+    refuse_future(holding.to_date)
     if holding.to_date < holding.from_date:
         raise ValidationError({"on": _("The end cannot lie before the beginning.")})
     holding.save(update_fields=["to_date"])
     for tell in hooks.posts_left:
         tell([holding.pk], on=holding.to_date, by=by, why=reason)
-    trace("leave_post", by=by, obj=holding, person=holding.person, detail={"on": str(holding.to_date)})
+    told, words = {"title": holding.title, "on": str(holding.to_date)}, "" if reason in Cause.values else reason
+    trace("leave_post", by=by, obj=holding, person=holding.person, purpose=words, detail=told)
     return holding

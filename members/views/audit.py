@@ -41,6 +41,8 @@ ACTS = {
     "note_absence": gettext_lazy("noted that somebody is away"),
     "note_return": gettext_lazy("noted that somebody is back"),
     "come_home": gettext_lazy("entered a homecoming"),
+    "advance_standing": gettext_lazy("entered the next stage of the way to membership"),
+    "remove_from_roll": gettext_lazy("took a person off the roll by a decision"),
     "convert_member": gettext_lazy("made a probationary member a full one"),
     "extend_probation": gettext_lazy("extended a probation"),
     "return_to_roll": gettext_lazy("returned a person to the roll"),

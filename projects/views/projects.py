@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from members.access import WRITE, require, scope_of
+from members.access import CONFIRM, WRITE, require, scope_of
 from members.audit import trace_list
 from members.models import Enrolment, PostHolding
 from members.models.dated import true_on
@@ -31,11 +31,14 @@ def project(request, project):
     if not declared.category:
         return redirect(declared.code)
     require(request.user, right_for(declared))
+    posts = declared.ledger_subject is Subject.POST
     rows = _subjects(request.user, declared)
     owed = Due.objects.visible_to(request.user).open().filter(category=declared.category)
     page = keyset_page(_with_dues(rows, owed, declared), ("path", "pk"), request.GET, PAGE_SIZE)
     if page and declared.restricted:
         trace_list(request.user, declared.category)
+    for row in page:  # who stands on the roll leaves it from their own page
+        row.may_leave = posts and not row.person_id and scope_of(request.user).can(CONFIRM, row.path)
     context = {
         "project": declared,
         "page": page,
@@ -44,7 +47,8 @@ def project(request, project):
         "totals": owed.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today()))),
         "several_units": len({row.unit_id for row in page}) > 1,
         "may_write": scope_of(request.user).can(WRITE),
-        "posts": declared.ledger_subject is Subject.POST,
+        "posts": posts,
+        "may_enter_posts": posts and scope_of(request.user).can(CONFIRM),
     }
     return render(request, "projects/project.html", context)
 

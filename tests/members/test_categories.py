@@ -21,6 +21,10 @@ def member(town, cast):
     return enrolled(town.huaishuwan, "张三", None, by=cast.staff)
 
 
+FACT = {"evidence": "3月10日、4月12日、5月9日三次无故缺会，见签到表"}
+TOLD = {"notified_on": date(2026, 9, 2), "heard_on": date(2026, 9, 9)}
+
+
 def propose(cast, person, category, **changes):
     values = {"category": category, "on": date(2026, 9, 1), "reason": "支部研究"}
     return actions.propose_category(by=cast.secretary, person=person, **(values | changes))
@@ -115,9 +119,11 @@ def test_the_database_keeps_one_open_primary(town, person):
     "category,evidence,missing",
     [
         (Category.POOR_WEAK, {}, "consent"),
-        (Category.BACKWARD, {}, "notice, the hearing"),
-        (Category.BACKWARD, {"notified_on": date(2026, 9, 2)}, "hearing"),
-        (Category.BACKWARD, {"heard_on": date(2026, 9, 2)}, "notice"),
+        (Category.BACKWARD, {}, "a dated fact with evidence, the notice, the hearing"),
+        (Category.BACKWARD, FACT | {"notified_on": date(2026, 9, 2)}, "Missing: the hearing"),
+        (Category.BACKWARD, FACT | {"heard_on": date(2026, 9, 2)}, "Missing: the notice"),
+        (Category.BACKWARD, TOLD, "Missing: a dated fact with evidence"),
+        (Category.BACKWARD, TOLD | {"evidence": " \n"}, "Missing: a dated fact with evidence"),
     ],
 )
 def test_it_confirms_nobody_into_a_restricted_one_without_the_law(cast, member, category, evidence, missing):
@@ -132,7 +138,7 @@ def test_it_confirms_nobody_into_a_restricted_one_without_the_law(cast, member, 
     "category,evidence",
     [
         (Category.POOR_WEAK, {"consent_on": date(2026, 9, 2)}),
-        (Category.BACKWARD, {"notified_on": date(2026, 9, 2), "heard_on": date(2026, 9, 9)}),
+        (Category.BACKWARD, FACT | TOLD),
     ],
 )
 def test_it_confirms_into_a_restricted_one_with_it(cast, member, category, evidence):

@@ -330,3 +330,33 @@ def test_account_and_roles_are_given_anew_by_an_administrator(cast, town, person
     member.refresh_from_db()
     assert member.grants.get().to_date is not None
     assert not member.is_active
+
+
+def test_it_puts_back_the_posts_that_ended_with_a_transfer_out(cast, town, person, put_back, on_day):
+    post = on_day(SINCE, lambda: actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="文书", person=person))
+    on_day(DIED, lambda: open_dues(DIED))
+    owed = set(Due.objects.open().filter(post=post).values_list("pk", flat=True))
+    letter = {"elsewhere": "外县某支部", "letter_on": date(2026, 9, 1)}
+    sent = actions.propose_transfer(by=cast.secretary, person=person, **letter)
+    on_day(ENTERED, lambda: actions.receive_transfer(by=cast.secretary, transfer=sent, on=DIED))
+    post.refresh_from_db()
+    assert (post.to_date, set(Due.objects.open().filter(post=post))) == (DIED, set())
+    put_back(person)
+    post.refresh_from_db()
+    assert post.to_date is None
+    assert owed == set(Due.objects.open().filter(post=post).values_list("pk", flat=True)) != set()
+
+
+def test_of_a_decision_it_puts_back_only_the_posts_that_were_left_with_it(cast, town, person, put_back, on_day):
+    posts = [
+        actions.hold_post(by=cast.staff, unit=town.huaishuwan, title=title, person=person, from_date=SINCE)
+        for title in ("党支部副书记", "村委会主任")
+    ]
+    paper = {"reason": "另有其人", "document": "西组发〔2026〕12号", "document_on": DIED}
+    on_day(ENTERED, lambda: actions.remove_from_roll(
+        by=cast.staff, person=person, cause=Cause.EXPELLED, on=DIED, posts=posts[:1], **paper
+    ))  # fmt: skip
+    actions.leave_post(by=cast.staff, holding=posts[1], on=DIED)
+    person = put_back(person)
+    ends = [PostHolding.objects.get(pk=post.pk).to_date for post in posts]
+    assert (person.standing, person.category, ends) == (Standing.FULL, Category.MOBILE, [None, DIED])

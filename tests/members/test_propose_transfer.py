@@ -72,6 +72,30 @@ def test_receipt_from_outside_ends_the_roll_and_the_dues(cast, person, outside):
     assert not Due.objects.open().filter(person=person).exists()
 
 
+def test_receipt_from_outside_ends_the_posts(cast, town, person, outside):
+    early, late = (
+        actions.hold_post(by=cast.staff, unit=town.huaishuwan, title=title, person=person, from_date=since)
+        for title, since in (("村委会主任", date(2025, 6, 1)), ("文书", date(2026, 9, 18)))
+    )
+    open_dues(TODAY)
+    assert Due.objects.open().filter(post=early).exists()
+    actions.receive_transfer(by=cast.secretary, transfer=outside, on=RECEIPT)
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert (early.to_date, late.to_date) == (RECEIPT, date(2026, 9, 18))
+    open_dues(TODAY)
+    assert not Due.objects.open().filter(post__person=person).exists()
+    assert set(Due.objects.filter(post=early).values_list("closed_why", flat=True)) == {"#transferred_out"}
+    assert AuditRow.objects.filter(act="leave_post", person=person, actor=cast.secretary).count() == 2
+
+
+def test_a_move_within_the_house_leaves_the_post_to_the_town(cast, town, person, inside):
+    row = actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="文书", person=person, from_date=LETTER)
+    actions.receive_transfer(by=cast.neighbour, transfer=inside, on=RECEIPT)
+    row.refresh_from_db()
+    assert row.to_date is None
+
+
 @pytest.mark.parametrize(
     ("act", "state"), [(actions.decline_transfer, "declined"), (actions.withdraw_transfer, "withdrawn")]
 )

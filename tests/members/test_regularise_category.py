@@ -10,6 +10,7 @@ from members.models import AuditRow, Category, Status
 from tests.conftest import enrolled
 
 pytestmark = pytest.mark.usefixtures("in_english")
+FACT = "3月10日、4月12日、5月9日三次无故缺会，见签到表"
 NOTICE, HEARING = date(2026, 9, 2), date(2026, 9, 9)
 
 
@@ -40,11 +41,21 @@ def test_it_is_regular_once_the_town_has_the_consent(cast, helped):
 
 
 def test_the_branch_enters_the_days_but_does_not_finish(cast, taught):
-    row = regularise(cast.secretary, taught, notified_on=NOTICE, heard_on=HEARING)
+    row = regularise(cast.secretary, taught, notified_on=NOTICE, heard_on=HEARING, evidence=FACT)
     assert (row.carried_over, row.decided_by, row.heard_on) == (True, None, HEARING)
     assert AuditRow.objects.get(act="regularise_category").detail["finished"] is False
     row = regularise(cast.director, row)
     assert (row.carried_over, row.decided_by) == (False, cast.director)
+
+
+def test_help_and_education_is_not_regular_without_a_fact(cast, taught):
+    row = regularise(cast.staff, taught, notified_on=NOTICE, heard_on=HEARING)
+    assert (row.carried_over, row.decided_by) == (True, None)
+    with pytest.raises(ValidationError, match="Missing: a dated fact with evidence"):
+        regularise(cast.staff, row)
+    row = regularise(cast.staff, row, evidence=FACT)
+    assert (row.carried_over, row.evidence, row.decided_by) == (False, FACT, cast.staff)
+    assert not any(FACT in str(told.detail) + told.purpose for told in AuditRow.objects.filter(person=row.person))
 
 
 def test_the_town_of_another_place_does_not_finish(cast, helped):
@@ -52,7 +63,7 @@ def test_the_town_of_another_place_does_not_finish(cast, helped):
 
 
 def test_it_keeps_one_day_while_the_other_is_missing(cast, taught):
-    row = regularise(cast.staff, taught, notified_on=NOTICE)
+    row = regularise(cast.staff, taught, notified_on=NOTICE, evidence=FACT)
     assert (row.carried_over, row.notified_on, row.decided_by) == (True, NOTICE, None)
     with pytest.raises(ValidationError, match="Missing: the hearing"):
         regularise(cast.staff, row)

@@ -119,8 +119,9 @@ def standing_in(town, cast):
             Setting.objects.create(key="committee_from", value=0, from_date=date(2025, 1, 1))
             return None
         if subject is Subject.POST:
+            name = f"李某{town.huaishuwan.posts.count() or ''}"
             return members_acts.hold_post(
-                by=cast.staff, unit=town.huaishuwan, title="村委会主任", holder_name="李某", from_date=date(2025, 1, 4)
+                by=cast.staff, unit=town.huaishuwan, title="村委会主任", holder_name=name, from_date=date(2025, 1, 4)
             )
         standing = standing or (Standing.ACTIVIST if project.category == Category.DEVELOPING else Standing.FULL)
         known = {"birth_date": date(1958, 3, 2), "joined_on": date(1980, 7, 1), "sex": "M", "standing": standing}

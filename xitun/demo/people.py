@@ -36,6 +36,7 @@ GIVEN_M = (
 GIVEN_F = "秀兰 桂英 玉梅 淑珍 彩霞 晓燕 月娥 春花 海霞 丽娟 翠萍 雪梅 银环 芳琴 改霞 红艳 小娟 静怡".split()
 RARE = ("扎西·多吉", "阿卜杜拉·买买提", "巴特尔·苏和", "王喆", "李昪", "马珺")
 EDUCATION = ("小学", "初中", "高中", "中专", "大专", "本科")
+MISSED = "3月10日、4月12日、5月9日支部党员大会三次无故缺席，见签到表。"
 POSTS = ("党支部书记", "村委会主任", "村党支部副书记", "文书", "妇联主席", "综治专干")
 DIVISIONS = ("全面工作", "村务、产业", "基层党建", "财务、报表", "妇女儿童", "治安、调解")
 
@@ -211,6 +212,7 @@ def _enrolment(demo, person, category, since, director, index, *, primary=True):
         status=Status.ACTIVE,
         from_date=since,
         reason="原有名册",
+        evidence=MISSED if category == Category.BACKWARD and not carried else "",
         carried_over=carried,
         regularise_by=Quarter.of(demo.today).last_day if carried else None,
         consent_on=since if category == Category.POOR_WEAK and not carried else None,

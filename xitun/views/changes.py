@@ -6,6 +6,8 @@ Read from rows that the reader may see: what is out of sight is in no list and i
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +28,7 @@ TRACED = {
     "propose_exit": (END_PROPOSED, gettext_lazy("end proposed")),
     "decline_exit": (KEPT, gettext_lazy("kept in the category")),
 }
-CONFIRMED = "confirm_category"
+CONFIRMED, REMOVED = "confirm_category", "remove_from_roll"
 CONFIRMED_VERSION = 2  # of a row that was proposed and confirmed, and nothing since
 
 
@@ -54,9 +56,9 @@ def changes_of(person, user, *, categories, posts, transfers):
     traces = _traces(person, user, categories)
     return [
         *_of_categories(categories, {row.pk: trace.actor for row, trace in traces if trace.act == CONFIRMED}),
-        *(_traced(row, trace) for row, trace in traces if trace.act != CONFIRMED),
+        *(_traced(row, trace) for row, trace in traces if trace.act in TRACED),
         *_of_branches(person, user, transfers),
-        *_of_standings(person),
+        *_of_standings(person, [trace for row, trace in traces if trace.act == REMOVED]),
         *_of_posts(posts),
     ]
 
@@ -88,12 +90,12 @@ def _of_category(row, day, rank, pk, words, by, note):
 
 
 def _traces(person, user, categories):
-    """[(row, trace)] of steps that the rows do not tell of any more, as far as the reader may see traces."""
+    """[(row, trace)] of steps that the rows do not tell of any more, as far as the reader may see traces; and by which
+    paper somebody was taken off the roll."""
     rows = {str(row.pk): row for row in categories if row.status not in NEVER_HELD}
-    traces = AuditRow.objects.visible_to(user).filter(
-        act__in=[*TRACED, CONFIRMED], object_type=Enrolment._meta.label_lower, object_id__in=rows, person=person
-    )
-    return [(rows[trace.object_id], trace) for trace in traces.select_related("actor")]
+    of_rows = Q(act__in=[*TRACED, CONFIRMED], object_type=Enrolment._meta.label_lower, object_id__in=rows)
+    traces = AuditRow.objects.visible_to(user).filter(of_rows | Q(act=REMOVED), person=person)
+    return [(rows.get(trace.object_id), trace) for trace in traces.select_related("actor")]
 
 
 def _traced(row, trace):
@@ -126,9 +128,13 @@ def _of_branches(person, user, transfers):
             )
 
 
-def _of_standings(person):
+def _of_standings(person, removals):
+    told = [trace.detail for trace in removals]
+    papers = {key: each for each in told for key in (each["cause"], (each["cause"], each["on"]))}
     for row in person.standings.filter(superseded_at=None).select_related("recorded_by"):
         note = why_said(row.reason) if row.standing == Standing.FORMER else ""  # as the file itself says it
+        if note and (paper := papers.get((row.reason, str(row.from_date))) or papers.get(row.reason)):
+            note = f"{note} · {paper['document']} · {date_format(date.fromisoformat(paper['document_on']))}"
         by = row.recorded_by or ""
         yield Change(STANDING, row.from_date, STOOD, row.pk, _("standing"), standing_said(row), by, note)
 

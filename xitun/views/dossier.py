@@ -164,7 +164,10 @@ def _forms(row):
 
 def _posts(person, user):
     rows = PostHolding.objects.visible_to(user).filter(person=person, superseded_at=None)
-    return list(rows.select_related("recorded_by").order_by("-from_date"))
+    rows = list(rows.select_related("recorded_by").order_by("-from_date"))
+    for row in rows:
+        row.may_leave = not row.to_date and scope_of(user).can(CONFIRM, row.path)
+    return rows
 
 
 def _transfers(person, user):
@@ -221,6 +224,7 @@ def _acts(person, user):
         (WRITE, "person-identity", _("New name or ID number"), "person-badge"),
         (WRITE, "person-transfer", _("Transfer"), "arrow-left-right"),
         (CONFIRM, "person-sign-in", _("Give a sign-in"), "key"),
+        (CONFIRM, "person-standing", _("Left the Party") if person.is_member else _("Next stage"), "signpost"),
         (CONFIRM, "person-merge", _("Merge with another file"), "people"),
         (WRITE, "person-death", _("Enter a death"), "flower1"),
     ]
@@ -235,11 +239,15 @@ def _acts(person, user):
     if person.standing == Standing.PROBATIONARY:
         acts.insert(2, (CONFIRM, "person-conversion", _("End of probation"), "clipboard-check"))
     shown = [a for a in acts if scope.can(a[0], person.path)]
-    return [
+    found = [
         {"url": url, "label": label, "icon": icon}
         for _right, name, label, icon in shown
         if (url := _url(name, person.pk))
     ]
+    if person.standing != Standing.FORMER and scope.can(CONFIRM, person.path):
+        url = f"{reverse('post-new', args=[person.unit_id])}?person={person.pk}"
+        found.insert(1, {"url": url, "label": _("Take a post"), "icon": "briefcase"})
+    return found
 
 
 def _own_acts(person):

@@ -48,7 +48,7 @@ def test_it_says_what_is_missing_and_refuses_meanwhile(as_user, cast, person):
     row = members_acts.propose_category(by=cast.secretary, person=person, category=Category.BACKWARD, reason="事实")
     url = f"/enrolments/{row.pk}/decide/"
     page = as_user(cast.staff).get(url)
-    assert len(page.context["missing"]) == 2
+    assert len(page.context["missing"]) == 3
     assert 'value="confirm"' not in page.content.decode()
     assert as_user(cast.staff).post(url, {"decision": "confirm"}).status_code == 422
     row.refresh_from_db()

@@ -64,9 +64,17 @@ def test_it_says_what_is_still_to_enter(as_user, cast, person, url, filled):
     page = client.post(url, filled | {"category": "backward", "notified_on": "2026-09-01"}, follow=True)
     row = Enrolment.objects.get(category=Category.BACKWARD)
     said = [str(message) for message in page.context["messages"]]
-    assert said == ["已提出，但镇上还不能确认。待补日期：听取意见。"]
-    assert "待补日期：听取意见" in page.content.decode()
+    assert said == ["已提出，但镇上还不能确认。待补：有日期的事实及依据、听取意见。"]
+    assert "待补：有日期的事实及依据、听取意见" in page.content.decode()
     assert f'href="/enrolments/{row.pk}/regularise/"' in page.content.decode()
+
+
+def test_help_and_education_asks_for_the_facts(as_user, cast, url, filled):
+    client = as_user(cast.secretary)
+    assert "须有写明日期和凭据的事实" in client.get(url).content.decode()
+    days = {"category": "backward", "notified_on": "2026-09-01", "heard_on": "2026-09-08"}
+    page = client.post(url, filled | days | {"evidence": "三次无故缺会，见签到表"}, follow=True)
+    assert [str(message) for message in page.context["messages"]] == ["已提出，由镇党建办审核，结果会显示在本页。"]
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ def url(row):
 
 def test_it_asks_only_for_what_the_category_needs(as_user, cast, url):
     form = as_user(cast.secretary).get(url).context["form"]
-    assert list(form.fields) == ["notified_on", "heard_on", "reason"]
+    assert list(form.fields) == ["evidence", "notified_on", "heard_on", "reason"]
+    assert form.fields["evidence"].label == "事实依据（写明日期和凭据）"
 
 
 def test_the_branch_enters_and_the_town_finishes(as_user, cast, row, url):
-    days = {"notified_on": "2026.9.2", "heard_on": "2026年9月9日"}
+    days = {"notified_on": "2026.9.2", "heard_on": "2026年9月9日", "evidence": "三次无故缺会，见签到表"}
     assert as_user(cast.secretary).post(url, days)["Location"] == f"/people/{row.person_id}/"
     row.refresh_from_db()
     assert row.carried_over
@@ -44,7 +45,7 @@ def test_what_a_proposal_lacks_is_entered_here_too(as_user, cast, person):
     row = proposed(cast, person, evidence="会议签到表")
     url, client = f"/enrolments/{row.pk}/regularise/", as_user(cast.secretary)
     form = client.get(url).context["form"]
-    assert list(form.fields) == ["notified_on", "heard_on", "evidence"]
+    assert list(form.fields) == ["evidence", "notified_on", "heard_on"]
     assert form["evidence"].value() == "会议签到表"
     days = {"notified_on": "2026-09-02", "heard_on": "2026-09-09", "evidence": "会议签到表、谈话记录"}
     assert client.post(url, days)["Location"] == f"/people/{person.pk}/"
@@ -85,6 +86,7 @@ def test_it_is_reached_from_the_queue_and_from_the_file(as_user, cast, row, url)
 
 
 def test_the_file_says_so_no_longer_once_it_is_regular(as_user, cast, row, url):
-    as_user(cast.staff).post(url, {"notified_on": "2026-09-02", "heard_on": "2026-09-09"})
+    known = {"notified_on": "2026-09-02", "heard_on": "2026-09-09", "evidence": "三次无故缺会，见签到表"}
+    as_user(cast.staff).post(url, known)
     assert f'href="{url}"' not in as_user(cast.staff).get(f"/people/{row.person_id}/").content.decode()
     assert as_user(cast.staff).get("/decisions/").context["carried_count"] == 0

@@ -37,6 +37,14 @@ def test_a_secretary_sends_and_the_neighbour_receives(as_user, cast, town, perso
     assert (person.unit, row.state) == (town.liulin, "received")
 
 
+def test_it_says_which_posts_end_with_a_transfer_out(as_user, cast, town, person, url):
+    actions.hold_post(by=cast.staff, unit=town.huaishuwan, title="文书", person=person)
+    client = as_user(cast.secretary)
+    assert "所任职务同日离任：文书。" in client.get(url).content.decode()
+    row = actions.propose_transfer(by=cast.secretary, person=person, elsewhere="外县某支部", letter_on=TODAY)
+    assert "所任职务同日离任：文书。" in client.get(f"/transfers/{row.pk}/").content.decode()
+
+
 def test_the_receiving_side_reads_no_more_than_a_receipt_names(as_user, cast, town):
     poor = enrolled(town.huaishuwan, "李有福", Category.POOR_WEAK, by=cast.staff)
     row = actions.propose_transfer(by=cast.secretary, person=poor, unit=town.liulin, letter_on=TODAY)

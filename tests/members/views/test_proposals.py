@@ -36,7 +36,7 @@ def test_it_keeps_to_the_own_branch(as_user, cast, town, waiting):
 def test_it_says_what_is_still_to_enter_and_where(as_user, cast, town):
     row = propose(town.huaishuwan, "帮扶甲", Category.POOR_WEAK, cast.secretary)
     page = as_user(cast.secretary).get(URL).content.decode()
-    assert "待补日期：本人同意" in page
+    assert "待补：本人同意" in page
     assert f'href="/enrolments/{row.pk}/regularise/"' in page
     assert f'href="/enrolments/{row.pk}/withdraw/"' in page
 

@@ -1,0 +1,27 @@
+"""The village cadre posts by name: what is usual, and what is in use in a town."""
+
+from .models import PostHolding, Unit
+
+TITLES = (
+    "党支部书记", "党支部副书记", "组织委员", "宣传委员", "纪检委员", "村委会主任", "村委会副主任", "村委会委员",
+    "村监委会主任", "村监委会委员", "文书", "会计", "妇联主席", "团支部书记", "民兵连长", "综治专干", "村民小组长",
+)  # fmt: skip
+
+
+def known_titles(user, unit):
+    """What is usual, then what else the town of this branch has used, as far as `user` may see it. One query."""
+    near = PostHolding.objects.visible_to(user).filter(path__startswith=unit.path[: -Unit.steplen], superseded_at=None)
+    used = near.exclude(title__in=TITLES).order_by("title").values_list("title", flat=True).distinct()
+    return [*TITLES, *used]
+
+
+def held_now(user, unit):
+    """The posts of a branch that nobody has left, as far as `user` may see them."""
+    rows = PostHolding.objects.visible_to(user).filter(path__startswith=unit.path, to_date=None, superseded_at=None)
+    return list(rows.order_by("from_date", "pk"))
+
+
+def held_by(user, person):
+    """The names of the posts somebody holds, as far as `user` may see them."""
+    rows = PostHolding.objects.visible_to(user).filter(person=person, to_date=None, superseded_at=None)
+    return list(rows.order_by("from_date", "pk").values_list("title", flat=True))
