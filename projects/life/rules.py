@@ -111,11 +111,20 @@ def rows_of(kind, unit, day, detail, sent):
     return tuple(_row_of(pk, said.get(pk, {}), detail, pk not in guests) for pk in people)
 
 
+def rows_again(rows, detail):
+    """Entry.rows of a record that is put right by what is said of it, not of its people."""
+    return tuple(row | {"hours": _hours(row["state"], detail)} for row in rows)
+
+
+def _hours(state, detail):
+    return detail.get("hours", 0) if state == State.PRESENT else 0
+
+
 def _row_of(pk, said, detail, due):
     state, why = said.get("state", State.PRESENT), said.get("why", "")
     if state not in State.values or (why and why not in Why.values):
         raise ValidationError({"attendance": _("Send present, leave or absent, and a reason only for leave.")})
-    hours = detail.get("hours", 0) if state == State.PRESENT else 0
+    hours = _hours(state, detail)
     why = why if state == State.LEAVE else ""
     return {"person_id": pk, "due": due, "state": state, "why": why, "note": said.get("note") or None, "hours": hours}
 
