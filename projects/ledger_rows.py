@@ -36,15 +36,16 @@ class Chunk:
             self._last[kind] = {owner: records[pk] for owner, pk in found.items() if pk in records}
         return self._last[kind]
 
-    def days(self, kind):
-        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
-        if kind not in self._days:
-            records = self._records(kind).filter(happened_on__gte=Year.of(self.ledger.on).start)
-            records = records.filter(_reached(registry.tries_of(self._code(kind))))
+    def days(self, kind, *, stay=False):
+        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}; `stay`: of all its stay."""
+        if (kind, stay) not in self._days:
+            records = self._records(kind)
+            records = records if stay else records.filter(happened_on__gte=Year.of(self.ledger.on).start)
+            records = records.filter(reached(registry.tries_of(self._code(kind))))
             pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
             grouped = groupby(pairs, key=lambda pair: pair[0])
-            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
-        return self._days[kind]
+            self._days[kind, stay] = {owner: [day for _owner, day in group] for owner, group in grouped}
+        return self._days[kind, stay]
 
     def extra(self, column):
         """{subject pk: value} of a column registered from above."""
@@ -116,7 +117,7 @@ class Chunk:
         return stay_ids(rows)
 
 
-def _reached(model):
+def reached(model):
     """Q: a try that reached nobody is no contact, and no day of one (DOMAIN 2.3)."""
     return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True))) if model else Q()
 
@@ -138,7 +139,7 @@ def _with_details(model, ids):
 class Row:
     """One line. For a room's rules: `person` (None for a cadre who is not on a roll), `enrolment` or `post`, `unit`,
     `day`, `known`, `standing` on that day, `last(kind)` (a Record with `.detail`, or None), `count(kind)` and
-    `days(kind)` in the ledger's year."""
+    `days(kind)` in the ledger's year, `count(kind, stay=True)` in all the stay."""
 
     def __init__(self, chunk, subject):
         self._chunk, self.subject = chunk, subject
@@ -210,8 +211,8 @@ class Row:
         days = self._chunk.days(kind).get(self._key, [])
         return [day for day in days if quarter in (None, Quarter.of(day).number)]
 
-    def count(self, kind):
-        return len(self.days(kind))
+    def count(self, kind, *, stay=False):
+        return len(self._chunk.days(kind, stay=stay).get(self._key, []))
 
     def extra(self, column):
         return self._chunk.extra(column).get(self.subject.pk, "")

@@ -130,6 +130,7 @@ class Column:
     "last:KIND.FIELD"   a column of the newest record of that kind on or before the ledger's day (FIELD may be
                         happened_on, narrative or a detail column)
     "count:KIND"        how many such records in the ledger's year
+    "total:KIND"        how many in the whole stay, for a case that runs over New Year
     "quarters:KIND"     four columns, one a quarter of the ledger's year, each the days of its records
     "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row;
                         `filled_by` names what it reads, "KIND" or "KIND.FIELD"; the first with a field is what
@@ -147,12 +148,14 @@ class Column:
 
 @dataclass(frozen=True)
 class RecordTable:
-    """A table of a printed form: the records of one kind in its year, oldest first, then empty rows to write in up to
-    `rows`. The columns' `source` is "record.FIELD" (happened_on, narrative, author) or "detail.FIELD"."""
+    """A table of a printed form: the records of one kind in its year (`whole_stay`: all; it goes on over New Year),
+    oldest first, then empty rows to write in up to `rows`. The columns' `source` is "record.FIELD" (happened_on,
+    narrative, author) or "detail.FIELD". A try that reached nobody stands only where "detail.reached" says so."""
 
     kind: str
     columns: tuple[Column, ...]
     rows: int = 8
+    whole_stay: bool = False
 
 
 @dataclass(frozen=True)

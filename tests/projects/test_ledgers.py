@@ -76,6 +76,15 @@ def test_it_counts_no_try_that_reached_nobody(town, cast, enrolment):
     assert table("joint", cast.secretary, town.huaishuwan)[0]["contacts_q3"] == date(2026, 7, 9)
 
 
+def test_it_counts_the_talks_of_a_case_over_new_year(town, cast):
+    since = date(2025, 10, 9)
+    case = enrolled(town.huaishuwan, "石某", Category.BACKWARD, by=cast.staff, since=since).enrolments.get()
+    for on in (date(2025, 10, 20), date(2025, 12, 20), date(2026, 1, 20), date(2026, 3, 20)):
+        write(cast.secretary, "key.talk", on, case, form="one", topic="缺会")
+    (row,) = table("key", cast.secretary, town.huaishuwan, date(2026, 2, 1))
+    assert row["talks"] == 3
+
+
 def test_it_can_be_read_as_of_an_earlier_day(town, cast, enrolment):
     write(cast.secretary, "joint.follow_up", date(2026, 8, 2), enrolment, **FOLLOW_UP)
     members_acts.end_category(by=cast.staff, enrolment=enrolment, on=date(2026, 9, 1), reason="返乡")
