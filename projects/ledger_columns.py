@@ -168,7 +168,7 @@ def _of_owner(project, column):
     if column.source == "person.standing":
         return _shown(column, lambda row: str(row.standing))
     if column.source == "unit.name":
-        return _shown(column, lambda row: str(row.unit))
+        return _shown(column, lambda row: row.place())
     field = _field(OWNERS[owner], name, project, column)
     if owner == "person" and name not in LASTING:
         return replace(_shown(column, partial(_of_today, name), field), present=True)

@@ -174,6 +174,9 @@ class Row:
     def unit(self):
         return self.subject.unit
 
+    def place(self, *, short=False):
+        return self._chunk.ledger.place(self.unit, short=short)
+
     @property
     def standing(self):
         return self._chunk.standings.get(self.subject.person_id, "")
