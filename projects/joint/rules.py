@@ -27,8 +27,9 @@ def search_opens(contacts):
     return [record for record, _day in tries] if len({day for _record, day in tries}) >= TRIES else []
 
 
-def search_needed(enrolment):
-    return search_opens(facts.contacts(enrolment))
+def search_needed(enrolment, *, since=None):
+    """What opens it; after one that settled the tries up to the day `since`, further ones alone."""
+    return search_opens([c for c in facts.contacts(enrolment) if since is None or c[1] > since])
 
 
 def check_record(kind, entry):

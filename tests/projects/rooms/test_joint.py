@@ -16,6 +16,7 @@ from members import actions as members_acts
 from members.models import Category
 from projects import actions
 from projects.amending import amend_record
+from projects.bin import restore_record
 from projects.joint.absences import absence_on, absences
 from projects.joint.rules import search_opens
 from projects.links import record_link
@@ -25,6 +26,7 @@ from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, left_again, state_of
 from tests.projects.ledger_cells import table
+from xitun.lib.dates import frozen
 
 pytestmark = pytest.mark.usefixtures("in_english")
 DEPARTURE = {
@@ -374,6 +376,49 @@ def test_a_search_the_town_waived_stays_waived(cast, mobile):
     actions.waive_due(by=cast.staff, due=due_of("joint.search", mobile), reason="家属已说明")
     tried(cast.secretary, mobile, day(6))
     assert searches(mobile) == ["closed"]
+
+
+@pytest.fixture
+def searched(cast, mobile):
+    """A search after three tries; the record of it, and the due."""
+    for number in (60, 55, 50):
+        tried(cast.secretary, mobile, day(number))
+    first = due_of("joint.search", mobile)
+    return wrote(cast.secretary, "search", mobile, day(45), (first,), asked_family=True, result="found"), first
+
+
+def test_three_more_tries_in_vain_after_a_search_open_another(cast, mobile, searched):
+    tried(cast.secretary, mobile, day(45))  # of that very day: still of that search
+    for number in (20, 15):
+        tried(cast.secretary, mobile, day(number))
+    assert searches(mobile) == ["on_time"]
+    tried(cast.secretary, mobile, day(10))
+    assert searches(mobile) == ["on_time", "open"]
+    second = Due.objects.open().get(duty="joint.search")
+    assert second.due_on == day(10) + timedelta(days=15)
+    wrote(cast.secretary, "search", mobile, day(5), (second,), asked_host=True, result="nothing")
+    tried(cast.secretary, mobile, day(4))
+    assert searches(mobile) == ["on_time", "on_time"]
+
+
+def test_three_more_tries_in_vain_after_one_was_waived_open_another(cast, mobile):
+    for number in (9, 8, 7):
+        tried(cast.secretary, mobile, day(number))
+    with frozen(day(6)):
+        actions.waive_due(by=cast.staff, due=due_of("joint.search", mobile), reason="家属已说明")
+    for number in (5, 4, 3):
+        tried(cast.secretary, mobile, day(number))
+    assert searches(mobile) == ["closed", "open"]
+
+
+def test_a_search_taken_back_leaves_one_owed_however_many_tries_there_were(cast, mobile, searched):
+    record, _first = searched
+    for number in (20, 15, 10):
+        tried(cast.secretary, mobile, day(number))
+    undone(cast.secretary, record)
+    assert searches(mobile) == ["overdue", "closed"]
+    restore_record(by=cast.staff, record=record)
+    assert searches(mobile) == ["on_time", "open"]
 
 
 def test_who_comes_after_the_secretary_finds_the_search_open(cast, town, mobile):
