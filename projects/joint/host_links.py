@@ -152,6 +152,6 @@ def note_host_answer(*, by, link):
 
 
 def answers_to_note(user):
-    """Answers that came in and that nobody where `user` writes has read, the oldest first."""
+    """Answers that came in and that nobody has read, where `user` writes or has the person now, the oldest first."""
     links = HostLink.objects.writable_by(user).to_note().select_related("enrolment__person")
     return links.order_by("answered_at", "pk")
