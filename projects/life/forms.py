@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.template.defaultfilters import floatformat
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -255,13 +256,16 @@ class MakeUpForm:
 
     @cached_property
     def offered(self):
-        """The meetings of the last year that somebody missed; the one in question whatever its day."""
-        rows = Record.objects.writable_by(self.user).live().filter(unit=self.target.unit, kind__in=MEETINGS)
-        missed = Attendance.objects.to_study().filter(record__unit=self.target.unit)
-        recent = rows.filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
+        """The meetings of the last year that somebody missed, and those that who came here since missed where they came
+        from; the one in question whatever its day."""
+        missed = Attendance.objects.visible_to(self.user).to_study()
+        here, came = missed.filter(record__unit=self.target.unit), missed.filter(person__unit=self.target.unit)
+        theirs = Q(pk__in=here.values("record")) | Q(pk__in=came.values("record"))
+        recent = Q(happened_on__gte=add_months(today(), -MONTHS_BACK)) & theirs
         if known := self.initial.get("meeting"):
-            recent = recent | rows.filter(pk=known.pk)
-        return recent.select_related("projects_life_meeting").order_by("-happened_on", "-pk")
+            recent |= Q(pk=known.pk)
+        rows = Record.objects.live().filter(recent, kind__in=MEETINGS)
+        return rows.select_related("projects_life_meeting", "unit").order_by("-happened_on", "-pk")
 
     @cached_property
     def meeting(self):
@@ -269,6 +273,11 @@ class MakeUpForm:
         if not asked and self.initial.get("meeting"):
             return self.offered.filter(pk=self.initial["meeting"].pk).first()
         return self._meeting(asked)
+
+    @property
+    def chosen(self):
+        """The meeting, for a template, to which form.meeting is the field."""
+        return self.meeting
 
     def _meeting(self, key):
         known = key and key.isascii() and key.isdigit() and len(key) < 19
@@ -290,6 +299,8 @@ class MakeUpForm:
             return []
         ticked = [str(pk) for pk in self.before] if self.said is None else self.said.getlist("made")
         rows = self.meeting.attendance.filter(due=True).exclude(state=State.PRESENT)
+        if self.meeting.unit_id != self.target.unit.pk:
+            rows = rows.filter(Q(person__unit=self.target.unit) | Q(person__in=self.before))
         still = Attendance.objects.missed().filter(record=self.meeting)
         rows = rows.filter(pk__in=still.values("pk")) | rows.filter(person__in=self.before)
         rows = rows.select_related("person").defer("person__id_number").order_by("person__pinyin", "pk")

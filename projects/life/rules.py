@@ -83,20 +83,32 @@ def _check_roll(kind, entry):
 
 
 def _check_make_up(entry):
-    """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept. One after
-    another for the same meeting: twice would count the hours twice."""
+    """For a meeting that holds, of this branch or of the one that somebody came from, by people who missed it; or for
+    one of which nothing was kept. One after another for the same meeting: twice would count the hours twice."""
     meeting = entry.detail.get("meeting")
     meeting = meeting and Record.objects.locked().get(pk=meeting.pk)
+    missed = meeting and _missed_here(meeting, entry)
     if meeting is None:
         known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
-    elif meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or meeting.voided_at:
+    elif meeting.kind not in MEETINGS or meeting.voided_at or missed is None:
         raise ValidationError({"meeting": _("There is no such record in this branch.")})
     elif entry.happened_on < meeting.happened_on:
         raise ValidationError({"happened_on": _("That was before the meeting.")})
     else:
-        known = Attendance.objects.missed().filter(record=meeting).values_list("person", flat=True)
+        known = missed.values_list("person", flat=True)
     if {row["person_id"] for row in entry.rows} - set(known):
         raise ValidationError(_("Somebody named did not miss this meeting, or has made up for it. Nothing was saved."))
+
+
+def _missed_here(meeting, entry):
+    """Attendance of who may make up for it in the branch of the entry; None where it is another branch's affair."""
+    missed = Attendance.objects.missed().filter(record=meeting)
+    if meeting.unit_id == entry.unit.pk:
+        return missed
+    since = Q(to_date=None) | Q(to_date__gt=entry.happened_on)
+    here = BranchMembership.objects.filter(since, superseded_at=None, unit=entry.unit)
+    due = Attendance.objects.filter(record=meeting, due=True, person__in=here.values("person"))
+    return missed.filter(person__in=here.values("person")) if due.exists() else None
 
 
 def rows_of(kind, unit, day, detail, sent):
