@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
-from members.models import AuditRow, Standing
+from members.models import Absence, AuditRow, Standing
 from members.models.causes import Cause, why_said
 from xitun.lib.dates import Quarter, Year
 
@@ -79,6 +79,15 @@ class Chunk:
         """{person: standing on the ledger's day}."""
         found = self.ledger.roll.standings_of([row.subject.person_id for row in self.rows])
         return {person: Standing(standing).label for person, standing in found.items()}
+
+    @cached_property
+    def away(self):
+        """{person: the last Absence that the branch had noted, begun up to the ledger's day}."""
+        people, moment = [row.subject.person_id for row in self.rows], self.ledger.roll.moment
+        found = Absence.objects if self.user is None else Absence.objects.visible_to(self.user)
+        found = found.filter(superseded_at=None, from_date__lte=self.ledger.on, person__in=people)
+        found = found.filter(recorded_at__lt=moment) if moment else found
+        return {row.person_id: row for row in found.order_by("from_date", "pk")}
 
     @cached_property
     def originals(self):
@@ -197,6 +206,12 @@ class Row:
     def moved_away(self):
         """Whether the person stands elsewhere by now: what is kept of today only is another branch's then."""
         return self.person is not None and self.person.path != self.subject.path
+
+    @property
+    def away(self):
+        """The Absence that was noted of the person before or in this stay; None where they were back before it."""
+        row = self._chunk.away.get(self.subject.person_id)
+        return row if row and (row.to_date is None or row.to_date >= self.subject.from_date) else None
 
     def last(self, kind):
         return self._chunk.last(kind).get(self._key)

@@ -62,8 +62,15 @@ def _absence(row):
     return absence if absence and absence.departs_on <= row.day else None
 
 
+def _noted(row):
+    """Being away as the branch had noted it already, where no departure was written down: it is not asked for again."""
+    return None if row.every("departure") else row.away
+
+
 def left_on(row):
     """Ledger column 流出时间: of the absence in force."""
+    if noted := _noted(row):
+        return noted.from_date
     absence = _absence(row)
     return absence.departs_on if absence else ""
 
@@ -79,6 +86,8 @@ def _place(row, name):
 
 
 def destination(row):
+    if noted := _noted(row):
+        return noted.place
     return _place(row, "destination")
 
 

@@ -476,6 +476,34 @@ def test_on_a_day_before_the_first_departure_the_ledger_shows_none(cast, town, m
     assert [then[name] for name in names] == [day(3), "石河子", ""]
 
 
+def test_what_was_noted_of_being_away_stands_in_the_ledger_until_a_departure_is_written(cast, town):
+    someone = enrolled(town.huaishuwan, "何某", Category.UNEMPLOYED, by=cast.staff)
+    left = date(2026, 3, 2)
+    members_acts.note_absence(by=cast.secretary, person=someone, since=left, place="乌鲁木齐")
+    row = members_acts.propose_category(
+        by=cast.secretary, person=someone, category=Category.MOBILE, on=date(2026, 9, 2), reason="已满六个月"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    shown = lambda on=TODAY, **known: [  # noqa: E731
+        (line["left_on"], line["destination"]) for line in table("joint", cast.secretary, town.huaishuwan, on, **known)
+    ]
+    assert shown() == [(left, "乌鲁木齐")]
+    assert shown(known=day(1)) == []
+    wrote(cast.secretary, "departure", row, **DEPARTURE | {"departs_on": date(2026, 3, 1)})
+    assert shown() == [(date(2026, 3, 1), "石河子")]
+
+
+def test_who_was_back_before_is_not_said_to_be_away(cast, town):
+    someone = enrolled(town.huaishuwan, "何某", None, by=cast.staff)
+    members_acts.note_absence(by=cast.secretary, person=someone, since=date(2026, 3, 2), place="乌鲁木齐")
+    members_acts.note_return(by=cast.secretary, person=someone, on=day(30))
+    row = members_acts.propose_category(
+        by=cast.secretary, person=someone, category=Category.MOBILE, on=day(5), reason="外出"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["left_on"] == ""
+
+
 def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobile):
     wrote(cast.secretary, "departure", mobile, date(2026, 2, 9), **DEPARTURE | {"certificate": "活动证001"})
     contacted(cast.secretary, mobile, JULY)
