@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from members.actions.helping import helpers_at
 from members.audit import trace, trace_each
 from members.models import BranchMembership, Cause
 from members.models.dated import true_on
@@ -278,9 +279,20 @@ def waive_due(*, by, due, reason):
     return due
 
 
+def may_take_on(due):
+    """Users to whom a due can be given by name: whoever may write there today."""
+    return helpers_at(due.path, restricted=due.restricted)
+
+
 @transaction.atomic
 def assign_due(*, by, due, assignee):
-    """Say who is responsible for this due; unclaimed ones fall to the branch secretary."""
+    """Say who is responsible for this due; unclaimed ones (None) fall to the branch secretary. Raises ValidationError
+    when it is open no more, or for somebody who may not write there."""
+    due = Due.objects.select_for_update().get(pk=due.pk)
+    if not Due.objects.open().filter(pk=due.pk).exists():
+        raise ValidationError(_("That duty is settled or closed already. Nothing was changed."))
+    if assignee and not may_take_on(due).filter(pk=assignee.pk).exists():
+        raise ValidationError({"assignee": _("Choose somebody who writes in this branch.")})
     due.assignee = assignee
     due.save(update_fields=["assignee"])
     trace("assign_due", by=by, obj=due, person=due.person, detail={"assignee": getattr(assignee, "pk", None)})
