@@ -92,9 +92,9 @@ def _save(entry, *, by):
     return record
 
 
-def check_entry(entry, *, kept=False):
+def check_entry(entry, *, kept=False, former=None):
     """ValidationError when this may not be written. `kept`: it was written before, so that its own columns stand as
-    they do, also where other choices are offered by now."""
+    they do, also where other choices are offered by now; `former`: the Record it puts right, whose day may stand."""
     if entry.happened_on > today():
         raise ValidationError({"happened_on": _("The date lies ahead. Enter what has happened.")})
     if PeriodLock.holds(entry.unit.path, entry.happened_on):
@@ -109,11 +109,33 @@ def check_entry(entry, *, kept=False):
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
     _check_people(kind, entry)
+    if not kept and not (former and former.happened_on == entry.happened_on):
+        _check_ended(kind, entry)
     if not kept and (model := registry.detail_model(entry.kind)):
         model(**entry.detail).clean_fields(exclude=["record"])
     check = getattr(registry.rules(project.code), "check_record", None)
     if check:
         check(kind.code, entry)
+
+
+def _check_ended(kind, entry):
+    """Nobody is telephoned after their death, nor by the branch they have left: the last day is that of the end."""
+    if registry.may_come_after(entry.kind):
+        return
+    day = entry.happened_on
+    if gone := next((row for row in entry.enrolments if row.to_date and row.to_date < day), None):
+        words = _("%(name)s stood here until %(day)s. Put the day right, or enter it where they stand now.")
+        _refuse(words, name=gone.person.name, day=gone.to_date)
+    if entry.post and entry.post.to_date and entry.post.to_date < day:
+        words = _("%(name)s held this post until %(day)s. Put the day right.")
+        _refuse(words, name=entry.post.holder_name, day=entry.post.to_date)
+    if entry.unit.ends_on and entry.unit.ends_on < day:
+        words = _("%(name)s ended on %(day)s. Put the day right, or enter it where its people are now.")
+        _refuse(words, name=entry.unit, day=entry.unit.ends_on)
+
+
+def _refuse(words, *, name, day):
+    raise ValidationError({"happened_on": words % {"name": name, "day": date_format(day)}})
 
 
 def is_late(entry, day):

@@ -64,7 +64,7 @@ def newest(record):
 
 def _write(record, entry, *, by, reason):
     entry = replace(entry, carried_from=record.carried_from)
-    actions.check_entry(entry)
+    actions.check_entry(entry, former=record)
     new = actions.write_record(by=by, entry=entry)
     # entered late is who wrote late, not who puts right
     first = business_date(record.entered_at)

@@ -122,6 +122,7 @@ class Kind:
     form: str = ""  # the class of the room's forms.py that the record form of this kind is mixed with
     icon: str = "journal-text"
     carried: tuple[str, ...] = ()
+    afterwards: bool = False  # may rightly have happened after the stay, the post or the branch had ended
 
 
 @dataclass(frozen=True)
