@@ -58,7 +58,8 @@ def message(detail):
 
 def _absence(row):
     """The one in force, or the last one before; who had not left by the ledger's day stands there without any."""
-    absence = absence_on(row.day, row.every("departure"), row.every("homecoming"))
+    departures = row.every("departure")
+    absence = absence_on(row.day, departures, row.every("homecoming")) if departures else None
     return absence if absence and absence.departs_on <= row.day else None
 
 
