@@ -88,7 +88,7 @@ def setting(request, key):
     read = form.is_bound and form.is_valid()
     context = {
         "page_title": declared.label,
-        **_back(declared, unit),
+        **_back(request.user, declared, unit),
         "unit": unit,
         "form": form,
         "may_change": may_change,
@@ -96,7 +96,7 @@ def setting(request, key):
         "rows": [{"row": row, "value": declared.words(row.value), "ahead": _ahead(row, unit)} for row in rows],
         "said": _said(declared, unit, form.cleaned_data) if read else None,
         "default": declared.words(declared.default),
-        "branches": _branches(declared, unit),
+        "branches": _branches(request.user, declared, unit),
     }
     return render(request, "members/setting.html", context, status=422 if form.is_bound and not read else 200)
 
@@ -107,21 +107,22 @@ def _may_change(user, unit):
     return scope.can(MANAGE, path) or bool(unit and unit.kind == Unit.Kind.BRANCH and scope.can(CONFIRM, path))
 
 
-def _back(declared, unit):
+def _back(user, declared, unit):
     """From a branch to its town, else to all settings."""
-    if unit.kind != Unit.Kind.BRANCH:
+    above = unit.path[: -Unit.steplen]
+    town = unit.kind == Unit.Kind.BRANCH and Unit.objects.visible_to(user).filter(path=above).first()
+    if not town:
         return {"back_url": f"{reverse('settings')}?unit={unit.pk}", "back_label": _("Settings")}
-    town = Unit.objects.get_parent(unit)
     return {"back_url": f"{reverse('setting', args=[declared.key])}?unit={town.pk}", "back_label": str(town)}
 
 
-def _branches(declared, unit):
+def _branches(user, declared, unit):
     """[(branch of this town, its value today, whether it is its own)] of what is set for one branch too."""
     if not declared.of_branch or unit.kind != Unit.Kind.TOWN:
         return []
     own = declared.by_path(today())
     held = declared.on(today(), unit.path)
-    units = Unit.objects.at(unit).branches().current(today())
+    units = Unit.objects.visible_to(user).at(unit).branches().current(today())
     return [(each, declared.words(own.get(each.path, held)), each.path in own) for each in units]
 
 

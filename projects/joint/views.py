@@ -4,7 +4,6 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members.access import WRITE, get_visible, scope_of
-from members.models import Category, Enrolment
 from xitun.lib.forms import carried_out
 from xitun.lib.names import surname_only
 
 from .forms import NoFields
-from .host_links import link_days, make_host_link, note_host_answer, revoke_host_link
+from .host_links import link_days, make_host_link, note_host_answer, revoke_host_link, stays_with_links
 from .models_links import HostLink
 
 SHOWN = 20
@@ -30,10 +28,8 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 def host_link(request, pk):
     """The links of one stay among the mobile. POST makes a new one and shows it, once. Where the person went on to,
     those of before can be read."""
-    user, rows = request.user, Enrolment.objects.select_related("person", "unit")
-    answered = HostLink.objects.writable_by(user).filter(enrolment=OuterRef("pk"))
-    rows = rows.filter(Q(pk__in=Enrolment.objects.visible_to(user).values("pk")) | Exists(answered))
-    enrolment = get_object_or_404(rows, pk=pk, category=Category.MOBILE, superseded_at=None)
+    user = request.user
+    enrolment = get_object_or_404(stays_with_links(user), pk=pk)
     links = HostLink.objects.writable_by(user).filter(enrolment=enrolment).select_related("made_by")
     links, may_ask = list(links.order_by("-made_at", "-pk")[:SHOWN]), scope_of(user).can(WRITE, enrolment.path)
     if not may_ask and (request.method == "POST" or not links):

@@ -12,14 +12,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from projects.models import Record
 from xitun.lib.conflicts import Part
 from xitun.lib.dates import add_months, today
 
 from .models import Attendance, State, Why
 from .rolls import away, candidates, committee, groups, roll
-from .rules import usual_hours
-from .workflow import MEETINGS
+from .rules import meetings_missed, usual_hours
 
 NOTE = forms.CharField(required=False, max_length=60)
 NOT_OF_IT = ("not", gettext_lazy("not on it"))
@@ -256,16 +254,9 @@ class MakeUpForm:
 
     @cached_property
     def offered(self):
-        """The meetings of the last year that somebody missed, and those that who came here since missed where they came
-        from; the one in question whatever its day."""
-        missed = Attendance.objects.visible_to(self.user).to_study()
-        here, came = missed.filter(record__unit=self.target.unit), missed.filter(person__unit=self.target.unit)
-        theirs = Q(pk__in=here.values("record")) | Q(pk__in=came.values("record"))
-        recent = Q(happened_on__gte=add_months(today(), -MONTHS_BACK)) & theirs
-        if known := self.initial.get("meeting"):
-            recent |= Q(pk=known.pk)
-        rows = Record.objects.live().filter(recent, kind__in=MEETINGS)
-        return rows.select_related("projects_life_meeting", "unit").order_by("-happened_on", "-pk")
+        """The meetings of the last year that somebody missed; the one in question whatever its day."""
+        recent, known = add_months(today(), -MONTHS_BACK), self.initial.get("meeting")
+        return meetings_missed(self.user, self.target.unit, recent, known=known)
 
     @cached_property
     def meeting(self):

@@ -100,6 +100,17 @@ def _check_make_up(entry):
         raise ValidationError(_("Somebody named did not miss this meeting, or has made up for it. Nothing was saved."))
 
 
+def meetings_missed(user, unit, since, *, known=None):
+    """The meetings from a day on that somebody of this branch has still to make up for, here or where they came from;
+    and `known`, the one in question, whatever its day. For who writes in that branch."""
+    missed = Attendance.objects.visible_to(user).to_study()
+    here, came = missed.filter(record__unit=unit), missed.filter(person__unit=unit)
+    wanted = Q(pk__in=here.values("record")) | Q(pk__in=came.values("record"))
+    wanted = Q(wanted, happened_on__gte=since) | Q(pk=known.pk if known else None)
+    rows = Record.objects.live().filter(wanted, kind__in=MEETINGS)
+    return rows.select_related("projects_life_meeting", "unit").order_by("-happened_on", "-pk")
+
+
 def _missed_here(meeting, entry):
     """Attendance of who may make up for it in the branch of the entry; None where it is another branch's affair."""
     missed = Attendance.objects.missed().filter(record=meeting)
