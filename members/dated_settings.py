@@ -25,7 +25,8 @@ SWITCHED = {0: gettext_lazy("not kept"), 1: gettext_lazy("kept")}
 @dataclass(frozen=True)
 class DatedSetting:
     """A whole number between `least` and `most`, both included. `unit`: a key of UNITS, or SWITCH. `source`: the
-    line of DOMAIN or of the regulation; `used_by`: what changes with it, in the words of who decides."""
+    line of DOMAIN or of the regulation; `used_by`: what changes with it, in the words of who decides. `of_branch`: set
+    for one branch too, by the town office, because it says how things are there."""
 
     key: str
     label: str | Promise
@@ -35,6 +36,7 @@ class DatedSetting:
     most: int
     source: str
     used_by: str | Promise
+    of_branch: bool = False
 
     def on(self, day, path=""):
         """The value in force on `day` for the unit at `path`."""

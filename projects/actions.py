@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from members.actions.helping import helpers_at
 from members.audit import trace, trace_each
 from members.models import BranchMembership, Cause
 from members.models.dated import true_on
@@ -119,12 +120,34 @@ def check_entry(entry, *, kept=False):
     if any(e.category != project.category or not e.path.startswith(entry.unit.path) for e in entry.enrolments):
         raise ValidationError(_("These people do not all stand in this project and branch."))
     _check_people(kind, entry, kept=kept)
+    if not kept and not (entry.before and entry.before.happened_on == entry.happened_on):
+        _check_ended(kind, entry)
     if not kept and (model := registry.detail_model(entry.kind)):
         model(**entry.detail).clean_fields(exclude=["record"])
     rules = registry.rules(project.code)
     check = getattr(rules, "check_record", None)
     if check := getattr(rules, "check_restored", check) if kept else check:
         check(kind.code, entry)
+
+
+def _check_ended(kind, entry):
+    """Nobody is telephoned after their death, nor by the branch they have left: the last day is that of the end."""
+    if registry.may_come_after(entry.kind):
+        return
+    day = entry.happened_on
+    if gone := next((row for row in entry.enrolments if row.to_date and row.to_date < day), None):
+        words = _("%(name)s stood here until %(day)s. Put the day right, or enter it where they stand now.")
+        _refuse(words, name=gone.person.name, day=gone.to_date)
+    if entry.post and entry.post.to_date and entry.post.to_date < day:
+        words = _("%(name)s held this post until %(day)s. Put the day right.")
+        _refuse(words, name=entry.post.holder_name, day=entry.post.to_date)
+    if entry.unit.ends_on and entry.unit.ends_on < day:
+        words = _("%(name)s ended on %(day)s. Put the day right, or enter it where its people are now.")
+        _refuse(words, name=entry.unit, day=entry.unit.ends_on)
+
+
+def _refuse(words, *, name, day):
+    raise ValidationError({"happened_on": words % {"name": name, "day": date_format(day)}})
 
 
 def is_late(entry, day):
@@ -293,9 +316,20 @@ def waive_due(*, by, due, reason):
     return due
 
 
+def may_take_on(due):
+    """Users to whom a due can be given by name: whoever may write there today."""
+    return helpers_at(due.path, restricted=due.restricted)
+
+
 @transaction.atomic
 def assign_due(*, by, due, assignee):
-    """Say who is responsible for this due; unclaimed ones fall to the branch secretary."""
+    """Say who is responsible for this due; unclaimed ones (None) fall to the branch secretary. Raises ValidationError
+    when it is open no more, or for somebody who may not write there."""
+    due = Due.objects.select_for_update().get(pk=due.pk)
+    if not Due.objects.open().filter(pk=due.pk).exists():
+        raise ValidationError(_("That duty is settled or closed already. Nothing was changed."))
+    if assignee and not may_take_on(due).filter(pk=assignee.pk).exists():
+        raise ValidationError({"assignee": _("Choose somebody who writes in this branch.")})
     due.assignee = assignee
     due.save(update_fields=["assignee"])
     trace("assign_due", by=by, obj=due, person=due.person, detail={"assignee": getattr(assignee, "pk", None)})

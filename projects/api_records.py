@@ -217,7 +217,7 @@ class RecordViewSet(
             narrative=data.get("narrative", record.narrative),
             detail=detail,
             people=former.people if people is None else tuple(_all_visible(Person.objects, user, people)),
-            rows=former.rows if sent["attendance"] is None else _rows(sent, record.unit, detail),
+            rows=_rows_again(former, detail) if sent["attendance"] is None else _rows(sent, record.unit, detail),
             dues=tuple(settled if dues is None else _all_visible(Due.objects, user, dues)),
         )
 
@@ -272,6 +272,12 @@ def _rows(data, unit, detail):
         return ()
     sent = data["attendance"]
     return registry.rules(project.code).rows_of(kind.code, unit, data["happened_on"], detail, sent)
+
+
+def _rows_again(former, detail):
+    """The further rows of the version that is put right, none of which was sent anew."""
+    project, kind = registry.kinds()[former.kind]
+    return registry.rules(project.code).rows_again(former.rows, detail) if kind.rows else ()
 
 
 def _clean_detail(kind, values, *, said=None):

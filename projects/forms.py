@@ -281,6 +281,20 @@ class VoidForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why is it taken back?"), max_length=200)
 
 
+class AssignForm(forms.Form):
+    """Who does it: somebody who writes there, or nobody by name."""
+
+    def __init__(self, *args, choose_from, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"] = forms.ModelChoiceField(
+            choose_from,
+            label=_("Who does it"),
+            required=False,
+            empty_label=_("Nobody by name: the branch secretary"),
+            initial=user.pk,
+        )
+
+
 class WaiveForm(forms.Form):
     """Decide that a due is not owed after all."""
 

@@ -132,13 +132,13 @@ def _resolve(project, column):
         return [_shown(column, partial(_by_rule, _rule(project, rest)))]
     kind, _dot, name = rest.partition(".")
     kinds = {k.code for k in project.kinds if k.subject is not Subject.UNIT}
-    if kind not in kinds or form not in ("last", "count", "quarters"):
+    if kind not in kinds or form not in ("last", "count", "total", "quarters"):
         raise SourceError(f"{project.code}: no such source {column.source!r}")
     if form == "last":
         field = _record_field(project, kind, name)
         return [_shown(column, lambda row: _of_last(row.last(kind), name), field)]
-    if form == "count":
-        return [_shown(column, lambda row: row.count(kind), models.IntegerField())]
+    if form in ("count", "total"):
+        return [_shown(column, lambda row: row.count(kind, stay=form == "total"), models.IntegerField())]
     return [_quarter(column, kind, number) for number in (1, 2, 3, 4)]
 
 
@@ -168,7 +168,7 @@ def _of_owner(project, column):
     if column.source == "person.standing":
         return _shown(column, lambda row: str(row.standing))
     if column.source == "unit.name":
-        return _shown(column, lambda row: str(row.unit))
+        return _shown(column, lambda row: row.place())
     field = _field(OWNERS[owner], name, project, column)
     if owner == "person" and name not in LASTING:
         return replace(_shown(column, partial(_of_today, name), field), present=True)

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from members.models import AuditRow, Enrolment, Person, Standing
+from members.models import Absence, AuditRow, Enrolment, Person, Standing
 from members.models.causes import Cause, why_said
 from xitun.lib.dates import Quarter, Year
 
@@ -36,15 +36,16 @@ class Chunk:
             self._last[kind] = {owner: records[pk] for owner, pk in found.items() if pk in records}
         return self._last[kind]
 
-    def days(self, kind):
-        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}."""
-        if kind not in self._days:
-            records = self._records(kind).filter(happened_on__gte=Year.of(self.ledger.on).start)
-            records = records.filter(_reached(registry.tries_of(self._code(kind))))
+    def days(self, kind, *, stay=False):
+        """{subject: [days of its records of `kind` in the ledger's year, up to its day]}; `stay`: of all its stay."""
+        if (kind, stay) not in self._days:
+            records = self._records(kind)
+            records = records if stay else records.filter(happened_on__gte=Year.of(self.ledger.on).start)
+            records = records.filter(reached(registry.tries_of(self._code(kind))))
             pairs = records.order_by("owner", "happened_on").values_list("owner", "happened_on")
             grouped = groupby(pairs, key=lambda pair: pair[0])
-            self._days[kind] = {owner: [day for _owner, day in group] for owner, group in grouped}
-        return self._days[kind]
+            self._days[kind, stay] = {owner: [day for _owner, day in group] for owner, group in grouped}
+        return self._days[kind, stay]
 
     def extra(self, column):
         """{subject pk: value} of a column registered from above."""
@@ -78,6 +79,15 @@ class Chunk:
         """{person: standing on the ledger's day}."""
         found = self.ledger.roll.standings_of([row.subject.person_id for row in self.rows])
         return {person: Standing(standing).label for person, standing in found.items()}
+
+    @cached_property
+    def away(self):
+        """{person: the last Absence that the branch had noted, begun up to the ledger's day}."""
+        people, moment = [row.subject.person_id for row in self.rows], self.ledger.roll.moment
+        found = Absence.objects if self.user is None else Absence.objects.visible_to(self.user)
+        found = found.filter(superseded_at=None, from_date__lte=self.ledger.on, person__in=people)
+        found = found.filter(recorded_at__lt=moment) if moment else found
+        return {row.person_id: row for row in found.order_by("from_date", "pk")}
 
     @cached_property
     def originals(self):
@@ -138,7 +148,7 @@ class Chunk:
         return stay_ids(rows)
 
 
-def _reached(model):
+def reached(model):
     """Q: a try that reached nobody is no contact, and no day of one (DOMAIN 2.3)."""
     return Q(Exists(model.objects.filter(record=OuterRef("pk"), reached=True))) if model else Q()
 
@@ -160,7 +170,7 @@ def _with_details(model, ids):
 class Row:
     """One line. For a room's rules: `person` (None for a cadre who is not on a roll), `enrolment` or `post`, `unit`,
     `day`, `known`, `standing` on that day, `last(kind)` (a Record with `.detail`, or None), `count(kind)` and
-    `days(kind)` in the ledger's year."""
+    `days(kind)` in the ledger's year, `count(kind, stay=True)` in all the stay."""
 
     def __init__(self, chunk, subject):
         self._chunk, self.subject = chunk, subject
@@ -195,6 +205,9 @@ class Row:
     def unit(self):
         return self.subject.unit
 
+    def place(self, *, short=False):
+        return self._chunk.ledger.place(self.unit, short=short)
+
     @property
     def standing(self):
         return self._chunk.standings.get(self.subject.person_id, "")
@@ -216,6 +229,12 @@ class Row:
         """Whether the person stands elsewhere by now: what is kept of today only is another branch's then."""
         return self.person is not None and self.person.path != self.subject.path
 
+    @property
+    def away(self):
+        """The Absence that was noted of the person before or in this stay; None where they were back before it."""
+        row = self._chunk.away.get(self.subject.person_id)
+        return row if row and (row.to_date is None or row.to_date >= self.subject.from_date) else None
+
     def last(self, kind):
         return self._chunk.last(kind).get(self._key)
 
@@ -232,8 +251,8 @@ class Row:
         days = self._chunk.days(kind).get(self._key, [])
         return [day for day in days if quarter in (None, Quarter.of(day).number)]
 
-    def count(self, kind):
-        return len(self.days(kind))
+    def count(self, kind, *, stay=False):
+        return len(self._chunk.days(kind, stay=stay).get(self._key, []))
 
     def extra(self, column):
         return self._chunk.extra(column).get(self.subject.pk, "")

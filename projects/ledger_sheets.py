@@ -30,10 +30,10 @@ def ledger_table(ledger):
 
 def _sheet(ledger, unit, lines):
     return sheets.Sheet(
-        name=unit.short_name,
+        name=ledger.place(unit, short=True),
         columns=[sheets.Column(c.key, c.title, c.kind, c.width) for c in ledger.head],
         rows=lines,
-        title=_("%(unit)s: ledger of %(people)s") % {"unit": unit, "people": ledger.project.people},
+        title=_("%(unit)s: ledger of %(people)s") % {"unit": ledger.place(unit), "people": ledger.project.people},
         subtitle=" · ".join(filter(None, (ledger.as_of, ledger.note))),
         footer=footer(ledger.user),
         closing=((), signatures()),
@@ -42,7 +42,7 @@ def _sheet(ledger, unit, lines):
 
 
 def _overview(ledger, units, counts):
-    rows = [(number, str(unit), counts[unit.pk]) for number, unit in enumerate(units, 1)]
+    rows = [(number, ledger.place(unit), counts[unit.pk]) for number, unit in enumerate(units, 1)]
     rows.append((None, _("Total"), sum(counts.values())))
     head = [
         sheets.Column("number", _("No."), "integer", 8),

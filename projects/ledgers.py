@@ -30,7 +30,7 @@ __all__ = ["Ledger", "Row", "extra_columns", "last_entry", "lists_gone", "may_re
 CHUNK = 500
 NUMBER = LedgerColumn("number", gettext_lazy("No."), "integer", 6, None)
 LEFT = LedgerColumn("left_category", gettext_lazy("left the category"), "text", 18, lambda row: row.left)
-BRANCH = LedgerColumn("branch", gettext_lazy("Branch"), "text", 18, lambda row: row.unit.short_name)
+BRANCH = LedgerColumn("branch", gettext_lazy("Branch"), "text", 18, lambda row: row.place(short=True))
 
 
 def right_for(project):
@@ -75,7 +75,7 @@ class Ledger:
     def __post_init__(self):
         object.__setattr__(self, "gone", self.gone and lists_gone(self.project))
         object.__setattr__(self, "on", self.on or today())
-        if self.sort.removeprefix("-") not in {column.key for column in self.head if column.value}:
+        if self.sort and self.sort.removeprefix("-") not in {column.key for column in self.head if column.value}:
             object.__setattr__(self, "sort", "")
 
     @cached_property
@@ -86,6 +86,17 @@ class Ledger:
     def columns(self):
         """The declared ones, as `Row.cells` has their values."""
         return [*columns_of(self.project), *([LEFT] if self.gone else [])]
+
+    @cached_property
+    def towns(self):
+        """{path: name} of the towns in sight where there are several: their villages may bear one name."""
+        found = Unit.objects.at(self.unit).filter(kind=Unit.Kind.TOWN) if self.unit.kind == Unit.Kind.COUNTY else []
+        return {unit.path: str(unit) for unit in found} if len(found) > 1 else {}
+
+    def place(self, unit, *, short=False):
+        """The name of a branch as it is told from others here: in a county 北屯镇槐树湾村党支部."""
+        name, town = unit.short_name if short else str(unit), self.towns.get(unit.path[: -Unit.steplen])
+        return _("%(town)s, %(branch)s") % {"town": town, "branch": name} if town else name
 
     @cached_property
     def several(self):

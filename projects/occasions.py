@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
@@ -145,25 +145,32 @@ def needed_codes():
 
 
 def _follow(code, duty, enrolment, stay, *, by):
-    made_by = getattr(registry.rules(code.partition(".")[0]), duty.needed)(enrolment)
+    needed = getattr(registry.rules(code.partition(".")[0]), duty.needed)
+    made_by = needed(enrolment)
     makers = {f"r{record.pk}": record for record in made_by}
     dues = Due.objects.filter(duty=code, enrolment__in=stay)
-    settled = bool(makers) and _settled(dues, makers).exists()
-    unneeded = dues.open() if settled else dues.open().exclude(occasion__in=makers)
-    unneeded.close(on=today(), by=by, why=Cause.NEED_PASSED)
-    if makers and not settled and not dues.open().exists():
-        _owe(duty, made_by[-1], enrolment, dues.filter(enrolment=enrolment, occasion__in=makers))
+    if settled := _settled_on(dues, makers):
+        made_by = needed(enrolment, since=settled)
+    owed = dues.filter(occasion__in=[f"r{record.pk}" for record in made_by])
+    stands = owed.open().order_by("opens_on", "pk").values_list("pk", flat=True).first()
+    dues.open().exclude(pk=stands).close(on=today(), by=by, why=Cause.NEED_PASSED)
+    if made_by and not stands:
+        _owe(duty, made_by[-1], enrolment, owed.filter(enrolment=enrolment))
     for due in dues.filter(closed_on=None, occasion__in=makers):
         maker = makers[due.occasion]
         put_days(dues.filter(pk=due.pk), occasion_days(duty, maker.happened_on), maker)
 
 
-def _settled(dues, makers):
-    """Those done or waived since the first of what makes it needed, also where the very record that made one was taken
-    back. Who came from another branch was let off nothing when it ended there."""
+def _settled_on(dues, makers):
+    """The day on which it was last done or waived since the first of what makes it needed, also where the very record
+    that made one was taken back; None. Who came from another branch was let off nothing when it ended there."""
+    if not makers:
+        return None
     since = min(record.happened_on for record in makers.values())
     dues = dues.filter(Q(occasion__in=makers) | Q(opens_on__gte=since)).exclude(pk__in=dues.open().values("pk"))
-    return dues.exclude(closed_why__in=(*CLOSED_BY_RECORDS, Cause.TURN_SETTLED)).exclude(ENDED_WITH_STAY)
+    dues = dues.exclude(closed_why__in=(*CLOSED_BY_RECORDS, Cause.TURN_SETTLED)).exclude(ENDED_WITH_STAY)
+    done = Max("discharges__record__happened_on", filter=Q(discharges__undone_at=None))
+    return max(filter(None, dues.aggregate(done=done, waived=Max("closed_on")).values()), default=None)
 
 
 def _owe(duty, record, enrolment, before):

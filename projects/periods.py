@@ -73,3 +73,8 @@ def _festival(name, day):
         opens = feast - timedelta(days=FESTIVAL_NOTICE_DAYS)
         if opens <= day <= feast:
             yield Occasion(f"{year}-{name}", opens, feast, festival=name)
+
+
+def festival_of(key):
+    """The feast that the key of an occasion names."""
+    return key.partition("-")[2]

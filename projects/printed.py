@@ -9,7 +9,7 @@ from xitun.lib.dates import Year
 
 from . import registry
 from .ledger_columns import SourceError, attribute, column_of
-from .ledger_rows import Chunk
+from .ledger_rows import Chunk, reached
 from .ledgers import Ledger
 from .models import Record
 from .stays import stay_ids
@@ -41,7 +41,7 @@ def form_of(project, code):
 
 
 def paper(project, form, subject, user, day):
-    """The form filled in for an enrolment or post as it stands on `day`, records of that day's year."""
+    """The form filled in for an enrolment or post as it stands on `day`."""
     columns = [column_of(project, declared) for declared in form.facts]
     (row,) = Chunk(Ledger(project, user, subject.unit, day), [subject]).rows
     tables = [_table(project, table, subject, user, day) for table in form.tables]
@@ -72,9 +72,12 @@ def _table(project, table, subject, user, day):
         records = records.filter(post=subject)
     else:
         records = records.filter(subjects__enrolment__in=stay_ids([subject]))
-    records = records.filter(happened_on__gte=Year.of(day).start).select_related("author")
+    if not table.whole_stay:
+        records = records.filter(happened_on__gte=Year.of(day).start)
+    if "detail.reached" not in {column.source for column in table.columns}:
+        records = records.filter(reached(registry.tries_of(code)))
     model = registry.detail_model(code)
-    records = list(records.order_by("happened_on", "pk"))
+    records = list(records.select_related("author").order_by("happened_on", "pk"))
     details = model.objects.in_bulk([record.pk for record in records]) if model else {}
     rows = [
         [(column, _value(column, record, details.get(record.pk))) for column in table.columns] for record in records

@@ -9,6 +9,8 @@ from importlib import import_module
 
 from django.apps import apps
 
+from .workflow import DEATH
+
 ROOMS = (
     "projects.post",
     "projects.guidance",
@@ -104,6 +106,15 @@ def once_a_person():
 def may_precede():
     """Codes of the duties that something may settle which happened before they began."""
     return tuple(code for code, (_project, duty) in duties().items() if duty.may_precede)
+
+
+@cache
+def may_come_after(kind_code):
+    """Whether such a record may have happened after the stay, the post or the branch had ended: it says so itself, or
+    it keeps a promise or follows a death."""
+    project, kind = kinds()[kind_code]
+    settled = [duty for duty in project.duties if kind.code in duty.kinds]
+    return kind.afterwards or any(duty.about or duty.after == DEATH for duty in settled)
 
 
 def duties_discharged_by(kind_code):

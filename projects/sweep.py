@@ -32,7 +32,7 @@ from xitun.lib.dates import now, today
 
 from .counting import count_opened, insert_select
 from .models import Due, RecordSubject, Reminder, Snooze
-from .periods import occasions_on
+from .periods import festival_of, occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
 from .registry import duties, rules
 from .stays import before_in_stay, began, standing_since
@@ -102,15 +102,19 @@ def _close_ended(begun):
 
 def _follow_grounds(day):
     """What is narrowed to some people is owed by those it concerned on the day it was due, or concerns on `day` while
-    that is to come; what had closed for others is owed again by who is one of them after all."""
-    narrowed = [code for code, (_project, duty) in duties().items() if duty.narrowed]
+    that is to come, and what a feast brings where that is kept; what had closed for others is owed again by who is one
+    of them after all."""
+    narrowed = [code for code, (_project, duty) in duties().items() if duty.narrowed or duty.festivals]
     dues = Due.objects.unsealed().filter(duty__in=narrowed, enrolment__isnull=False)
     passed = Q(closed_why=Cause.NEED_PASSED)
-    turns = dues.filter(Q(closed_on=None) | passed).order_by().values_list("duty", "due_on").distinct()
-    for code, due_on in list(turns):
+    turns = dues.filter(Q(closed_on=None) | passed).order_by().values_list("duty", "occasion", "due_on").distinct()
+    for code, occasion, due_on in list(turns):
         project, duty = duties()[code]
         rows = Enrolment.objects.live().filter(category=project.category).alias(stay_began=began())
-        concerned = Exists(rows.filter(_whom(project, duty, min(day, due_on)), pk=OuterRef("enrolment")))
+        whom = _whom(project, duty, min(day, due_on))
+        if duty.festivals:
+            whom &= _kept(festival_of(occasion), due_on)
+        concerned = Exists(rows.filter(whom, pk=OuterRef("enrolment")))
         turn = dues.filter(category=project.category, duty=code, due_on=due_on)
         turn.filter(~concerned).close(on=day, why=Cause.NEED_PASSED)
         turn.filter(passed, concerned).reopen()
@@ -165,9 +169,13 @@ def _owed(occasion, since):
     """Q over enrolments or posts: those who came in time to owe this turn, where its feast is kept. `since(day)` is the
     Q of who was there by that day."""
     if occasion.festival:
-        kept = FESTIVALS[occasion.festival].where(occasion.due_on, lambda on: Q() if on else NOBODY)
-        return kept & _held_since(occasion.due_on)
+        return _kept(occasion.festival, occasion.due_on) & _held_since(occasion.due_on)
     return ENTRY_DAYS.where(occasion.opens_on, lambda days: since(occasion.entered_by(days)))
+
+
+def _kept(festival, day):
+    """Q over enrolments: those where this feast of that day is kept."""
+    return FESTIVALS[festival].where(day, lambda on: Q() if on else NOBODY)
 
 
 def _whom(project, duty, day):

@@ -41,6 +41,7 @@ urlpatterns = [
     path("messages/<int:pk>/again/", channels.message_again, name="message-again"),
     path("me/e-mail/", channels.own_email, name="own-email"),
     path("dues/open/", sweep.open_duties, name="open-duties"),
+    path("dues/<int:pk>/assign/", dues.due_assign, name="due-assign"),
     path("dues/<int:pk>/waive/", dues.due_waive, name="due-waive"),
     path("records/new/", quick.quick_record, name="quick-record"),
     path("records/<int:pk>/", records.record, name="record"),

@@ -79,7 +79,9 @@ class Duty:
     otherwise_days: int = 0
     when: tuple[str, str] = ()
     about: str = ""
-    needed: str = ""  # function of rules.py: NAME(enrolment) -> the records that together make it owed, oldest first
+    needed: str = (
+        ""  # function of rules.py: NAME(enrolment, since=) -> the records that together make it owed, oldest first
+    )
     ended_by: tuple[str, ...] = ()  # of one with `needed`: other kinds of record that bear on it
     may_precede: bool = False  # what settles it may have happened before what it follows was written
     days: int = 0
@@ -121,6 +123,7 @@ class Kind:
     form: str = ""  # the class of the room's forms.py that the record form of this kind is mixed with
     icon: str = "journal-text"
     carried: tuple[str, ...] = ()
+    afterwards: bool = False  # may rightly have happened after the stay, the post or the branch had ended
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ class Column:
     "last:KIND.FIELD"   a column of the newest record of that kind on or before the ledger's day (FIELD may be
                         happened_on, narrative or a detail column)
     "count:KIND"        how many such records in the ledger's year
+    "total:KIND"        how many in the whole stay, for a case that runs over New Year
     "quarters:KIND"     four columns, one a quarter of the ledger's year, each the days of its records
     "rule:NAME"         a function of the room's rules.py: NAME(row) -> value, row as in projects.ledgers.Row;
                         `filled_by` names what it reads, "KIND" or "KIND.FIELD"; the first with a field is what
@@ -148,12 +152,14 @@ class Column:
 
 @dataclass(frozen=True)
 class RecordTable:
-    """A table of a printed form: the records of one kind in its year, oldest first, then empty rows to write in up to
-    `rows`. The columns' `source` is "record.FIELD" (happened_on, narrative, author) or "detail.FIELD"."""
+    """A table of a printed form: the records of one kind in its year (`whole_stay`: all; it goes on over New Year),
+    oldest first, then empty rows to write in up to `rows`. The columns' `source` is "record.FIELD" (happened_on,
+    narrative, author) or "detail.FIELD". A try that reached nobody stands only where "detail.reached" says so."""
 
     kind: str
     columns: tuple[Column, ...]
     rows: int = 8
+    whole_stay: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from members import actions
-from members.access import CONFIRM, MANAGE, get_visible, require, scope_of
+from members.access import CONFIRM, MANAGE, get_visible, scope_of
 from members.dated_settings import SETTINGS, SWITCH, SWITCHED
 from members.models import Setting, Unit
 from xitun.lib.dates import today
@@ -75,10 +75,11 @@ def _line(declared, unit, rows):
 @page
 def setting(request, key):
     """One of them: its history, and a new value; said back before it is entered."""
-    declared, unit = _declared(key), _unit(request)
-    may_change = scope_of(request.user).can(MANAGE, unit.path)
-    if request.method == "POST":
-        require(request.user, MANAGE, unit.path)
+    declared = _declared(key)
+    unit = _unit(request, kinds=(*SETS, Unit.Kind.BRANCH) if declared.of_branch else SETS)
+    may_change = _may_change(request.user, unit)
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
     form = SettingForm(posted(request), declared=declared)
     if form.is_bound and "write" in request.POST and carried_out(form, lambda: _write(request, form, key, unit)):
         messages.success(request, _("The setting is changed."))
@@ -87,8 +88,7 @@ def setting(request, key):
     read = form.is_bound and form.is_valid()
     context = {
         "page_title": declared.label,
-        "back_url": f"{reverse('settings')}?unit={unit.pk}",
-        "back_label": _("Settings"),
+        **_back(request.user, declared, unit),
         "unit": unit,
         "form": form,
         "may_change": may_change,
@@ -96,8 +96,34 @@ def setting(request, key):
         "rows": [{"row": row, "value": declared.words(row.value), "ahead": _ahead(row, unit)} for row in rows],
         "said": _said(declared, unit, form.cleaned_data) if read else None,
         "default": declared.words(declared.default),
+        "branches": _branches(request.user, declared, unit),
     }
     return render(request, "members/setting.html", context, status=422 if form.is_bound and not read else 200)
+
+
+def _may_change(user, unit):
+    """Rules are an administrator's; how things are in one branch the town office says too. `unit` None: everywhere."""
+    scope, path = scope_of(user), unit.path if unit else ""
+    return scope.can(MANAGE, path) or bool(unit and unit.kind == Unit.Kind.BRANCH and scope.can(CONFIRM, path))
+
+
+def _back(user, declared, unit):
+    """From a branch to its town, else to all settings."""
+    above = unit.path[: -Unit.steplen]
+    town = unit.kind == Unit.Kind.BRANCH and Unit.objects.visible_to(user).filter(path=above).first()
+    if not town:
+        return {"back_url": f"{reverse('settings')}?unit={unit.pk}", "back_label": _("Settings")}
+    return {"back_url": f"{reverse('setting', args=[declared.key])}?unit={town.pk}", "back_label": str(town)}
+
+
+def _branches(user, declared, unit):
+    """[(branch of this town, its value today, whether it is its own)] of what is set for one branch too."""
+    if not declared.of_branch or unit.kind != Unit.Kind.TOWN:
+        return []
+    own = declared.by_path(today())
+    held = declared.on(today(), unit.path)
+    units = Unit.objects.visible_to(user).at(unit).branches().current(today())
+    return [(each, declared.words(own.get(each.path, held)), each.path in own) for each in units]
 
 
 def _ahead(row, unit):
@@ -123,7 +149,8 @@ def _said(declared, unit, data):
 @require_POST
 def setting_withdraw(request, key, pk):
     row = get_visible(Setting.objects.filter(key=_declared(key).key), request.user, pk=pk)
-    require(request.user, MANAGE, row.unit.path if row.unit else "")
+    if not _may_change(request.user, row.unit):
+        raise PermissionDenied
     form = forms.Form(request.POST)
     if carried_out(form, lambda: actions.withdraw_setting(by=request.user, setting=row)):
         messages.success(request, _("The change is withdrawn."))
@@ -145,18 +172,18 @@ def _declared(key):
     return SETTINGS[key]
 
 
-def _units(user):
+def _units(user, kinds):
     scope = scope_of(user)
     if not (scope.can(CONFIRM) or scope.can(MANAGE)):
         raise PermissionDenied
     held = [path for right in (CONFIRM, MANAGE) for path in scope.paths(right)]
     within = reduce(or_, (Q(path__startswith=path) for path in held))
-    return Unit.objects.visible_to(user).filter(within, kind__in=SETS).current(today())
+    return Unit.objects.visible_to(user).filter(within, kind__in=kinds).current(today())
 
 
-def _unit(request):
-    """The town or county asked for, or the topmost one whose settings the user may look at."""
-    units, pk = _units(request.user), request.GET.get("unit", "")
+def _unit(request, *, kinds=SETS):
+    """The unit of these kinds asked for, or the topmost one whose settings the user may look at."""
+    units, pk = _units(request.user, kinds), request.GET.get("unit", "")
     if not pk:
         unit = units.first()
     else:
@@ -167,7 +194,7 @@ def _unit(request):
 
 
 def _pills(request, shown):
-    units = list(_units(request.user)[:21])
+    units = list(_units(request.user, SETS)[:21])
     if len(units) < 2:
         return []
     url = reverse("settings")

@@ -1,4 +1,4 @@
-"""The help card 帮扶卡 (DOMAIN 2.4): what is needed, who helps, what was done this year."""
+"""The help card 帮扶卡 (DOMAIN 2.4): what is needed, who helps, the measures, the contacts of the year."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ FORMS = (
                     Column("since", _("put into effect on"), "detail.starts_on", "date"),
                 ),
                 rows=5,
+                whole_stay=True,
             ),
             RecordTable(
                 "contact",

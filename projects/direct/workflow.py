@@ -146,10 +146,17 @@ STEP_KINDS = (
     Kind("admission_vote", _("vote on admission"), "AdmissionVote", VOTE, icon="clipboard-check"),
     Kind("approval", _("approval of the admission"), "Approval", ("approved", "approver"), icon="clipboard-check"),
     Kind("oath", _("oath"), several=True, icon="flag"),
-    Kind("conversion_application", _("application for conversion"), icon="file-text"),
-    Kind("conversion_vote", _("vote on conversion"), "ConversionVote", VOTE, icon="clipboard-check"),
-    Kind("conversion", _("approval of the conversion"), "Conversion", ("outcome", "full_on"), icon="clipboard-check"),
-    Kind("archived", _("file archived"), icon="file-text"),
+    Kind("conversion_application", _("application for conversion"), icon="file-text", afterwards=True),
+    Kind("conversion_vote", _("vote on conversion"), "ConversionVote", VOTE, icon="clipboard-check", afterwards=True),
+    Kind(
+        "conversion",
+        _("approval of the conversion"),
+        "Conversion",
+        ("outcome", "full_on"),
+        icon="clipboard-check",
+        afterwards=True,
+    ),
+    Kind("archived", _("file archived"), icon="file-text", afterwards=True),
 )
 
 COLUMNS = (

@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy, override
 from members.access import WRITE, scope_of
 from members.audit import trace
 from members.dated_settings import declare
-from members.models import Unit
+from members.models import Category, Enrolment, Unit
 from projects.actions import Entry, save_record
 from projects.models import Due
 from xitun.lib.dates import business_date, today
@@ -151,7 +152,15 @@ def note_host_answer(*, by, link):
     trace("note_host_answer", by=by, obj=link, person=link.enrolment.person)
 
 
+def stays_with_links(user):
+    """Enrolments among the mobile: those `user` sees, and those before a transfer whose links go along."""
+    links = HostLink.objects.writable_by(user).filter(enrolment=OuterRef("pk"))
+    seen = Q(pk__in=Enrolment.objects.visible_to(user).values("pk")) | Exists(links)
+    rows = Enrolment.objects.filter(seen, category=Category.MOBILE, superseded_at=None)
+    return rows.select_related("person", "unit")
+
+
 def answers_to_note(user):
-    """Answers that came in and that nobody where `user` writes has read, the oldest first."""
+    """Answers that came in and that nobody has read, where `user` writes or has the person now, the oldest first."""
     links = HostLink.objects.writable_by(user).to_note().select_related("enrolment__person")
     return links.order_by("answered_at", "pk")

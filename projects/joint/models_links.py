@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from members.access import ScopedQuerySet
+from members.access import VIEW, WRITE, ScopedQuerySet, scope_of
 from members.models import Enrolment
 from members.models.dated import true_on
 from members.models.enrolments import LIVE
@@ -22,7 +22,16 @@ class Answer(models.TextChoices):
 
 
 class HostLinkQuerySet(ScopedQuerySet):
+    """Those of the branch that asked and, after a transfer or a merger, of the one where the person stands now."""
+
     scope_field = "path"
+
+    def _visible_q(self, scope):
+        return super()._visible_q(scope) | scope.q(VIEW, "enrolment__person__path")
+
+    def writable_by(self, user, right=WRITE):
+        scope = scope_of(user)
+        return self.filter(scope.q(right, "path") | scope.q(right, "enrolment__person__path"))
 
     def usable(self):
         """Those that can still be answered: whatever ends the enrolment ends its links, at once and without an act."""

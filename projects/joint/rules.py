@@ -27,8 +27,9 @@ def search_opens(contacts):
     return [record for record, _day in tries] if len({day for _record, day in tries}) >= TRIES else []
 
 
-def search_needed(enrolment):
-    return search_opens(facts.contacts(enrolment))
+def search_needed(enrolment, *, since=None):
+    """What opens it; after one that settled the tries up to the day `since`, further ones alone."""
+    return search_opens([c for c in facts.contacts(enrolment) if since is None or c[1] > since])
 
 
 def check_record(kind, entry):
@@ -57,12 +58,20 @@ def message(detail):
 
 def _absence(row):
     """The one in force, or the last one before; who had not left by the ledger's day stands there without any."""
-    absence = absence_on(row.day, row.every("departure"), row.every("homecoming"))
+    departures = row.every("departure")
+    absence = absence_on(row.day, departures, row.every("homecoming")) if departures else None
     return absence if absence and absence.departs_on <= row.day else None
+
+
+def _noted(row):
+    """Being away as the branch had noted it already, where no departure was written down: it is not asked for again."""
+    return None if row.every("departure") else row.away
 
 
 def left_on(row):
     """Ledger column 流出时间: of the absence in force."""
+    if noted := _noted(row):
+        return noted.from_date
     absence = _absence(row)
     return absence.departs_on if absence else ""
 
@@ -78,6 +87,8 @@ def _place(row, name):
 
 
 def destination(row):
+    if noted := _noted(row):
+        return noted.place
     return _place(row, "destination")
 
 

@@ -201,7 +201,7 @@ PROJECT = Project(
             ("result", "certificate", "next_check"),
             icon="clipboard-check",
         ),
-        Kind("homecoming", _("homecoming"), "Homecoming", ("returned_on",), icon="house"),
+        Kind("homecoming", _("homecoming"), "Homecoming", ("returned_on",), icon="house", afterwards=True),
     ),
     columns=(
         Column("name", _("name"), "person.name", width=10),

@@ -128,7 +128,7 @@ COLUMNS = (
     Column("helper", _("helper in charge"), "last:helper.helper_name", width=12),
     Column("measure", _("measures"), "last:plan_task.measure", width=28),
     Column("until", _("time limit"), "rule:term_until", "date"),
-    Column("talks", _("number of talks"), "count:talk", "number", width=10),
+    Column("talks", _("number of talks"), "total:talk", "number", width=10),
     Column("progress", _("state of completion"), "last:task_done.progress", width=12),
     Column("finding", _("appraisal"), "last:review.finding", width=14),
     Column("released", _("released on"), "rule:released_on", "date"),

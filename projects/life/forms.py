@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.template.defaultfilters import floatformat
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from projects.models import Record
 from xitun.lib.conflicts import Part
 from xitun.lib.dates import add_months, today
 
 from .models import Attendance, State, Why
 from .rolls import away, candidates, committee, groups, roll, stood
-from .rules import usual_hours
-from .workflow import MEETINGS
+from .rules import meetings_missed, usual_hours
 
 NOTE = forms.CharField(required=False, max_length=60)
 NOT_OF_IT = ("not", gettext_lazy("not on it"))
@@ -257,14 +256,10 @@ class MakeUpForm:
 
     @cached_property
     def offered(self):
-        """The meetings of the last year that somebody missed; the one in question whatever its day, though it
-        was taken back since."""
-        rows = Record.objects.writable_by(self.user).filter(unit=self.target.unit, kind__in=MEETINGS)
-        missed = Attendance.objects.to_study().filter(record__unit=self.target.unit)
-        recent = rows.live().filter(happened_on__gte=add_months(today(), -MONTHS_BACK), pk__in=missed.values("record"))
-        if known := self.initial.get("meeting"):
-            recent = recent | rows.filter(pk=known.pk)
-        return recent.select_related("projects_life_meeting").order_by("-happened_on", "-pk")
+        """The meetings of the last year that somebody missed; the one in question whatever its day, though it was
+        taken back since."""
+        recent, known = add_months(today(), -MONTHS_BACK), self.initial.get("meeting")
+        return meetings_missed(self.user, self.target.unit, recent, known=known)
 
     @cached_property
     def missed_meeting(self):
@@ -294,6 +289,8 @@ class MakeUpForm:
             return []
         ticked = [str(pk) for pk in self.before] if self.said is None else self.said.getlist("made")
         rows = self.missed_meeting.attendance.filter(due=True).exclude(state=State.PRESENT)
+        if self.missed_meeting.unit_id != self.target.unit.pk:
+            rows = rows.filter(Q(person__unit=self.target.unit) | Q(person__in=self.before))
         still = Attendance.objects.missed().filter(record=self.missed_meeting)
         rows = rows.filter(pk__in=still.values("pk")) | rows.filter(person__in=self.before)
         rows = rows.select_related("person").defer("person__id_number").order_by("person__pinyin", "pk")

@@ -36,12 +36,12 @@ def attendance_panel(user, record):
     return "projects/life/attendance.html", context
 
 
-def make_up_link(user, record, person=None, *, back):
-    """The form of a make-up for this meeting, which leads back to `back`; "" where it counted no study, and for those
-    who do not write there."""
-    if record.voided_at or record.kind not in MEETINGS or not scope_of(user).can(WRITE, record.path):
-        return ""
-    if not record.projects_life_meeting.hours:
+def make_up_link(user, record, person=None, *, back, unit=None):
+    """The form of a make-up for this meeting, in the branch `unit` where the person stands now or else in that of the
+    meeting, which leads back to `back`; "" where it counted no study, and for those who do not write there."""
+    can = scope_of(user).can
+    unit_id = unit.pk if unit and can(WRITE, unit.path) else record.unit_id if can(WRITE, record.path) else None
+    if record.voided_at or record.kind not in MEETINGS or not unit_id or not record.projects_life_meeting.hours:
         return ""
     who = f"&person={person}" if person else ""
-    return f"{record_link('life.make_up', Subject.UNIT, record.unit_id, back=back)}&meeting={record.pk}{who}"
+    return f"{record_link('life.make_up', Subject.UNIT, unit_id, back=back)}&meeting={record.pk}{who}"

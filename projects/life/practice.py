@@ -32,5 +32,9 @@ COMMITTEE_FROM = declare(
     least=0,
     most=100,
     source="支部工作条例 8",
-    used_by=_("Committee meetings are owed by branches of that size; below, a secretary leads alone."),
+    used_by=_(
+        "Committee meetings are owed by branches of that size; below, a secretary leads alone. For one branch: 0 where "
+        "it has a committee though it is smaller, 100 where it has none."
+    ),
+    of_branch=True,
 )

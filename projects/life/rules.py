@@ -91,33 +91,57 @@ def _check_roll(kind, entry):
 
 
 def _check_make_up(entry):
-    """For a meeting of this branch that holds, by people who missed it; or for one of which nothing was kept. One after
-    another for the same meeting: twice would count the hours twice. Where the meeting was taken back since, what was
-    studied stays, and stays theirs alone."""
+    """For a meeting that holds, of this branch or of the one that somebody came from, by people who missed it; or for
+    one of which nothing was kept. One after another for the same meeting: twice would count the hours twice. Where the
+    meeting was taken back since, or they have moved on, what was studied stays, and stays theirs alone."""
     meeting = _meeting_of(entry)
-    if meeting and meeting.voided_at:
-        known = entry.before.attendance.values_list("person", flat=True)
-    elif meeting:
-        known = Attendance.objects.missed().filter(record=meeting).values_list("person", flat=True)
-    else:
+    missed = meeting and _missed_here(meeting, entry)
+    if meeting is None:
         known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
+    elif meeting.voided_at or missed is None:
+        known = entry.before.attendance.values_list("person", flat=True)
+    else:
+        known = missed.values_list("person", flat=True)
     if {row["person_id"] for row in entry.rows} - set(known):
         raise ValidationError(_("Somebody named did not miss this meeting, or has made up for it. Nothing was saved."))
 
 
 def _meeting_of(entry):
-    """The meeting a make-up is for, locked; None where nothing was kept of it. One that was taken back only for what
-    was already written of it."""
+    """The meeting a make-up is for, locked; None where nothing was kept of it. One that was taken back, or is another
+    branch's affair, only for what was already written of it."""
     meeting = entry.detail.get("meeting")
     if meeting is None:
         return None
     meeting = Record.objects.locked().get(pk=meeting.pk)
     its_own = bool(entry.before) and MakeUp.objects.filter(record=entry.before, meeting=meeting).exists()
-    if meeting.kind not in MEETINGS or meeting.unit_id != entry.unit.pk or (meeting.voided_at and not its_own):
+    holds = not meeting.voided_at and _missed_here(meeting, entry) is not None
+    if meeting.kind not in MEETINGS or not (holds or its_own):
         raise ValidationError({"meeting": _("There is no such record in this branch.")})
     if entry.happened_on < meeting.happened_on:
         raise ValidationError({"happened_on": _("That was before the meeting.")})
     return meeting
+
+
+def meetings_missed(user, unit, since, *, known=None):
+    """The meetings from a day on that somebody of this branch has still to make up for, here or where they came from;
+    and `known`, the one in question, whatever its day. For who writes in that branch."""
+    missed = Attendance.objects.visible_to(user).to_study()
+    here, came = missed.filter(record__unit=unit), missed.filter(person__unit=unit)
+    wanted = Q(pk__in=here.values("record")) | Q(pk__in=came.values("record"))
+    wanted = Q(wanted, happened_on__gte=since) | Q(pk=known.pk if known else None)
+    rows = Record.objects.filter(wanted, Q(voided_at=None) | Q(pk=known.pk if known else None), kind__in=MEETINGS)
+    return rows.select_related("projects_life_meeting", "unit").order_by("-happened_on", "-pk")
+
+
+def _missed_here(meeting, entry):
+    """Attendance of who may make up for it in the branch of the entry; None where it is another branch's affair."""
+    missed = Attendance.objects.missed().filter(record=meeting)
+    if meeting.unit_id == entry.unit.pk:
+        return missed
+    since = Q(to_date=None) | Q(to_date__gt=entry.happened_on)
+    here = BranchMembership.objects.filter(since, superseded_at=None, unit=entry.unit)
+    due = Attendance.objects.filter(record=meeting, due=True, person__in=here.values("person"))
+    return missed.filter(person__in=here.values("person")) if due.exists() else None
 
 
 def rows_of(kind, unit, day, detail, sent):
@@ -132,11 +156,20 @@ def rows_of(kind, unit, day, detail, sent):
     return tuple(_row_of(pk, said.get(pk, {}), detail, pk not in guests) for pk in people)
 
 
+def rows_again(rows, detail):
+    """Entry.rows of a record that is put right by what is said of it, not of its people."""
+    return tuple(row | {"hours": _hours(row["state"], detail)} for row in rows)
+
+
+def _hours(state, detail):
+    return detail.get("hours", 0) if state == State.PRESENT else 0
+
+
 def _row_of(pk, said, detail, due):
     state, why = said.get("state", State.PRESENT), said.get("why", "")
     if state not in State.values or (why and why not in Why.values):
         raise ValidationError({"attendance": _("Send present, leave or absent, and a reason only for leave.")})
-    hours = detail.get("hours", 0) if state == State.PRESENT else 0
+    hours = _hours(state, detail)
     why = why if state == State.LEAVE else ""
     return {"person_id": pk, "due": due, "state": state, "why": why, "note": said.get("note") or None, "hours": hours}
 

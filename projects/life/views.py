@@ -1,6 +1,8 @@
 """Organisational life to look at: a branch or a town at a glance, study hours, one person's year, a quarter's register.
 What is written down goes through the one record form."""
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import Http404
@@ -90,8 +92,8 @@ def _branches(user, units):
     held = dict(held.order_by().values_list("unit").annotate(Count("pk")))
     dues = Due.objects.visible_to(user).open().filter(category="", unit__in=keys).order_by().values("unit")
     dues = {row["unit"]: row for row in dues.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today())))}
-    missed = attended(year).visible_to(user).to_study().filter(record__unit__in=keys).order_by()
-    missed = dict(missed.values_list("record__unit").annotate(Count("pk")))
+    missed = attended(year).visible_to(user).to_study().filter(person__unit__in=keys).order_by()
+    missed = dict(missed.values_list("person__unit").annotate(Count("pk")))
     none = {"n": 0, "late": 0}
     return [
         (unit, held.get(unit.pk, 0), *(dues.get(unit.pk, none)[key] for key in ("n", "late")), missed.get(unit.pk, 0))
@@ -100,11 +102,13 @@ def _branches(user, units):
 
 
 def _missed(user, unit, back):
-    """The newest of what was missed this year and is not made up for: (row, kind, link of the make-up)."""
-    rows = attended(Year.of(today())).visible_to(user).to_study().filter(record__unit=unit)
-    rows = rows.select_related("record", "record__projects_life_meeting", "person").defer("person__id_number")
+    """The newest of what the people of this branch missed this year, here or where they came from, and is not made up
+    for: (row, kind, link of the make-up)."""
+    rows = attended(Year.of(today())).visible_to(user).to_study().filter(person__unit=unit)
+    rows = rows.select_related("record__unit", "record__projects_life_meeting", "person").defer("person__id_number")
     rows = rows.order_by("-record__happened_on", "person__pinyin", "pk")[:MISSED]
-    return [(row, _kind(row.record.kind), make_up_link(user, row.record, row.person_id, back=back)) for row in rows]
+    link = partial(make_up_link, user, back=back, unit=unit)
+    return [(row, _kind(row.record.kind), link(row.record, row.person_id)) for row in rows]
 
 
 @login_required
@@ -160,11 +164,12 @@ def person(request, pk):
     rows = rows.visible_to(user).whys_for(user).filter(person=someone)
     rows = rows.select_related("record", "record__projects_life_meeting", "record__projects_life_makeup__meeting")
     missed = set(Attendance.objects.missed().filter(person=someone).values_list("record", flat=True))
-    listed, back = list(rows.order_by("-record__happened_on", "-pk")), request.get_full_path()
+    listed = list(rows.order_by("-record__happened_on", "-pk"))
+    link = partial(make_up_link, user, back=request.get_full_path(), unit=someone.unit)
     for row in listed:
         row.kind, row.lacking = _kind(row.record.kind), row.record_id in missed
         row.opens = scope_of(user).can(VIEW, row.record.path)
-        row.make_up_url = make_up_link(user, row.record, someone.pk, back=back) if row.lacking else ""
+        row.make_up_url = link(row.record, someone.pk) if row.lacking else ""
     context = {
         "person": someone,
         "own": user.person_id == someone.pk,

@@ -45,7 +45,7 @@ KINDS = (
     _meeting("study", _("study session"), "book", prompt=_("What was studied")),
     Kind(
         "make_up", _("make-up study"), "MakeUp", ("meeting", "how", "hours"), Subject.UNIT, _("What was studied"),
-        rows="Attendance", form="MakeUpForm", icon="arrow-counterclockwise",
+        rows="Attendance", form="MakeUpForm", icon="arrow-counterclockwise", afterwards=True,
     ),
     Kind(
         "talk", _("heart-to-heart talk"), "Talk", ("form", "topic", "needs", "agreed"), Subject.UNIT,

@@ -70,7 +70,7 @@ def meanings_of(project):
                 form = column.source.partition(":")[0]
                 if column.source in READ_AS:
                     said[plain(column.heading)] = READ_AS[column.source]
-                elif form in ("rule", "count", "extra", "quarters") or not column.source.startswith("person"):
+                elif form in ("rule", "count", "total", "extra", "quarters") or not column.source.startswith("person"):
                     said[plain(column.heading)] = ""
             for place in places_of(project).values():
                 said[plain(place.heading)] = place.code

@@ -129,6 +129,7 @@ KINDS = (
         prompt=_("What it rests on"),
         prompt_required=True,
         icon="bar-chart",
+        afterwards=True,
     ),
     Kind(
         "talk",

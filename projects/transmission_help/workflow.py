@@ -64,7 +64,7 @@ KINDS = (
         icon="house-heart",
     ),
     Kind("advice", _("advice on village affairs"), "Advice", ("topic", "advice"), icon="lightbulb"),
-    Kind("advice_reply", _("reply to advice"), "AdviceReply", ("outcome", "reply"), icon="reply"),
+    Kind("advice_reply", _("reply to advice"), "AdviceReply", ("outcome", "reply"), icon="reply", afterwards=True),
     Kind(
         "profile", _("health and strengths"), "ElderProfile", ("health", "strengths", "lives_alone"), icon="file-text"
     ),

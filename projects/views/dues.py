@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import CONFIRM, VIEW_RESTRICTED, WRITE, get_visible, require, scope_of
 from members.models import Category
-from projects.actions import waive_due
+from projects.actions import assign_due, may_take_on, waive_due
 from projects.filters import GROUPS, LABELS, STATES, DueFilter, buckets
-from projects.forms import WaiveForm
+from projects.forms import AssignForm, WaiveForm
 from projects.lines import due_line, for_lines
 from projects.links import safe_next
 from projects.models import Due
@@ -50,6 +50,7 @@ def dues(request):
         "branch": found.branch,
         "nudge": found.branch if _may_nudge(request.user, found) else None,
         "may_write": scope_of(request.user).can(WRITE) and not found.seen.past,
+        "take_on": found.form["whose"].value() == "nobody" and not found.seen.past,
         "filtered": any(request.GET.get(key) for key in ("category", "unit", "duty", "whose"))
         or not found.form.is_valid(),
         "past": found.seen if found.seen.past else None,
@@ -110,6 +111,28 @@ def _pills(request, found, counts):
     for code, label, number in items:
         query["state"] = code
         yield {"label": label, "count": number, "url": f"?{query.urlencode()}", "active": found.chosen == code}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def due_assign(request, pk):
+    """Take a duty on, or give it to somebody who writes there: it stands on their list, and they are reminded of it."""
+    due = get_visible(Due.objects.select_related("person", "unit", "post", "assignee"), request.user, pk=pk)
+    require(request.user, WRITE, due.path)
+    sent = request.POST if request.method == "POST" else None
+    form = AssignForm(sent, choose_from=may_take_on(due), user=request.user)
+    back = safe_next(request, reverse("dues"))
+    if form.is_bound and carried_out(form, lambda: _assign(request, due, form)):
+        return redirect(back)
+    context = {"due": due, "name": due_name(due), "form": form, "back": back}
+    return render(request, "projects/due_assign.html", context, status=422 if form.is_bound else 200)
+
+
+def _assign(request, due, form):
+    who = form.cleaned_data["assignee"]
+    assign_due(by=request.user, due=due, assignee=who)
+    words = _("It is on the list of %(who)s now.") % {"who": who} if who else _("It is nobody's by name now.")
+    messages.success(request, words)
 
 
 @login_required

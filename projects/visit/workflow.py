@@ -52,7 +52,7 @@ KINDS = (
         icon="file-text",
     ),
     Kind("advice", _("suggestion"), "Advice", ("topic", "advice"), icon="lightbulb"),
-    Kind("advice_reply", _("reply to advice"), "AdviceReply", ("outcome", "reply"), icon="reply"),
+    Kind("advice_reply", _("reply to advice"), "AdviceReply", ("outcome", "reply"), icon="reply", afterwards=True),
     Kind("platform_role", _("role on a platform"), "PlatformRole", ("role", "platform"), icon="briefcase"),
     Kind(
         "talk",

@@ -54,6 +54,35 @@ def test_what_was_entered_is_replaced_and_kept(cast):
     assert not is_workday(date(2027, 9, 26))
 
 
+NEXT = """国务院办公厅关于2028年部分节假日安排的通知
+一、元旦：2027年12月31日（周五）至2028年1月2日（周日）放假，共3天。
+二、春节：1月26日（周三）至2月1日（周二）放假调休，共7天。
+三、国庆节：10月1日（周日）至7日（周六）放假调休，共7天。"""
+
+
+def test_the_last_of_december_is_free_by_the_notice_of_the_next_year(cast):
+    entered(by=cast.admin)
+    assert is_workday(date(2027, 12, 31))
+    entered(by=cast.admin, text=NEXT, year=2028)
+    assert not is_workday(date(2027, 12, 31))
+    entered(by=cast.admin)  # the year's own notice, once more, does not speak of it
+    assert not is_workday(date(2027, 12, 31))
+    later = NEXT.replace("2027年12月31日（周五）至2028年1月2日（周日）放假，共3天", "1月1日（周六）放假，共1天")
+    entered(by=cast.admin, text=later, year=2028)
+    assert is_workday(date(2027, 12, 31))
+
+
+def test_the_last_of_december_of_a_published_year_stays_as_published(cast):
+    entered(
+        by=cast.admin,
+        text=NOTICE.replace("1月1日（周五）", "2026年12月31日（周四）、2027年1月1日（周五）").replace(
+            "共3天。\n二", "共4天。\n二"
+        ),
+    )
+    assert is_workday(date(2026, 12, 31))
+    assert not Holiday.objects.filter(day__year=2026).exists()
+
+
 def test_it_refuses_what_is_not_the_whole_and_what_is_known():
     with pytest.raises(ValidationError, match="Spring Festival or National Day"):
         entered(text="一、元旦：1月1日（周五）至3日（周日）放假，共3天。")

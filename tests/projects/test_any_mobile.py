@@ -144,6 +144,8 @@ def _search(person, live, owed):
     tries = search_opens(facts.contacts(live))
     if not tries:
         return "not needed" if owed.exists() else ""
+    if owed.count() > 1:
+        return "twice"
     dues = Due.objects.filter(person=person, duty="joint.search", enrolment__in=stay_ids([live]))
     by_records = (Cause.NEED_PASSED, Cause.RECORD_VOIDED)
     done = dues.filter(opens_on__gte=tries[0].happened_on).exclude(pk__in=owed).exclude(closed_why__in=by_records)

@@ -12,6 +12,7 @@ from members import actions as members_acts
 from members.models import Category, Standing
 from projects import actions, registry
 from projects.ledger_columns import ExtraColumns, SourceError, columns_of
+from projects.ledger_sheets import ledger_sheets
 from projects.ledgers import CHUNK, Ledger, may_read
 from projects.workflow import Column
 from tests.conftest import enrolled
@@ -74,6 +75,15 @@ def test_it_counts_no_try_that_reached_nobody(town, cast, enrolment):
     assert table("joint", cast.secretary, town.huaishuwan)[0]["contacts_q3"] == ""
     write(cast.secretary, "joint.follow_up", date(2026, 7, 9), enrolment, **FOLLOW_UP)
     assert table("joint", cast.secretary, town.huaishuwan)[0]["contacts_q3"] == date(2026, 7, 9)
+
+
+def test_it_counts_the_talks_of_a_case_over_new_year(town, cast):
+    since = date(2025, 10, 9)
+    case = enrolled(town.huaishuwan, "石某", Category.BACKWARD, by=cast.staff, since=since).enrolments.get()
+    for on in (date(2025, 10, 20), date(2025, 12, 20), date(2026, 1, 20), date(2026, 3, 20)):
+        write(cast.secretary, "key.talk", on, case, form="one", topic="缺会")
+    (row,) = table("key", cast.secretary, town.huaishuwan, date(2026, 2, 1))
+    assert row["talks"] == 3
 
 
 def test_it_can_be_read_as_of_an_earlier_day(town, cast, enrolment):
@@ -286,3 +296,18 @@ def test_it_sorts_by_any_column_with_the_empty_last(town, cast, monkeypatch, chu
     assert set(names("contacts_q3")[:2]) == {"李", "王"}
     assert names("born", start=1, stop=3) == "赵李"
     assert names("born", by_branch=True) == "赵李白王"
+
+
+@pytest.mark.parametrize("code, category", [("transmission_help", Category.ELDERLY), ("joint", Category.MOBILE)])
+def test_a_county_tells_two_villages_of_one_name_apart(cast, town, code, category):
+    twin = members_acts.create_unit(by=None, kind="branch", name=town.huaishuwan.name, parent=town.beitun)
+    for unit, name in ((town.huaishuwan, "甲某"), (twin, "乙某")):
+        enrolled(unit, name, category, by=cast.staff)
+    ledger = Ledger(registry.project(code), None, town.county)
+    at = [column.key for column in ledger.head].index("branch")
+    cells = [ledger.line(number, row)[at] for number, row in enumerate(ledger.rows(), 1)]
+    assert [cell.removesuffix("党支部") for cell in cells] == ["西屯镇槐树湾村", "北屯镇槐树湾村"]
+    overview, *sheets = ledger_sheets(ledger)
+    assert [row[1] for row in overview.rows] == ["西屯镇槐树湾村党支部", "北屯镇槐树湾村党支部", "合计"]
+    assert [sheet.name for sheet in sheets] == ["西屯镇槐树湾村", "北屯镇槐树湾村"]
+    assert all(sheet.name in sheet.title for sheet in sheets)

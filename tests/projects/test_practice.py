@@ -57,6 +57,27 @@ def test_a_feast_that_a_town_does_not_keep_makes_no_duty(practise, both):
     assert owing("joint.festival_visit") == {"赵某"}
 
 
+def test_a_feast_switched_off_later_is_not_owed_until_it_is_kept_again(both, town, cast, on_day):
+    here, there = both()
+    spring, open_now = date(2026, 1, 25), Due.objects.open().filter(duty="joint.festival_visit")
+    on_day(spring, lambda: open_dues(spring))
+    switched = {"by": cast.admin, "key": "festival_spring_festival", "reason": "县里统一", "unit": town.xitun}
+    for day, value, owing in ((26, 0, {there}), (27, 1, {here, there})):
+        day = date(2026, 1, day)
+        on_day(day, lambda day=day, value=value: members_acts.change_setting(value=value, from_date=day, **switched))
+        on_day(day, lambda day=day: open_dues(day))
+        assert {due.person for due in open_now.all()} == owing
+
+
+def test_a_feast_that_was_kept_stays_owed_when_it_is_switched_off_for_the_next(both, town, cast, on_day):
+    both()
+    on_day(date(2026, 2, 10), lambda: open_dues(date(2026, 2, 10)))
+    switched = {"by": cast.admin, "key": "festival_spring_festival", "value": 0, "reason": "县里统一"}
+    members_acts.change_setting(from_date=TODAY, unit=town.xitun, **switched)
+    open_dues(TODAY)
+    assert Due.objects.open().filter(duty="joint.festival_visit").count() == 2
+
+
 def test_a_branch_may_differ_from_its_town(practise, both, town):
     practise("festival_spring_festival", 0)
     practise("festival_spring_festival", 1, unit=town.huaishuwan)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from members import actions as members_acts
 from members.models import AuditRow, Category
 from projects import actions
 from projects.amending import amend_record
+from projects.bin import entry_of
 from projects.models import Discharge, Due, PeriodLock, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
@@ -375,3 +376,64 @@ def test_it_refuses_what_is_sent_under_the_number_of_something_else(town, cast, 
     with pytest.raises(ValidationError, match="sent already, for something else"):
         actions.save_record(by=cast.secretary, entry=replace(one, post=second))
     assert Record.objects.count() == 2
+
+
+ENDED = TODAY - timedelta(days=10)
+ENDS = {
+    "death": lambda cast, town, row: members_acts.record_death(by=cast.staff, person=row.person, on=ENDED),
+    "transfer": lambda cast, town, row: members_acts.transfer_person(
+        by=cast.staff, person=row.person, unit=town.liulin, on=ENDED
+    ),
+    "merger": lambda cast, town, row: members_acts.end_unit(
+        by=cast.admin, unit=town.huaishuwan, on=ENDED, successors=[town.liulin]
+    ),
+    "homecoming": lambda cast, town, row: members_acts.come_home(
+        by=cast.secretary, enrolment=row, on=ENDED, reason="返乡"
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_nobody_is_called_after_the_stay_has_ended(end, cast, town, mobile):
+    ENDS[end](cast, town, mobile)
+    mobile.refresh_from_db()
+    with pytest.raises(ValidationError, match="stood here until"):
+        actions.save_record(by=cast.secretary, entry=follow_up(mobile, happened_on=ENDED + timedelta(days=1)))
+    actions.save_record(by=cast.secretary, entry=follow_up(mobile, happened_on=ENDED))  # of the last day, noted late
+
+
+def test_what_follows_a_death_a_promise_or_an_end_comes_after_it(cast, town, mobile, elder):
+    members_acts.record_death(by=cast.staff, person=elder.person, on=ENDED)
+    ENDS["homecoming"](cast, town, mobile)
+    for row in (mobile, elder):
+        row.refresh_from_db()
+    gift = {"place": "家中", "needs": "", "brought": "慰问金"}
+    for one in (
+        entry("transmission_help.family_condolence", elder, detail=gift),
+        entry("joint.homecoming", mobile, detail={"returned_on": ENDED}),
+        entry("joint.promise_kept", mobile, detail={"done": "借了"}),
+    ):
+        actions.save_record(by=cast.secretary, entry=one)
+
+
+def test_nothing_is_done_for_a_post_that_was_left_or_by_a_branch_that_has_ended(cast, town, holding):
+    members_acts.leave_post(by=cast.staff, holding=holding, on=ENDED, reason="换届")
+    holding.refresh_from_db()
+    with pytest.raises(ValidationError, match="held this post until"):
+        actions.save_record(by=cast.staff, entry=entry("post.commitment", post=holding, detail={"goals": "修渠"}))
+    members_acts.end_unit(by=cast.admin, unit=town.huaishuwan, on=ENDED, successors=[town.liulin])
+    town.huaishuwan.refresh_from_db()
+    with pytest.raises(ValidationError, match="ended on"):
+        plan = entry("post.monthly_plan", unit=town.huaishuwan, narrative="计划")
+        actions.save_record(by=cast.staff, entry=plan)
+
+
+def test_what_was_done_before_the_end_was_known_is_put_right_on_its_day(cast, town, mobile):
+    record = actions.save_record(by=cast.secretary, entry=follow_up(mobile))
+    ENDS["transfer"](cast, town, mobile)
+    right = replace(entry_of(record), submission_id=uuid.uuid4(), narrative="在外务工")
+    new = amend_record(by=cast.secretary, record=record, entry=right, reason="补充")
+    assert new.narrative == "在外务工"
+    later = replace(right, submission_id=uuid.uuid4(), happened_on=TODAY - timedelta(days=1))
+    with pytest.raises(ValidationError, match="until"):
+        amend_record(by=cast.secretary, record=new, entry=later, reason="日期")

@@ -285,7 +285,8 @@ class Life:
             self._search_needed(stay)
 
     def _search_needed(self, stay):
-        """Three days of tries since the last contact open one search; a contact ends it."""
+        """Three days of tries since the last contact open one search, and three more after it another; a contact
+        ends it."""
         tries = []
         mine = [
             w for w in self.records if stay in w["stays"] and w["entry"].kind == "joint.follow_up" and not w.get("void")
@@ -298,8 +299,11 @@ class Life:
                 due.closed = due.closed or due.open
             return
         made = {f"r{written['record'].pk}" for written in tries}
-        if any(due.open or (due.occasion in made and due.done) for due in searches):
+        if done := [due.done.happened_on for due in searches if due.occasion in made and due.done]:
+            tries = [written for written in tries if written["day"] > max(done)]
+        if any(due.open for due in searches) or len({written["day"] for written in tries}) < 3:
             return
+        made = {f"r{written['record'].pk}" for written in tries}
         if again := next((due for due in searches if due.occasion in made and due.closed), None):
             again.closed = False
         elif stay.ends is None:

@@ -78,3 +78,45 @@ def test_a_change_to_come_can_be_withdrawn(as_user, cast, town):
     page = client.get(AGE).content.decode()
     assert url not in page
     assert "已撤回" in page
+
+
+COMMITTEE = "/settings/committee_from/"
+
+
+def test_the_town_says_whether_one_branch_has_a_committee(as_user, cast, town):
+    """支部工作条例 8: a small one may have one, a large one none; the town knows, it is not the branch's to say."""
+    url, sent = (
+        f"{COMMITTEE}?unit={town.huaishuwan.pk}",
+        {"value": "0", "from_date": str(TODAY), "reason": "已选举支委会"},
+    )
+    for user, value in ((cast.staff, "0"), (cast.director, "100"), (cast.admin, "9")):
+        client = as_user(user)
+        assert client.post(url, sent | {"value": value, "write": "1"}).status_code == 302
+        row = Setting.objects.live().get()
+        assert (row.unit, row.value, row.recorded_by) == (town.huaishuwan, int(value), user)
+    assert as_user(cast.secretary).post(url, sent | {"write": "1"}).status_code == 403
+    assert as_user(cast.outsider).post(url, sent | {"write": "1"}).status_code == 404
+    assert as_user(cast.reader).post(url, sent | {"write": "1"}).status_code == 403
+
+
+def test_a_branch_leads_back_to_its_town_which_lists_all(as_user, cast, town):
+    actions.change_setting(by=None, key="committee_from", value=0, from_date=TODAY, unit=town.liulin, reason="规定")
+    client = as_user(cast.staff)
+    page = client.get(COMMITTEE, {"unit": town.xitun.pk})
+    assert [(unit.name, value, own) for unit, value, own in page.context["branches"]] == [
+        ("槐树湾村党支部", "7 人", False), ("柳林村党支部", "0 人", True),
+    ]  # fmt: skip
+    page = client.get(COMMITTEE, {"unit": town.liulin.pk})
+    assert page.context["back_url"] == f"{COMMITTEE}?unit={town.xitun.pk}"
+    assert client.get(page.context["back_url"]).status_code == 200
+    assert client.get(AGE, {"unit": town.liulin.pk}).status_code == 404
+    assert client.get(URL, {"unit": town.liulin.pk}).status_code == 404
+
+
+def test_the_town_withdraws_what_it_said_of_a_branch(as_user, cast, town):
+    row = actions.change_setting(
+        by=None, key="committee_from", value=0, from_date=LATER, unit=town.liulin, reason="规定"
+    )
+    assert as_user(cast.staff).post(reverse("setting-withdraw", args=["committee_from", row.pk])).status_code == 302
+    row.refresh_from_db()
+    assert row.withdrawn_at

@@ -1,7 +1,7 @@
 """What was missed is made up for by a record of its own; it follows the meeting's new version."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,7 +15,9 @@ from projects.bin import entry_of, restore_record
 from projects.ledgers import Ledger
 from projects.life.counts import studied, year_of
 from projects.life.models import Attendance
+from projects.links import record_link
 from projects.models import Record
+from projects.workflow import Subject
 from tests.conftest import TODAY, enrolled
 from xitun.lib.dates import Year
 
@@ -51,13 +53,67 @@ def test_it_takes_only_who_missed_it(branch, hold, make_up, cast, town):
 
 
 def test_it_takes_no_meeting_of_another_branch(branch, hold, make_up, as_user, cast, form_url, town):
+    someone = enrolled(town.liulin, "刘邻", None, by=cast.staff)
     meeting = hold(leave=[branch.bai])
+    Attendance.objects.filter(record=meeting).exclude(person=branch.bai).delete()
+    Attendance.objects.filter(record=meeting).update(person=someone)
     Record.objects.filter(pk=meeting.pk).update(unit=town.liulin, path=town.liulin.path)
     meeting.refresh_from_db()
-    with pytest.raises(ValidationError):
-        make_up(meeting, [branch.bai])
+    for person in (branch.bai, someone):
+        with pytest.raises(ValidationError, match="本支部没有这条记录"):
+            make_up(meeting, [person])
     page = as_user(cast.secretary).get(form_url("make_up"), {"meeting": meeting.pk})
     assert page.context["form"].missed_meeting is None
+
+
+@pytest.fixture
+def gone_over(branch, hold, cast, town):
+    """A theme day that 曹远 and 白玉 missed; then the branch went into Liulin."""
+    meeting = hold(on=date(2026, 8, 20), leave=[branch.cao, branch.bai])
+    members_acts.end_unit(by=cast.admin, unit=town.huaishuwan, on=date(2026, 9, 1), successors=[town.liulin])
+    return meeting
+
+
+def made(meeting, *people):
+    keys = [person.pk for person in people]
+    return {"meeting": meeting.pk, "made": keys, "how": "home", "hours": "4", "happened_on": TODAY.isoformat()}
+
+
+def test_the_branch_where_they_are_now_notes_what_they_missed_before(branch, gone_over, as_user, cast, town):
+    client = as_user(cast.neighbour)
+    [(row, _kind, link), *_others] = client.get("/life/", {"unit": town.liulin.pk}).context["missed"]
+    assert row.person in (branch.cao, branch.bai)
+    assert f"units/{town.liulin.pk}/" in link
+    assert "槐树湾村" in client.get(link).content.decode()
+    chosen = '<b>学习条例</b><div class="note">2026年8月20日 · 槐树湾村</div>'
+    assert chosen in client.get(record_link("life.make_up", Subject.UNIT, town.liulin.pk)).content.decode()
+    sent = made(gone_over, branch.cao) | {"submission_id": str(uuid4())}
+    assert client.post(link, sent).status_code == 302
+    record = Record.objects.get(kind="life.make_up")
+    assert (record.unit, missed(gone_over)) == (town.liulin, {"白玉"})
+    right = made(gone_over, branch.cao) | {"hours": "2", "reason": "学时写错", "submission_id": str(uuid4())}
+    assert client.post(f"/records/{record.pk}/amend/", right).status_code == 302
+    assert year_of(branch.cao, Year.of(TODAY), cast.neighbour)["studied"] == 2
+
+
+def test_who_was_transferred_makes_up_there_and_nobody_else_for_them(branch, hold, as_user, cast, town):
+    meeting = hold(on=TODAY - timedelta(days=9), leave=[branch.cao, branch.bai])
+    members_acts.transfer_person(by=cast.staff, person=branch.cao, unit=town.liulin, on=TODAY)
+    client = as_user(cast.neighbour)
+    assert [row.person for row, _kind, _link in client.get("/life/").context["missed"]] == [branch.cao]
+    form = client.get(record_link("life.make_up", Subject.UNIT, town.liulin.pk), {"meeting": meeting.pk}).context[
+        "form"
+    ]
+    assert [person for person, _ticked in form.lines] == [branch.cao]
+    entry = actions.Entry(
+        kind="life.make_up", unit=town.liulin, happened_on=TODAY, submission_id=uuid4(),
+        detail={"meeting": meeting, "how": "home", "hours": 2},
+        rows=({"person_id": branch.bai.pk, "state": "present", "hours": 2},),
+    )  # fmt: skip
+    with pytest.raises(ValidationError):
+        actions.save_record(by=cast.neighbour, entry=entry)
+    own = as_user(cast.secretary).get("/life/").context["missed"]
+    assert [row.person for row, _kind, _link in own] == [branch.bai]
 
 
 def test_it_keeps_make_ups_when_the_attendance_is_put_right(branch, hold, make_up, as_user, cast):

@@ -13,11 +13,13 @@ from projects import actions, registry
 from projects.amending import amend_record
 from projects.bin import entry_of, restore_record
 from projects.ledgers import Ledger
+from projects.life.counts import studied
 from projects.models import Due, Record
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import state_of
 from tests.projects.life.conftest import sent
+from xitun.lib.dates import Year
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = TODAY - timedelta(days=1)
@@ -155,3 +157,16 @@ def test_a_make_up_ticked_anew_after_back_waits_as_a_correction(branch, hold, ca
     assert "amend" not in client.post(url, said).url
     again = client.post(url, said | {"made": [branch.an.pk, branch.bai.pk]})
     assert [ticked for _person, ticked in client.get(again.url).context["form"].lines] == [True, True]
+
+
+def test_hours_put_right_by_the_api_are_those_people_are_credited_with(branch, hold, make_up, town, cast, as_user):
+    """As by the page, also where nothing is said of who came."""
+    meeting = hold(hours=4, leave=[branch.bai])
+    for record in (meeting, make_up(meeting, [branch.bai], hours=4)):
+        right = {"submission_id": str(uuid4()), "reason": "学时写错", "detail": {"hours": "2"}}
+        answer = as_user(cast.secretary).post(f"/api/v1/records/{record.pk}/amend/", right, "application/json")
+        assert answer.status_code == 201, answer.content
+    hours = {row.person.name: row.hours for row in studied(town.huaishuwan, Year.of(TODAY), TODAY)}
+    assert (hours["安正"], hours["白玉"]) == (2, 2)
+    states = Record.objects.live().get(kind="life.theme_day").attendance.values_list("person__name", "state")
+    assert dict(states)["白玉"] == "leave"

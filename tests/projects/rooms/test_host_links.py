@@ -16,7 +16,14 @@ from members import actions as members_acts
 from members.models import AuditRow, Category, Cause
 from projects.amending import amend_record
 from projects.bin import entry_of
-from projects.joint.host_links import KIND, answer_host_link, find_link, make_host_link, revoke_host_link
+from projects.joint.host_links import (
+    KIND,
+    answer_host_link,
+    answers_to_note,
+    find_link,
+    make_host_link,
+    revoke_host_link,
+)
 from projects.joint.models_links import HostLink
 from projects.models import PeriodLock, Record
 from projects.sweep import open_dues
@@ -285,3 +292,36 @@ def test_its_answer_is_read_in_the_version_that_holds(cast, mobile, asked):
         entry = replace(entry_of(record), submission_id=uuid4(), narrative=feedback)
         record = amend_record(by=cast.secretary, record=record, entry=entry, reason="写错了")
         assert HostLink.objects.get().record == record
+
+
+MOVES = {
+    "merger": lambda cast, person, town: members_acts.end_unit(
+        by=cast.admin, unit=town.huaishuwan, on=TODAY, successors=[town.liulin]
+    ),
+    "transfer": lambda cast, person, town: members_acts.transfer_person(
+        by=cast.staff, person=person, unit=town.liulin, on=TODAY
+    ),
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_an_answer_nobody_has_read_goes_along_to_where_the_person_stands(move, as_user, cast, town, mobile, asked):
+    link, _token = asked
+    answer_host_link(link=link, answer="unknown", contact_name="王干事")
+    assert not answers_to_note(cast.neighbour).exists()
+    MOVES[move](cast, mobile.person, town)
+    assert list(answers_to_note(cast.neighbour)) == [link]
+    client, place = as_user(cast.neighbour), f"/projects/joint/enrolments/{mobile.pk}/host-link/"
+    assert place in client.get("/").content.decode()
+    page = client.get(place).content.decode()
+    assert "王干事" in page
+    assert "生成链接" not in page
+    assert client.post(place).status_code == 403
+    assert client.post(f"/host-links/{link.pk}/noted/").status_code == 302
+    assert not answers_to_note(cast.neighbour).exists()
+
+
+def test_a_stay_without_links_stays_with_its_branch(as_user, cast, town, mobile):
+    members_acts.transfer_person(by=cast.staff, person=mobile.person, unit=town.liulin, on=TODAY)
+    client = as_user(cast.neighbour)
+    assert client.get(f"/projects/joint/enrolments/{mobile.pk}/host-link/").status_code == 404

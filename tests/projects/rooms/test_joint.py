@@ -16,6 +16,7 @@ from members import actions as members_acts
 from members.models import Category
 from projects import actions
 from projects.amending import amend_record
+from projects.bin import restore_record
 from projects.joint.absences import absence_on, absences
 from projects.joint.rules import search_opens
 from projects.links import record_link
@@ -25,6 +26,7 @@ from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, due_of, entry, follow_up, left_again, state_of
 from tests.projects.ledger_cells import table
+from xitun.lib.dates import frozen
 
 pytestmark = pytest.mark.usefixtures("in_english")
 DEPARTURE = {
@@ -376,6 +378,49 @@ def test_a_search_the_town_waived_stays_waived(cast, mobile):
     assert searches(mobile) == ["closed"]
 
 
+@pytest.fixture
+def searched(cast, mobile):
+    """A search after three tries; the record of it, and the due."""
+    for number in (60, 55, 50):
+        tried(cast.secretary, mobile, day(number))
+    first = due_of("joint.search", mobile)
+    return wrote(cast.secretary, "search", mobile, day(45), (first,), asked_family=True, result="found"), first
+
+
+def test_three_more_tries_in_vain_after_a_search_open_another(cast, mobile, searched):
+    tried(cast.secretary, mobile, day(45))  # of that very day: still of that search
+    for number in (20, 15):
+        tried(cast.secretary, mobile, day(number))
+    assert searches(mobile) == ["on_time"]
+    tried(cast.secretary, mobile, day(10))
+    assert searches(mobile) == ["on_time", "open"]
+    second = Due.objects.open().get(duty="joint.search")
+    assert second.due_on == day(10) + timedelta(days=15)
+    wrote(cast.secretary, "search", mobile, day(5), (second,), asked_host=True, result="nothing")
+    tried(cast.secretary, mobile, day(4))
+    assert searches(mobile) == ["on_time", "on_time"]
+
+
+def test_three_more_tries_in_vain_after_one_was_waived_open_another(cast, mobile):
+    for number in (9, 8, 7):
+        tried(cast.secretary, mobile, day(number))
+    with frozen(day(6)):
+        actions.waive_due(by=cast.staff, due=due_of("joint.search", mobile), reason="家属已说明")
+    for number in (5, 4, 3):
+        tried(cast.secretary, mobile, day(number))
+    assert searches(mobile) == ["closed", "open"]
+
+
+def test_a_search_taken_back_leaves_one_owed_however_many_tries_there_were(cast, mobile, searched):
+    record, _first = searched
+    for number in (20, 15, 10):
+        tried(cast.secretary, mobile, day(number))
+    undone(cast.secretary, record)
+    assert searches(mobile) == ["overdue", "closed"]
+    restore_record(by=cast.staff, record=record)
+    assert searches(mobile) == ["on_time", "open"]
+
+
 def test_who_comes_after_the_secretary_finds_the_search_open(cast, town, mobile):
     for number in (9, 8, 7):
         tried(cast.secretary, mobile, day(number))
@@ -429,6 +474,34 @@ def test_on_a_day_before_the_first_departure_the_ledger_shows_none(cast, town, m
     names = ("left_on", "destination", "returned")
     assert [before[name] for name in names] == ["", "", ""]
     assert [then[name] for name in names] == [day(3), "石河子", ""]
+
+
+def test_what_was_noted_of_being_away_stands_in_the_ledger_until_a_departure_is_written(cast, town):
+    someone = enrolled(town.huaishuwan, "何某", Category.UNEMPLOYED, by=cast.staff)
+    left = date(2026, 3, 2)
+    members_acts.note_absence(by=cast.secretary, person=someone, since=left, place="乌鲁木齐")
+    row = members_acts.propose_category(
+        by=cast.secretary, person=someone, category=Category.MOBILE, on=date(2026, 9, 2), reason="已满六个月"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    shown = lambda on=TODAY, **known: [  # noqa: E731
+        (line["left_on"], line["destination"]) for line in table("joint", cast.secretary, town.huaishuwan, on, **known)
+    ]
+    assert shown() == [(left, "乌鲁木齐")]
+    assert shown(known=day(1)) == []
+    wrote(cast.secretary, "departure", row, **DEPARTURE | {"departs_on": date(2026, 3, 1)})
+    assert shown() == [(date(2026, 3, 1), "石河子")]
+
+
+def test_who_was_back_before_is_not_said_to_be_away(cast, town):
+    someone = enrolled(town.huaishuwan, "何某", None, by=cast.staff)
+    members_acts.note_absence(by=cast.secretary, person=someone, since=date(2026, 3, 2), place="乌鲁木齐")
+    members_acts.note_return(by=cast.secretary, person=someone, on=day(30))
+    row = members_acts.propose_category(
+        by=cast.secretary, person=someone, category=Category.MOBILE, on=day(5), reason="外出"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    assert table("joint", cast.secretary, town.huaishuwan)[0]["left_on"] == ""
 
 
 def test_the_ledger_shows_the_absence_in_force_that_day(cast, town, person, mobile):

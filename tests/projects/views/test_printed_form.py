@@ -11,6 +11,7 @@ from projects.ledger_columns import column_of
 from projects.printed import paper
 from tests.conftest import TODAY, enrolled
 from tests.projects.conftest import FOLLOW_UP, entry
+from tests.projects.ledger_cells import write
 from tests.queries import page_queries
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,36 @@ def test_it_lists_the_contacts_of_the_year_and_leaves_room(cast, mobile):
     (table,) = paper(project, project.forms[1], mobile, cast.secretary, TODAY).tables
     assert [row[-1][1] for row in table.rows] == ["3月帮忙", "8月帮忙"]
     assert len(table.rows) + len(table.blank) == 8
+
+
+@pytest.fixture
+def helped(cast, town):
+    return enrolled(town.huaishuwan, "李帮扶", Category.POOR_WEAK, by=cast.staff).enrolments.get()
+
+
+def help_card(cast, row):
+    """The last words of each line: of the measures, of the contacts."""
+    project = registry.project("determined_person")
+    tables = paper(project, project.forms[0], row, cast.secretary, TODAY).tables
+    return [[[value for _column, value in line] for line in table.rows] for table in tables]
+
+
+def test_a_measure_that_goes_on_over_new_year_stays_on_the_help_card(cast, helped):
+    began = date(2025, 11, 3)
+    write(cast.secretary, "determined_person.measure", began, helped, measure="equity", content="入股", starts_on=began)
+    write(cast.secretary, "determined_person.contact", date(2025, 12, 3), helped, method="phone", narrative="去年的话")
+    assert help_card(cast, helped) == [[["入股", "2025年11月3日"]], []]
+
+
+def test_a_try_that_reached_nobody_stands_only_where_the_form_says_so(cast, helped, mobile):
+    tried = {"method": "phone", "reached": False}
+    write(cast.secretary, "determined_person.contact", date(2026, 8, 3), helped, narrative="无人接听", **tried)
+    write(cast.secretary, "determined_person.contact", date(2026, 8, 4), helped, narrative="接通了", method="phone")
+    assert help_card(cast, helped)[1] == [["2026年8月4日", "接通了"]]
+    write(cast.secretary, "joint.follow_up", date(2026, 8, 3), mobile, **FOLLOW_UP | tried)
+    project = registry.project("joint")
+    (table,) = paper(project, project.forms[1], mobile, cast.secretary, TODAY).tables
+    assert [value for column, value in table.rows[0] if column.key == "reached"] == ["否"]
 
 
 def test_it_costs_a_fixed_number_of_queries(as_user, cast, mobile):
