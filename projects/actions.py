@@ -157,12 +157,15 @@ def is_late(entry, day):
 
 def _check_people(kind, entry, *, kept):
     """Those of a kind that asks for no enrolment: somebody, and on that day of the branch, as far as is known when they
-    are first named."""
+    are first named for it."""
     if kind.people and not entry.people:
         raise ValidationError({"together": _("Say whom it concerns.")})
     if entry.people and not kept:
+        same_day = entry.before and entry.before.happened_on == entry.happened_on
+        named = set(entry.before.concerned()) if same_day else set()
+        anew = [person for person in entry.people if person.pk not in named]
         here = BranchMembership.objects.filter(true_on(entry.happened_on), unit__path__startswith=entry.unit.path)
-        if here.filter(person__in=entry.people).count() < len(entry.people) or not kind.people:
+        if here.filter(person__in=anew).count() < len(anew) or not kind.people:
             raise ValidationError({"together": _("These people were not all on the branch's roll on that day.")})
 
 

@@ -79,6 +79,11 @@ def _refuse(keep, other, choices):
         raise ValidationError(_("This is one and the same file."))
     if keep.voided_at or other.voided_at:
         raise ValidationError(_("One of the two files is no longer there. Nothing was changed."))
+    if keep.standing == Standing.FORMER != other.standing:
+        words = _(
+            "The file to be kept has left the roll, the other stands on it. Keep the other, or put this one back."
+        )
+        raise ValidationError(words)
     if any(person.transfers.waiting().exists() for person in both):
         raise ValidationError(_("One of the two is on the way to another branch. Settle that transfer first."))
     if all(person.absences.open().exists() for person in both):

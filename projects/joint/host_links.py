@@ -29,6 +29,7 @@ from .models import LINK
 from .models_links import Answer, HostLink
 
 KIND = DUTY = "joint.host_liaison"
+LINKS = "projects_joint.hostlink"
 LINK_DAYS = declare(
     "host_link_days",
     label=gettext_lazy("Validity of a link for the host organisation"),
@@ -164,3 +165,22 @@ def answers_to_note(user):
     """Answers that came in and that nobody has read, where `user` writes or has the person now, the oldest first."""
     links = HostLink.objects.writable_by(user).to_note().select_related("enrolment__person")
     return links.order_by("answered_at", "pk")
+
+
+def move(_keep_id, _other_id, *, gone_on, **_told):
+    """Told by members when two files become one: what a host was asked of a stay that goes on in the same branch is
+    asked of that one."""
+    rows = Enrolment.objects.in_bulk(filter(None, gone_on.values()))
+    links = HostLink.objects.filter(enrolment__in=gone_on, answered_at=None, revoked_at=None)
+    before = {}
+    for link in links.select_related("enrolment"):
+        row = rows.get(gone_on[link.enrolment_id])
+        if row and row.unit_id == link.enrolment.unit_id:
+            before[link.pk] = link.enrolment_id
+            HostLink.objects.filter(pk=link.pk).update(enrolment=row)
+    return [(LINKS, before)]
+
+
+def give_back(_keep_id, _other_id, *, moved, **_told):
+    for pk, enrolment in moved.get(LINKS, {}).items():
+        HostLink.objects.filter(pk=pk).update(enrolment=enrolment)

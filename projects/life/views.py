@@ -47,9 +47,10 @@ def life(request):
     owed = for_lines(Due.objects.visible_to(user).open().filter(unit=unit, category=""))
     held = Record.objects.visible_to(user).live().filter(unit=unit, kind__startswith="life.", kind__in=MEETINGS)
     held = held.select_related("projects_life_meeting").order_by("-happened_on", "-pk")
+    due = Q(attendance__due=True, attendance__person__voided_at=None)  # a merged file stands beside the kept one's
     held = held.annotate(
-        n_due=Count("attendance", filter=Q(attendance__due=True)),
-        n_came=Count("attendance", filter=Q(attendance__due=True, attendance__state=State.PRESENT)),
+        n_due=Count("attendance", filter=due),
+        n_came=Count("attendance", filter=due & Q(attendance__state=State.PRESENT)),
     )
     writes = scope.can(WRITE, unit.path)
     context = {

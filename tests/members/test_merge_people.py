@@ -22,6 +22,7 @@ from members.models import (
     Person,
     PostHolding,
     Role,
+    Standing,
     StandingRow,
     Status,
     User,
@@ -348,6 +349,15 @@ def test_it_refuses_what_is_not_two_settled_files(cast, town, keep, other):
     merge(cast, keep, other)
     with pytest.raises(ValidationError, match="no longer there"):
         merge(cast, keep, other)
+
+
+def test_it_keeps_no_file_that_has_left_while_the_other_stands_on_the_roll(cast, keep, other):
+    actions.record_death(by=cast.staff, person=keep, on=TODAY)
+    with pytest.raises(ValidationError, match="has left the roll"):
+        merge(cast, keep, other)
+    merge(cast, other, keep)
+    other.refresh_from_db()
+    assert other.standing == Standing.FULL
 
 
 def test_it_needs_the_right_at_both(cast, town, keep, other):

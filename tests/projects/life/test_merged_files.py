@@ -164,3 +164,10 @@ def test_a_talk_with_who_was_not_on_the_roll_comes_back(branch, cast, town):
     members_acts.merge_people(by=cast.staff, keep=branch.an, other=other, reason="重复建档")
     restore_record(by=cast.staff, record=record)
     assert next(row for row in studied(town.huaishuwan, YEAR, TODAY) if row.person == branch.an).flexible
+
+
+def test_the_branchs_page_counts_them_once(branch, hold, merge, cast, as_user):
+    hold(absent=[branch.an])
+    merge()
+    ((record, _kind),) = as_user(cast.secretary).get("/life/").context["held"]
+    assert (record.n_due, record.n_came) == (4, 4)

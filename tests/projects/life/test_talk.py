@@ -1,11 +1,14 @@
 """Heart-to-heart talks with people of the branch, whether they stand in a category or not."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from members import actions
 from projects.models import Record
 from tests.conftest import TODAY, enrolled
+from xitun.lib.dates import frozen
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,19 @@ def test_flexible_study_asks_for_whom_and_not_with_whom(as_user, cast, branch, f
     assert (
         as_user(cast.secretary).get(form_url("flexible-study")).context["form"].fields["together"].label == "适用党员"
     )
+
+
+def test_it_is_put_right_though_who_took_part_stands_on_another_day_on_the_roll_by_now(as_user, cast, branch, form_url):
+    """The roll is asked of whom is named anew, and of another day."""
+    client = as_user(cast.secretary)
+    client.post(form_url("talk"), talk([branch.er]))
+    row = branch.er.memberships.get(superseded_at=None)
+    later = TODAY + timedelta(days=1)
+    with frozen(later):
+        actions.correct_membership(by=cast.staff, row=row, from_date=later, reason="介绍信日期")
+        url = f"/records/{Record.objects.get().pk}/amend/"
+        assert client.post(url, talk([branch.er], narrative="谈了就业", reason="补充")).status_code == 302
+        assert Record.objects.get(voided_at=None).narrative == "谈了就业"
+        url = f"/records/{Record.objects.get(voided_at=None).pk}/amend/"
+        early = (TODAY - timedelta(days=1)).isoformat()
+        assert client.post(url, talk([branch.er], happened_on=early, reason="日期")).status_code == 422

@@ -325,3 +325,13 @@ def test_a_stay_without_links_stays_with_its_branch(as_user, cast, town, mobile)
     members_acts.transfer_person(by=cast.staff, person=mobile.person, unit=town.liulin, on=TODAY)
     client = as_user(cast.neighbour)
     assert client.get(f"/projects/joint/enrolments/{mobile.pk}/host-link/").status_code == 404
+
+
+def test_it_is_answered_though_the_file_was_put_into_another(cast, town, mobile, asked):
+    """In the same branch, and taken apart again."""
+    link, _token = asked
+    keep = enrolled(town.huaishuwan, "王健业", Category.MOBILE, by=cast.staff)
+    merged = members_acts.merge_people(by=cast.staff, keep=keep, other=mobile.person, reason="重复建档")
+    assert HostLink.objects.usable().get(pk=link.pk).enrolment.person == keep
+    members_acts.undo_merge(by=cast.staff, merge=merged)
+    assert HostLink.objects.usable().get(pk=link.pk).enrolment == mobile
