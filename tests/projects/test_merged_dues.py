@@ -304,6 +304,30 @@ def test_nothing_is_done_in_the_merged_file_after_the_kept_one_ended(cast, cut):
     assert put_right(cast, record, happened_on=end).happened_on == end
 
 
+def begun_earlier(cast, keep):
+    on_roll = keep.person.memberships.get(superseded_at=None, unit=keep.unit)
+    members_acts.correct_membership(by=cast.staff, row=on_roll, from_date=date(2025, 5, 1), reason="介绍信日期")
+
+
+def test_the_ledger_keeps_what_was_done_when_the_day_on_the_roll_is_put_right(cast, town, cut):
+    keep, record = cut
+    begun_earlier(cast, keep)
+    (row,) = Ledger(project=project("joint"), user=None, unit=town.xitun, on=TODAY).rows()
+    assert record.happened_on in row.cells
+
+
+def test_the_condolence_is_owed_as_it_was_when_the_day_on_the_roll_is_put_right(cast, town, file, merge):
+    keep, other = (file("huaishuwan", Category.ELDERLY, since=since) for since in (MAY, JUNE))
+    for row in (keep, other):
+        members_acts.record_death(by=cast.staff, person=row.person, on=TODAY - timedelta(days=2))
+    condolence = Due.objects.filter(enrolment=other, occasion="death")
+    owed_then = condolence.values("opens_on", "due_on").get()
+    merge(keep, other)
+    assert Enrolment.objects.get(pk=other.pk).to_date == MAY
+    begun_earlier(cast, keep)
+    assert condolence.values("opens_on", "due_on").get() == owed_then
+
+
 # --- sealed
 
 
