@@ -21,7 +21,7 @@ from . import consequences, occasions, registry, turns
 from .models import Discharge, Due, PeriodLock, Record, RecordSubject
 from .papers import SENT_FOR_ELSE, Sending, keep_papers
 from .practice import LATE_AFTER
-from .stays import living
+from .stays import last_day, living
 from .sweep import open_dues
 from .words import due_name
 from .workflow import DEATH, NO_DEATH, Subject
@@ -135,9 +135,10 @@ def _check_ended(kind, entry):
     if registry.may_come_after(entry.kind):
         return
     day = entry.happened_on
-    if gone := next((row for row in entry.enrolments if row.to_date and row.to_date < day), None):
-        words = _("%(name)s stood here until %(day)s. Put the day right, or enter it where they stand now.")
-        _refuse(words, name=gone.person.name, day=gone.to_date)
+    for row in entry.enrolments:
+        if row.to_date and row.to_date < day and (end := last_day(row)) and end < day:
+            words = _("%(name)s stood here until %(day)s. Put the day right, or enter it where they stand now.")
+            _refuse(words, name=row.person.name, day=end)
     if entry.post and entry.post.to_date and entry.post.to_date < day:
         words = _("%(name)s held this post until %(day)s. Put the day right.")
         _refuse(words, name=entry.post.holder_name, day=entry.post.to_date)

@@ -100,7 +100,8 @@ def follow_days(row, *, before, by, why):
     dues = dues.unsealed()
     if row.to_date and row.to_date != before[1]:
         dues.filter(closed_on=before[1]).update(closed_on=row.to_date)
-        for due in dues.filter(occasion=DEATH, duty__in=list(duties()), closed_on=None):  # a death put on its true day
+        died = dues.filter(occasion=DEATH, opens_on=before[1], duty__in=list(duties()), closed_on=None)
+        for due in died:  # a death put on its true day
             due_on = occasion_days(duties()[due.duty][1], row.to_date)
             Due.objects.filter(pk=due.pk).update(opens_on=row.to_date, due_on=due_on)
     if row.from_date > before[0]:

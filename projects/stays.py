@@ -51,6 +51,16 @@ def living(rows):
     return {pk: row for row in live for pk in reach[row.pk]}
 
 
+def last_day(row):
+    """The end of an enrolment; None while it goes on. A merge of two files may have cut it: then the last end of what
+    the person holds in the category, one query."""
+    if row.decision_reason != Cause.MERGED:
+        return row.to_date
+    held = Enrolment.objects.filter(person=row.person_id, category=row.category, superseded_at=None)
+    ends = set(held.exclude(status__in=NEVER_HELD).values_list("to_date", flat=True))
+    return None if None in ends else max(ends)
+
+
 def began(of="", name=str):
     """Expression over enrolments, or over rows that have one as `of` ("enrolment__"): the day on which the unbroken
     stay began that each belongs to. `name`: OuterRef, where these are the rows of the query around."""

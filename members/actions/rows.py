@@ -21,6 +21,7 @@ from members.models import (
     AuditRow,
     BranchMembership,
     Category,
+    Cause,
     Enrolment,
     Person,
     PostHolding,
@@ -31,6 +32,9 @@ from members.models import (
 from members.models.enrolments import NEVER_HELD
 
 from .categories import refuse_before_roll, refuse_future
+
+# What a merge of two files left without a day where the kept row begins (members.actions.joining): it stays there.
+EMPTIED = Q(decision_reason=Cause.MERGED, from_date=F("to_date"))
 
 
 @transaction.atomic
@@ -47,10 +51,13 @@ def correct_membership(*, by, row, from_date, reason):
     _refuse_no_unit(row, before, from_date)
     _refuse_between(stays, before, row, from_date)
     new = _move_start(row, before, from_date, by=by)
+    begun = list(stays.filter(unit=row.unit, from_date=row.from_date).exclude(EMPTIED))
+    ended = Q(decision_reason=Cause.MERGED, category__in=[stay.category for stay in begun])
     if before:
-        for stay in stays.filter(unit=before.unit, to_date=row.from_date):
-            keep_copy(stay, by=by, reason=reason, to_date=from_date)
-    for stay in stays.filter(unit=row.unit, from_date=row.from_date):
+        ended |= Q(unit=before.unit) & ~EMPTIED
+    for stay in stays.filter(ended, to_date=row.from_date):
+        keep_copy(stay, by=by, reason=reason, **_end_on(stay, from_date))
+    for stay in begun:
         keep_copy(stay, by=by, reason=reason, from_date=from_date)
     first = chain_of(row.person, StandingRow).order_by("from_date", "pk").first()
     if not before and from_date < first.from_date == row.from_date:
@@ -250,7 +257,7 @@ def _refuse_between(stays, before, row, on):
     emptied = Q(unit=row.unit, from_date=row.from_date, to_date__lt=on)
     if before:
         emptied |= Q(unit=before.unit, to_date=row.from_date, from_date__gt=on)
-    if stays.filter(inside | emptied).exists():
+    if stays.filter(inside | emptied).exclude(EMPTIED).exists():
         raise ValidationError(_("A category began or ended between the two days. Correct that one first."))
 
 
@@ -276,6 +283,12 @@ def ended_away(row):
     return row.person.absences.filter(ended, superseded_at=None).exclude(pk__in=[int(key) for key in back])
 
 
+def _end_on(row, day):
+    """What changes of a row that ends where another one begins, when that moves: of an emptied one both days."""
+    emptied = row.decision_reason == Cause.MERGED and row.from_date == row.to_date
+    return {"from_date": day, "to_date": day} if emptied else {"to_date": day}
+
+
 def _move_neighbours(others, row, from_date, to_date, *, by, reason):
     turns = [("to_date", "from_date", from_date)]
     turns += [("from_date", "to_date", to_date)] if row.to_date else []
@@ -284,11 +297,14 @@ def _move_neighbours(others, row, from_date, to_date, *, by, reason):
         if day == was:
             continue
         for other in others.filter(**{theirs: was}):
-            if other.unit_id != row.unit_id:
+            merged = other.category == row.category and other.to_date == was and other.decision_reason == Cause.MERGED
+            if other.unit_id != row.unit_id and not merged:
                 raise ValidationError({mine: _("This is the day of the move. Correct it at the branch.")})
-            if other.from_date >= day if theirs == "to_date" else (other.to_date or date.max) <= day:
+            days = _end_on(other, day) if merged else {theirs: day}
+            nothing_left = other.from_date >= day if theirs == "to_date" else (other.to_date or date.max) <= day
+            if nothing_left and days.keys() == {theirs}:
                 raise ValidationError({mine: _("Nothing would be left of the category beside it.")})
-            keep_copy(other, by=by, reason=reason, **{theirs: day})
+            keep_copy(other, by=by, reason=reason, **days)
 
 
 def _refuse_overlap(others, from_date, to_date):

@@ -10,6 +10,7 @@ from members.actions.rows import version_of
 from members.models import AuditRow, BranchMembership, Category, Enrolment, PostHolding, Standing, Status
 from members.roll import PastRoll
 from projects.models import Due
+from projects.stays import stay_ids
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
 from xitun.lib.dates import frozen
@@ -319,3 +320,82 @@ def test_no_category_is_put_before_the_beginning_on_the_roll(cast, person):
         actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 2, 1), reason="名册")
     actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 6, 1), reason="名册")
     assert stays(person)[0][2] == date(2025, 6, 1)
+
+
+# --- of two files of one person
+
+
+APRIL, JUNE_BEFORE, LATER = date(2025, 4, 10), date(2025, 6, 20), date(2025, 7, 1)
+
+
+@pytest.fixture(params=["huaishuwan", "liulin"])
+def one_of_two(request, town, cast):
+    """`one_of_two(JUNE_BEFORE, on_roll=APRIL)` is somebody mobile since SINCE, into whose file one of the same branch,
+    or of another, went that had them mobile since June."""
+
+    def make(since, on_roll=SINCE):
+        keep = enrolled(town.huaishuwan, "王建业", None, by=cast.staff, since=on_roll)
+        row = actions.propose_category(by=cast.staff, person=keep, category=Category.MOBILE, on=SINCE, reason="名册")
+        actions.confirm_category(by=cast.staff, enrolment=row)
+        other = enrolled(getattr(town, request.param), "王健业", Category.MOBILE, by=cast.staff, since=since)
+        keep.refresh_from_db()
+        actions.merge_people(by=cast.staff, keep=keep, other=other, reason="重复建档")
+        return Enrolment.objects.live().get(person=keep)
+
+    return make
+
+
+def one_stay(row):
+    """[(from, to)] of the person's rows, which are all of one stay."""
+    row.refresh_from_db()
+    held = row.person.enrolments.filter(superseded_at=None)
+    assert stay_ids([row]) == sorted(held.values_list("pk", flat=True))
+    return sorted(held.values_list("from_date", "to_date"), key=lambda days: (days[0], days[1] or date.max))
+
+
+@pytest.mark.parametrize("day", [date(2025, 5, 1), date(2025, 5, 25), LATER, date(2026, 1, 10)])
+def test_what_a_merge_left_without_a_day_moves_with_the_kept_beginning(cast, one_of_two, day):
+    row = one_of_two(JUNE_BEFORE, on_roll=APRIL)
+    assert one_stay(row) == [(SINCE, SINCE), (SINCE, None)]
+    actions.correct_stay(by=cast.staff, row=row, from_date=day, reason="流出日期写错")
+    assert one_stay(row) == [(day, day), (day, None)]
+
+
+def test_what_a_merge_cut_lasts_until_the_kept_beginning(cast, one_of_two):
+    row = one_of_two(APRIL, on_roll=date(2025, 4, 1))
+    for day in (LATER, date(2025, 5, 1)):
+        actions.correct_stay(by=cast.staff, row=row, from_date=day, reason="流出日期写错")
+        assert one_stay(row) == [(APRIL, day), (day, None)]
+    with pytest.raises(ValidationError, match="Nothing would be left"):
+        actions.correct_stay(by=cast.staff, row=row, from_date=date(2025, 4, 5), reason="流出日期写错")
+
+
+@pytest.mark.parametrize("day", [date(2025, 5, 1), date(2025, 5, 25), LATER])
+def test_the_day_on_the_roll_moves_what_a_merge_left_without_a_day(cast, one_of_two, day):
+    row = one_of_two(JUNE_BEFORE)
+    on_roll = row.person.memberships.get(superseded_at=None, unit=row.unit)
+    actions.correct_membership(by=cast.staff, row=on_roll, from_date=day, reason="介绍信日期")
+    assert one_stay(row) == [(day, day), (day, None)]
+
+
+@pytest.mark.parametrize("day", [date(2025, 5, 1), LATER])
+def test_the_day_on_the_roll_moves_the_end_of_what_a_merge_cut(town, cast, day):
+    keep = enrolled(town.huaishuwan, "王建业", Category.MOBILE, by=cast.staff, since=SINCE)
+    other = enrolled(town.liulin, "王健业", Category.MOBILE, by=cast.staff, since=APRIL)
+    actions.merge_people(by=cast.staff, keep=keep, other=other, reason="重复建档")
+    row = Enrolment.objects.live().get(person=keep)
+    on_roll = keep.memberships.get(superseded_at=None, unit=town.huaishuwan)
+    actions.correct_membership(by=cast.staff, row=on_roll, from_date=day, reason="介绍信日期")
+    assert one_stay(row) == [(APRIL, day), (day, None)]
+
+
+@pytest.mark.parametrize("day", [TRUE, date(2026, 4, 1)])
+@pytest.mark.parametrize("there", ["huaishuwan", "liulin"])
+def test_the_day_of_a_move_moves_what_a_merge_left_without_a_day(town, cast, moved, there, day):
+    other = enrolled(getattr(town, there), "章建国", Category.MOBILE, by=cast.staff, since=MOVED)
+    actions.merge_people(by=cast.staff, keep=moved, other=other, reason="重复建档")
+    row = Enrolment.objects.live().get(person=moved)
+    assert one_stay(row) == [(SINCE, MOVED), (MOVED, MOVED), (MOVED, None)]
+    on_roll = moved.memberships.get(superseded_at=None, unit=town.liulin)
+    actions.correct_membership(by=cast.staff, row=on_roll, from_date=day, reason="介绍信回执")
+    assert one_stay(row) == [(SINCE, day), (day, day), (day, None)]

@@ -1,15 +1,19 @@
 """What only the file owed that went into another one goes on with the kept one; a turn that both owed is owed once; two
 stays on the same days are one; taken apart again, each owes what it did, but nothing of a quarter sealed since."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from members import actions as members_acts
-from members.models import Category, Cause, Enrolment
+from members.models import Category, Cause, Enrolment, Status
 from projects import actions
-from projects.bin import restore_record
+from projects.amending import amend_record
+from projects.bin import entry_of, restore_record
 from projects.ledgers import Ledger
 from projects.models import Due, PeriodLock, Record, RecordSubject
 from projects.registry import project, project_of
@@ -25,6 +29,7 @@ from xitun.lib.dates import Quarter
 pytestmark = pytest.mark.usefixtures("in_english")
 PROMISED = {"promised": "借拖拉机", "promised_by": TODAY + timedelta(days=20)}
 LATE = TODAY - timedelta(days=9)  # too late in the quarter to owe anything of it
+MAY, JUNE = date(2025, 5, 20), date(2025, 6, 20)
 
 
 @pytest.fixture
@@ -265,6 +270,62 @@ def test_a_record_taken_back_before_settles_the_turn_of_the_kept_file_again(cast
     assert (missed, state_of(due)) == ([], "on_time")
     assert not owed(keep.person, "joint.follow_up").exists()
     assert RecordSubject.objects.get(record=record).person == keep.person
+
+
+# --- records
+
+
+@pytest.fixture(params=["huaishuwan", "liulin"])
+def cut(request, cast, file, merge):
+    """The kept enrolment, and a record of the merged one, which is left without a day."""
+    keep, other = file("huaishuwan", Category.MOBILE, since=MAY), file(request.param, Category.MOBILE, since=JUNE)
+    record = actions.save_record(by=cast.staff, entry=follow_up(other, happened_on=TODAY - timedelta(days=20)))
+    merge(keep, other)
+    return Enrolment.objects.get(pk=keep.pk), Record.objects.get(pk=record.pk)
+
+
+def put_right(cast, record, **changes):
+    right = replace(entry_of(record), submission_id=uuid4(), **changes)
+    return amend_record(by=cast.staff, record=record, entry=right, reason="日期写错")
+
+
+def test_the_day_of_a_record_of_the_merged_file_can_be_put_right(cast, cut):
+    _keep, record = cut
+    on = TODAY - timedelta(days=18)
+    assert put_right(cast, record, happened_on=on).happened_on == on
+
+
+def test_nothing_is_done_in_the_merged_file_after_the_kept_one_ended(cast, cut):
+    keep, record = cut
+    end = TODAY - timedelta(days=19)
+    Enrolment.objects.filter(pk=keep.pk).update(to_date=end, status=Status.ENDED)
+    with pytest.raises(ValidationError, match="stood here until 2 Sep 2026"):
+        put_right(cast, record, happened_on=TODAY - timedelta(days=18))
+    assert put_right(cast, record, happened_on=end).happened_on == end
+
+
+def begun_earlier(cast, keep):
+    on_roll = keep.person.memberships.get(superseded_at=None, unit=keep.unit)
+    members_acts.correct_membership(by=cast.staff, row=on_roll, from_date=date(2025, 5, 1), reason="介绍信日期")
+
+
+def test_the_ledger_keeps_what_was_done_when_the_day_on_the_roll_is_put_right(cast, town, cut):
+    keep, record = cut
+    begun_earlier(cast, keep)
+    (row,) = Ledger(project=project("joint"), user=None, unit=town.xitun, on=TODAY).rows()
+    assert record.happened_on in row.cells
+
+
+def test_the_condolence_is_owed_as_it_was_when_the_day_on_the_roll_is_put_right(cast, town, file, merge):
+    keep, other = (file("huaishuwan", Category.ELDERLY, since=since) for since in (MAY, JUNE))
+    for row in (keep, other):
+        members_acts.record_death(by=cast.staff, person=row.person, on=TODAY - timedelta(days=2))
+    condolence = Due.objects.filter(enrolment=other, occasion="death")
+    owed_then = condolence.values("opens_on", "due_on").get()
+    merge(keep, other)
+    assert Enrolment.objects.get(pk=other.pk).to_date == MAY
+    begun_earlier(cast, keep)
+    assert condolence.values("opens_on", "due_on").get() == owed_then
 
 
 # --- sealed
