@@ -1,6 +1,7 @@
-"""The village cadre posts by name: what is usual, and what is in use in a town."""
+"""The village cadre posts by name: what is usual, and what is in use in a town; and what ends with leaving the roll."""
 
-from .models import PostHolding, Unit
+from .actions.units import ending_roles
+from .models import PostHolding, Role, Unit
 
 TITLES = (
     "党支部书记", "党支部副书记", "组织委员", "宣传委员", "纪检委员", "村委会主任", "村委会副主任", "村委会委员",
@@ -25,3 +26,8 @@ def held_by(user, person):
     """The names of the posts somebody holds, as far as `user` may see them."""
     rows = PostHolding.objects.visible_to(user).filter(person=person, to_date=None, superseded_at=None)
     return list(rows.order_by("from_date", "pk").values_list("title", flat=True))
+
+
+def roles_ending(person):
+    """The names of the roles that end when somebody leaves the roll, but for the reading of their own file."""
+    return list(dict.fromkeys(row.get_role_display() for row in ending_roles(person) if row.role != Role.MEMBER))

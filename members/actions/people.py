@@ -218,7 +218,8 @@ def leave_posts(posts, *, by, on, why):
 
 @transaction.atomic
 def record_death(*, by, person, on):
-    """A death ends every open duty, post and office that day (DOMAIN §2), and makes what is owed to the family."""
+    """A death ends every open duty, post and office that day (DOMAIN §2), and makes what is owed to the family. Raises
+    ValidationError when one of the offices is not for `by` to end; a last administrator's role and account stay."""
     person = lock_person(person)  # before looking at what is open: another act may just be ending it
     ended = list(person.enrolments.filter(status__in=LIVE).values_list("pk", flat=True))
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=Cause.DIED)

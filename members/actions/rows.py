@@ -30,6 +30,7 @@ from members.models import (
     Status,
 )
 from members.models.enrolments import NEVER_HELD
+from members.models.people import CANDIDATE_STANDINGS
 
 from .categories import refuse_before_roll, refuse_future
 
@@ -95,6 +96,11 @@ def _write_person(row, new):
         person.standing = new.standing
     if row.standing == new.standing == Standing.FULL and person.full_member_on == row.from_date:
         person.full_member_on = new.from_date
+    if person.joined_on == row.from_date:
+        if new.standing in CANDIDATE_STANDINGS:
+            person.joined_on = None  # nobody has joined yet
+        elif row.standing == new.standing == Standing.PROBATIONARY:
+            person.joined_on = new.from_date  # the day of the branch's vote
     person.version += 1
     person.save()
 

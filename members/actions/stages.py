@@ -10,6 +10,7 @@ from members.models import Cause, Standing
 
 from .categories import refuse_future
 from .people import change_standing, leave_posts, lock_person
+from .units import end_roles_of
 
 NEXT = {
     Standing.APPLICANT: Standing.ACTIVIST,
@@ -43,9 +44,9 @@ def advance_standing(*, by, person, standing, on, reason=""):
 
 @transaction.atomic
 def remove_from_roll(*, by, person, cause, on, reason, document, document_on, posts=()):
-    """Off the roll by a decision, as any other leaving: categories and what is owed end that day. `document` and
-    `document_on`: number and day of the paper; `posts`: which PostHoldings are left with it, for a post held by
-    election is not lost by this. Raises ValidationError."""
+    """Off the roll by a decision, as any other leaving: categories, what is owed and the roles of the account end that
+    day. `document` and `document_on`: number and day of the paper; `posts`: which PostHoldings are left with it, for a
+    post held by election is not lost by this. Raises ValidationError."""
     person = lock_person(person)
     if cause not in WAYS_OUT.get(person.standing, ()):
         words = _("The person is registered as %(standing)s. This decision is none about them; nothing was changed.")
@@ -57,6 +58,7 @@ def remove_from_roll(*, by, person, cause, on, reason, document, document_on, po
     cause = Cause(cause)
     person = change_standing(by=by, person=person, standing=Standing.FORMER, on=on, reason=cause)
     leave_posts(person.posts.filter(pk__in=[row.pk for row in posts]), by=by, on=on, why=cause)
+    end_roles_of(person, by=by, on=on)
     told = {"cause": cause, "on": str(on), "document": document.strip(), "document_on": str(document_on)}
     trace("remove_from_roll", by=by, obj=person, person=person, purpose=reason.strip(), detail=told)
     return person

@@ -8,7 +8,18 @@ from django.utils.translation import gettext as _
 
 from members import hooks
 from members.audit import trace
-from members.models import AuditRow, Cause, Enrolment, PostHolding, Standing, StandingRow, Status, Transfer, Unit
+from members.models import (
+    AuditRow,
+    Cause,
+    Enrolment,
+    PostHolding,
+    RoleGrant,
+    Standing,
+    StandingRow,
+    Status,
+    Transfer,
+    Unit,
+)
 
 from .people import lock_person, transfer_person
 from .rows import chain_of, ended_away, keep_copy, replace_rows
@@ -77,6 +88,11 @@ def posts_ended(left):
     after = after.filter(act="leave_post").values_list("object_id", flat=True)
     rows = PostHolding.objects.select_related("person", "unit").filter(person=left.person_id, superseded_at=None)
     return rows.filter(_with(left), pk__in=[int(key) for key in after])
+
+
+def roles_ended(left):
+    """Whether roles of the person's account ended with it."""
+    return RoleGrant.objects.filter(_with(left), user__person=left.person_id).exists()
 
 
 def _with(left):

@@ -16,7 +16,7 @@ from xitun.lib.dates import today
 
 from .categories import refuse_future
 from .people import change_standing, leave_posts, lock_person, transfer_person
-from .units import standing_unit
+from .units import end_roles_of, standing_unit
 
 LETTER_DAYS = declare(
     "transfer_letter_days",
@@ -105,6 +105,7 @@ def receive_transfer(*, by, transfer, on):
             by=by, person=row.person, standing=Standing.FORMER, on=on, reason=Cause.TRANSFERRED_OUT
         )
         leave_posts(row.person.posts, by=by, on=on, why=Cause.TRANSFERRED_OUT)
+        end_roles_of(row.person, by=by, on=on)
     trace("receive_transfer", by=by, obj=row, person=row.person, detail={"to": row.to, "on": str(on)})
     return row
 

@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members import hooks
+from members.access import MANAGE, WRITE, scope_of
 from members.audit import trace
 from members.models import Cause, Enrolment, Person, PostHolding, Role, RoleGrant, Standing, Unit, User
 from members.slips import end_sign_ins
@@ -92,8 +93,13 @@ def end_role(*, by, grant, on=None):
     on = on or today()
     grant.to_date = max(on, grant.from_date)
     grant.save(update_fields=["to_date"])
-    path = grant.unit.path if grant.unit else ""
-    trace("end_role", by=by, obj=grant, path=path, detail={"role": grant.role, "user": grant.user_id, "on": str(on)})
+    trace(
+        "end_role",
+        by=by,
+        obj=grant,
+        path=_path(grant),
+        detail={"role": grant.role, "user": grant.user_id, "on": str(on)},
+    )
     for tell in hooks.office_left:
         tell(grant.user_id)
     return grant
@@ -112,15 +118,55 @@ def close_sign_in(*, by, user, path):
     return user
 
 
-def end_offices_of(person, *, by, on):
-    """Who has died holds no office and signs in no more. Where it was a mistake, an administrator opens the account
-    again and grants anew: that somebody may act is never put back by itself."""
+def ending_roles(person):
+    """The roles of somebody's account, held now or from a day to come, that end when they leave the roll: all but that
+    of the last administrator of a place, for somebody must be able to act there."""
+    user = User.objects.filter(person=person).first()
+    return [grant for grant in _open_grants(user) if not _last_administrator(grant)] if user else []
+
+
+def _open_grants(user):
+    return user.grants.filter(Q(to_date=None) | Q(to_date__gt=today())).select_related("unit", "user")
+
+
+def _last_administrator(grant):
+    """Whether nobody else can sign in as administrator, there or above."""
+    if grant.role != Role.ADMIN or not grant.user.is_active:
+        return False
+    day, path = today(), _path(grant)
+    others = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), role=Role.ADMIN, from_date__lte=day)
+    others = others.filter(user__is_active=True).exclude(user=grant.user_id)
+    return not any(path.startswith(above or "") for above in others.values_list("unit__path", flat=True))
+
+
+def _path(grant):
+    """ "" is the whole tree."""
+    return grant.unit.path if grant.unit else ""
+
+
+def end_roles_of(person, *, by, on):
+    """Who leaves the roll holds no office any more, but for the last administrator (`ending_roles`). Returns the
+    account, locked, or None. Raises ValidationError when a role is held where `by` neither writes nor manages: a branch
+    ends no office of the town."""
     user = User.objects.select_for_update().filter(person=person).first()
-    if user is None:
-        return
-    for grant in user.grants.filter(Q(to_date=None) | Q(to_date__gt=today())).select_related("unit"):
+    grants = ending_roles(person)
+    if by and not all(any(scope_of(by).can(right, _path(grant)) for right in (WRITE, MANAGE)) for grant in grants):
+        words = _(
+            "This person also holds an office that you cannot end. Ask the town to enter it, or an administrator to"
+            " end the office first."
+        )
+        raise ValidationError(words)
+    for grant in grants:
         end_role(by=by, grant=grant, on=on)
-    if user.is_active:
+    return user
+
+
+def end_offices_of(person, *, by, on):
+    """Who has died holds no office and signs in no more; the account of a last administrator stays open, for whoever
+    is to act next. Where it was a mistake, an administrator opens the account again and grants anew: that somebody may
+    act is never put back by itself."""
+    user = end_roles_of(person, by=by, on=on)
+    if user and user.is_active and not any(_last_administrator(grant) for grant in _open_grants(user)):
         close_sign_in(by=by, user=user, path=person.path)
 
 

@@ -13,6 +13,7 @@ from members.actions.stages import NEXT, WAYS_OUT
 from members.forms_stages import NextStageForm, OffTheRollForm
 from members.forms_standing import ConversionForm
 from members.models import Cause, PostHolding, Standing
+from members.posts import roles_ending
 from xitun.lib.dates import add_years, today
 from xitun.lib.forms import carried_out
 
@@ -53,6 +54,7 @@ def person_standing(request, pk):
         return to_person(person)
     row = person.standings.get(to_date=None, superseded_at=None)
     context = {"person": person, "since": row.from_date, "forward": forward, "off": off}
+    context["roles"] = roles_ending(person) if off else []
     if person.standing == Standing.ACTIVIST and (year_on := add_years(row.from_date, 1)) > today():
         context["a_year_on"] = year_on
     refused = any(form and form.is_bound for form in (forward, off))

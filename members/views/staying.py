@@ -8,7 +8,7 @@ from members import actions
 from members.access import CONFIRM, VIEW_RESTRICTED, require
 from members.actions.returning import has_died
 from members.actions.rows import ended_away
-from members.actions.staying import heirs, leaving, posts_ended, stays_ended
+from members.actions.staying import heirs, leaving, posts_ended, roles_ended, stays_ended
 from members.audit import trace_view
 from members.forms_standing import NeverLeftForm
 from xitun.lib.forms import carried_out
@@ -40,7 +40,7 @@ def person_never_left(request, pk):
         messages.success(request, words if died else _("Everything goes on as before."))
         return to_person(person)
     trace_view(user, person, stays)
-    context = {"left": left, "died": died, "goes_on": _said(left, stays)}
+    context = {"left": left, "died": died, "goes_on": _said(left, stays), "roles_ended": roles_ended(left)}
     return form_page(request, "members/person_never_left.html", form, person=person, **context)
 
 

@@ -12,7 +12,7 @@ from members import actions
 from members.access import VIEW, get_visible, scope_of
 from members.forms_transfers import AnswerTransferForm, TransferForm, answers
 from members.models import Transfer
-from members.posts import held_by
+from members.posts import held_by, roles_ending
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id
 
@@ -42,7 +42,8 @@ def person_transfer(request, pk):
             messages.success(request, _("Sent. %(name)s stays on this roll until %(unit)s has received.") % names)
         return to_person(person)
     waiting = Transfer.objects.visible_to(request.user).waiting().filter(person=person).first()
-    context = {"person": person, "waiting": waiting, "posts": held_by(request.user, person)}
+    ends = {"posts": held_by(request.user, person), "roles": roles_ending(person)}
+    context = {"person": person, "waiting": waiting, **ends}
     return form_page(request, "members/person_transfer.html", form, **context)
 
 
@@ -66,7 +67,8 @@ def transfer(request, pk):
     knows = scope_of(request.user).can(VIEW, row.person.path)
     context = {"row": row, "facts": _facts(row), "knows": knows, "allowed": allowed}
     context["open"] = row.state == Transfer.State.WAITING
-    context["posts"] = [] if row.to_unit or not context["open"] else held_by(request.user, row.person)
+    if context["open"] and not row.to_unit:
+        context |= {"posts": held_by(request.user, row.person), "roles": roles_ending(row.person)}
     return form_page(request, "members/transfer.html", form, **context)
 
 

@@ -3,7 +3,7 @@ is offered after saving, and stands among the suggestions until it is done; noth
 
 from urllib.parse import urlencode
 
-from django.db.models import Case, DateField, OuterRef, Q, Subquery, When
+from django.db.models import Case, DateField, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,12 @@ DECIDES = {
 }
 CONVERSION = "direct.conversion"
 REFUSED = Q(record__projects_direct_approval__approved=False)
+# since the standing began that is open now: who begins anew is not led on by a decision of the former time
+OF_NOW = Q(
+    person__standings__to_date=None,
+    person__standings__superseded_at=None,
+    person__standings__from_date__lte=F("record__happened_on"),
+)
 
 
 def enter_standing(user, record):
@@ -36,7 +42,7 @@ def enter_standing(user, record):
     if record.kind == CONVERSION and person.standing == Standing.PROBATIONARY:
         ended = Conversion.objects.filter(record=record, outcome=Conversion.Outcome.CANCELLED).exists()
         url = reverse("person-standing" if ended else "person-conversion", args=[person.pk])
-    elif DECIDES.get(person.standing) == record.kind:
+    elif DECIDES.get(person.standing) == record.kind and record.subjects.filter(OF_NOW, pk=row.pk).exists():
         url = _address(person, record.happened_on)
     else:
         return None
@@ -53,7 +59,7 @@ def _address(person, day):
 def decided(user, day):
     """The people of whom a record says more than their standing, for those who may enter it."""
     rows = RecordSubject.objects.filter(person=OuterRef("pk"), record__voided_at=None, record__happened_on__lte=day)
-    last = rows.exclude(REFUSED).order_by("-record__happened_on").values("record__happened_on")
+    last = rows.filter(OF_NOW).exclude(REFUSED).order_by("-record__happened_on").values("record__happened_on")
     said = [When(standing=held, then=Subquery(last.filter(record__kind=kind)[:1])) for held, kind in DECIDES.items()]
     people = Person.objects.writable_by(user, CONFIRM).filter(standing__in=list(DECIDES))
     return people.annotate(fact_on=Case(*said, output_field=DateField())).filter(fact_on__isnull=False)

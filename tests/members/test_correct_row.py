@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from members import actions
+from members.actions.conversion import probation_of
 from members.actions.rows import version_of
 from members.models import AuditRow, BranchMembership, Category, Enrolment, PostHolding, Standing, Status
 from members.roll import PastRoll
@@ -399,3 +400,41 @@ def test_the_day_of_a_move_moves_what_a_merge_left_without_a_day(town, cast, mov
     on_roll = moved.memberships.get(superseded_at=None, unit=town.liulin)
     actions.correct_membership(by=cast.staff, row=on_roll, from_date=day, reason="介绍信回执")
     assert one_stay(row) == [(SINCE, day), (day, day), (day, None)]
+
+
+VOTE, ENTERED = date(2026, 7, 1), date(2026, 7, 12)
+
+
+@pytest.fixture
+def joined(town, cast):
+    """A development target whom the branch took in, by a vote that was entered with a wrong day."""
+    own = {"standing": Standing.TARGET, "since": date(2024, 1, 5)}
+    person = enrolled(town.huaishuwan, "李新", Category.DEVELOPING, by=cast.staff, **own)
+    return actions.advance_standing(by=cast.staff, person=person, standing=Standing.PROBATIONARY, on=ENTERED)
+
+
+def put_right(by, person, **values):
+    row = person.standings.get(standing=Standing.PROBATIONARY, superseded_at=None)
+    actions.correct_standing(by=by, row=row, reason="支部大会记录", **values)
+    person.refresh_from_db()
+
+
+def test_the_day_of_joining_follows_the_day_of_the_vote(cast, joined):
+    put_right(cast.staff, joined, from_date=VOTE)
+    assert joined.joined_on == VOTE
+    assert probation_of(joined).ends == date(2027, 7, 1)
+
+
+def test_another_day_of_joining_stays(cast, joined):
+    """Of who came on probation from elsewhere: the roll began later than the vote."""
+    joined.joined_on = date(2026, 6, 1)
+    joined.save(update_fields=["joined_on"])
+    put_right(cast.staff, joined, from_date=VOTE)
+    assert joined.joined_on == date(2026, 6, 1)
+
+
+@pytest.mark.parametrize("from_date", [ENTERED, VOTE])
+@pytest.mark.parametrize("standing", [Standing.ACTIVIST, Standing.TARGET])
+def test_who_turns_out_to_be_a_candidate_has_not_joined(cast, joined, standing, from_date):
+    put_right(cast.staff, joined, from_date=from_date, standing=standing)
+    assert (joined.standing, joined.joined_on) == (standing, None)

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from members import actions
-from members.models import AuditRow, BranchMembership, Enrolment, Person, Standing, StandingRow, Transfer
+from members.access import WRITE, scope_of
+from members.models import AuditRow, BranchMembership, Enrolment, Person, Standing, StandingRow, Transfer, User
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import TODAY
@@ -176,3 +177,27 @@ def test_both_sides_see_it_and_nobody_else(cast, inside):
         assert inside in Transfer.objects.visible_to(who)
     assert inside not in Transfer.objects.visible_to(cast.outsider)
     assert inside not in Transfer.objects.writable_by(cast.reader)
+
+
+def test_who_leaves_the_house_holds_no_office_in_it(cast, town, person, outside):
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    actions.receive_transfer(by=cast.staff, transfer=outside, on=RECEIPT)
+    user = User.objects.get(pk=cast.secretary.pk)
+    assert not scope_of(user).can(WRITE, town.huaishuwan.path)
+    assert (user.is_active, user.grants.get().to_date) == (True, RECEIPT)
+
+
+def test_who_moves_within_the_house_keeps_their_office(cast, person, inside):
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    actions.receive_transfer(by=cast.staff, transfer=inside, on=RECEIPT)
+    assert User.objects.get(pk=cast.secretary.pk).grants.get().to_date is None
+
+
+def test_a_branch_ends_no_office_of_the_town_by_a_receipt(cast, person, outside):
+    User.objects.filter(pk=cast.director.pk).update(person=person)
+    with pytest.raises(ValidationError, match="an office that you cannot end"):
+        actions.receive_transfer(by=cast.secretary, transfer=outside, on=RECEIPT)
+    outside.refresh_from_db()
+    assert outside.state == "waiting"
+    actions.receive_transfer(by=cast.staff, transfer=outside, on=RECEIPT)
+    assert cast.director.grants.get().to_date == RECEIPT

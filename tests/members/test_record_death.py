@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from members import actions, hooks, slips
+from members.access import MANAGE, scope_of
 from members.accounts import give_role, may_manage, reopen_account
 from members.actions import people
 from members.api_tokens import issue_token
-from members.models import AuditRow, Category, Enrolment, Role, Standing, Status, User
+from members.models import AuditRow, Category, Enrolment, Role, RoleGrant, Standing, Status, User
 from members.vacancies import units_without_secretary
 from projects.models import Due
 from projects.sweep import open_dues
@@ -177,3 +178,87 @@ def test_nobody_comes_back_by_a_change_of_standing(cast, person):
         actions.change_standing(by=cast.staff, person=person, standing=Standing.FULL, on=TODAY)
     person.refresh_from_db()
     assert person.standing == Standing.FORMER
+
+
+def own(user, person):
+    """The person's account, read anew by whoever calls."""
+    User.objects.filter(pk=user.pk).update(person=person)
+
+
+@pytest.mark.parametrize("who", ["director", "staff", "admin", "reader", "neighbour", "outsider"])
+def test_a_branch_ends_no_office_held_elsewhere(cast, person, who):
+    user = getattr(cast, who)
+    own(user, person)
+    if who == "admin":
+        actions.grant_role(by=None, user=cast.director, role=Role.ADMIN, unit=user.grants.get().unit)
+    with pytest.raises(ValidationError, match="an office that you cannot end"):
+        actions.record_death(by=cast.secretary, person=person, on=TODAY)
+    person.refresh_from_db()
+    user.refresh_from_db()
+    assert (person.standing, user.is_active, user.grants.get().to_date) == (Standing.FULL, True, None)
+
+
+@pytest.mark.parametrize("by", ["staff", "director"])
+@pytest.mark.parametrize("who", ["director", "reader", "neighbour", "secretary"])
+def test_the_town_ends_every_office_of_the_town(cast, person, who, by):
+    user = getattr(cast, who)
+    own(user, person)
+    actions.record_death(by=getattr(cast, by), person=person, on=TODAY)
+    user.refresh_from_db()
+    assert (user.is_active, user.grants.get().to_date) == (False, TODAY)
+
+
+def test_a_branch_ends_its_own_offices(cast, person, late_secretary):
+    actions.record_death(by=cast.secretary, person=person, on=TODAY)
+    late_secretary.refresh_from_db()
+    assert not late_secretary.is_active
+
+
+def test_an_office_ended_first_stands_in_nobodys_way(cast, person):
+    own(cast.director, person)
+    actions.end_role(by=cast.admin, grant=cast.director.grants.get(), on=TODAY)
+    actions.record_death(by=cast.secretary, person=person, on=TODAY)
+    assert not User.objects.get(pk=cast.director.pk).is_active
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_the_last_administrator_stays(cast, town, person, everywhere):
+    """Somebody must be able to act; what else they held ends."""
+    own(cast.admin, person)
+    if everywhere:
+        RoleGrant.objects.filter(role=Role.ADMIN).update(unit=None)
+    actions.grant_role(by=None, user=cast.admin, role=Role.SECRETARY, unit=town.huaishuwan, from_date=TODAY)
+    actions.record_death(by=cast.secretary, person=person, on=TODAY)
+    admin = User.objects.get(pk=cast.admin.pk)
+    assert admin.is_active
+    assert scope_of(admin).can(MANAGE, town.xitun.path)
+    assert admin.grants.get(role=Role.SECRETARY).to_date == TODAY
+
+
+def test_an_administrator_above_is_another_one(cast, town, person):
+    own(cast.admin, person)
+    actions.grant_role(by=None, user=cast.director, role=Role.ADMIN, unit=town.county, from_date=TODAY)
+    actions.record_death(by=cast.staff, person=person, on=TODAY)
+    admin = User.objects.get(pk=cast.admin.pk)
+    assert (admin.is_active, admin.grants.get().to_date) == (False, TODAY)
+
+
+@pytest.mark.parametrize("lost", ["elsewhere", "closed"])
+def test_an_administrator_who_cannot_act_there_is_no_other(cast, town, person, lost):
+    own(cast.admin, person)
+    unit = town.beitun if lost == "elsewhere" else town.county
+    actions.grant_role(by=None, user=cast.director, role=Role.ADMIN, unit=unit, from_date=TODAY)
+    if lost == "closed":
+        User.objects.filter(pk=cast.director.pk).update(is_active=False)
+    actions.record_death(by=cast.staff, person=person, on=TODAY)
+    admin = User.objects.get(pk=cast.admin.pk)
+    assert (admin.is_active, admin.grants.get().to_date) == (True, None)
+
+
+def test_a_role_from_a_day_to_come_never_begins(cast, town, person, late_secretary):
+    coming = date(2026, 10, 1)
+    actions.grant_role(by=None, user=late_secretary, role=Role.READER, unit=town.huaishuwan, from_date=coming)
+    actions.record_death(by=cast.staff, person=person, on=TODAY)
+    late_secretary.refresh_from_db()
+    assert not late_secretary.is_active
+    assert late_secretary.grants.get(role=Role.READER).to_date == coming

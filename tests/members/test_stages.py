@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from members import actions
+from members.access import WRITE, scope_of
 from members.actions.stages import NEXT
-from members.models import AuditRow, Category, Cause, PostHolding, Standing, Status
+from members.models import AuditRow, Category, Cause, PostHolding, Standing, Status, User
 from projects.models import Due
 from projects.sweep import open_dues
 from tests.conftest import TODAY, enrolled
@@ -175,3 +176,25 @@ def test_who_comes_again_comes_back_to_the_same_file(cast, town, stand):
     person = remove(cast.staff, stand(Standing.PROBATIONARY), Cause.CANCELLED, on=JUNE)
     again = {"unit": town.huaishuwan, "standing": Standing.APPLICANT, "on": TODAY}
     assert actions.return_to_roll(by=cast.staff, person=person, **again).standing == Standing.APPLICANT
+
+
+def test_who_is_taken_off_the_roll_holds_no_office(cast, town, stand):
+    person = stand(Standing.FULL, Category.IN_SERVICE)
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    remove(cast.staff, person, Cause.EXPELLED)
+    user = User.objects.get(pk=cast.secretary.pk)
+    assert not scope_of(user).can(WRITE, town.huaishuwan.path)
+    assert user.grants.get().to_date == date(2026, 9, 18)
+    assert user.is_active, "who lives may still read their own file"
+    actions.never_left(by=cast.staff, person=person, reason="弄错人")
+    assert not User.objects.get(pk=cast.secretary.pk).grants.filter(to_date=None).exists(), "granted anew, or not"
+
+
+def test_nobody_is_taken_off_who_holds_an_office_above(cast, town, stand):
+    person = stand(Standing.FULL, Category.IN_SERVICE)
+    User.objects.filter(pk=cast.director.pk).update(person=person)
+    cast.director.grants.update(unit=town.county)
+    with pytest.raises(ValidationError, match="an office that you cannot end"):
+        remove(cast.staff, person, Cause.EXPELLED)
+    person.refresh_from_db()
+    assert person.standing == Standing.FULL

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members import actions
-from members.models import AuditRow, Category, Standing, User
+from members.models import AuditRow, Category, Cause, Standing, User
 from tests.conftest import TODAY, enrolled
 
 DIED = date(2026, 9, 18)
@@ -103,4 +103,16 @@ def test_it_says_that_account_and_roles_stay_ended(as_user, cast, person, url):
     actions.record_death(by=cast.staff, person=person, on=DIED)
     assert words in as_user(cast.staff).get(url).content.decode()
     User.objects.filter(person=person).update(person=None)
+    assert words not in as_user(cast.staff).get(url).content.decode()
+
+
+def test_it_says_that_roles_stay_ended_of_who_was_taken_off(as_user, cast, person, url):
+    words = "需由管理员重新授予"
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    paper = {"reason": "弄错人", "document": "1号", "document_on": DIED}
+    actions.remove_from_roll(by=cast.staff, person=person, cause=Cause.EXPELLED, on=DIED, **paper)
+    page = as_user(cast.staff).get(url).content.decode()
+    assert words in page
+    assert "需由管理员恢复账号" not in page
+    cast.secretary.grants.all().delete()
     assert words not in as_user(cast.staff).get(url).content.decode()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members import actions
-from members.models import Category, PostHolding, Standing
+from members.models import Category, PostHolding, Role, Standing, User
 from tests.conftest import enrolled
 
 
@@ -163,3 +163,21 @@ def test_it_is_the_towns_and_reached_from_the_file(as_user, cast, stand):
     client = as_user(cast.secretary)
     assert f'href="{url_of(person)}"' not in client.get(f"/people/{person.pk}/").content.decode()
     assert client.get(url_of(person)).status_code == client.post(url_of(person), off()).status_code == 403
+
+
+def test_it_says_which_role_ends(as_user, cast, stand):
+    person, client = stand("full", Category.UNEMPLOYED), as_user(cast.staff)
+    assert "账号所任角色" not in client.get(url_of(person)).content.decode()
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    assert "账号所任角色同日终止：村党支部书记。" in client.get(url_of(person)).content.decode()
+    cast.secretary.grants.update(role=Role.MEMBER)  # the own file is no office
+    assert "账号所任角色" not in client.get(url_of(person)).content.decode()
+
+
+def test_it_says_that_an_office_above_is_not_for_the_town_to_end(as_user, cast, town, stand):
+    person = stand("full", Category.UNEMPLOYED)
+    User.objects.filter(pk=cast.director.pk).update(person=person)
+    cast.director.grants.update(unit=town.county)
+    page = as_user(cast.staff).post(url_of(person), off())
+    assert page.status_code == 422
+    assert "该同志还担任您无权终止的职务" in page.content.decode()

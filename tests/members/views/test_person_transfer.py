@@ -3,7 +3,7 @@
 import pytest
 
 from members import actions
-from members.models import Category, Standing, Transfer
+from members.models import Category, Standing, Transfer, User
 from tests.conftest import TODAY, enrolled
 from tests.queries import page_queries
 
@@ -43,6 +43,18 @@ def test_it_says_which_posts_end_with_a_transfer_out(as_user, cast, town, person
     assert "所任职务同日离任：文书。" in client.get(url).content.decode()
     row = actions.propose_transfer(by=cast.secretary, person=person, elsewhere="外县某支部", letter_on=TODAY)
     assert "所任职务同日离任：文书。" in client.get(f"/transfers/{row.pk}/").content.decode()
+
+
+def test_it_says_which_role_ends_with_a_transfer_out(as_user, cast, town, person, url):
+    User.objects.filter(pk=cast.secretary.pk).update(person=person)
+    client = as_user(cast.staff)
+    assert "账号所任角色于登记回执之日终止：村党支部书记。" in client.get(url).content.decode()
+    words, said = "账号所任角色同日终止：村党支部书记。", {"by": cast.secretary, "person": person, "letter_on": TODAY}
+    row = actions.propose_transfer(unit=town.liulin, **said)
+    assert words not in client.get(f"/transfers/{row.pk}/").content.decode()
+    actions.withdraw_transfer(by=cast.secretary, transfer=row, reason="误")
+    row = actions.propose_transfer(elsewhere="外县某支部", **said)
+    assert words in client.get(f"/transfers/{row.pk}/").content.decode()
 
 
 def test_the_receiving_side_reads_no_more_than_a_receipt_names(as_user, cast, town):

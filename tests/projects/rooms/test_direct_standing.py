@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members import actions as members_acts
-from members.models import Category, Standing
+from members.models import Category, Cause, Standing
 from members.suggestions import count_suggestions
 from projects import hooks
 from projects.actions import void_record
@@ -95,3 +95,19 @@ def test_a_record_that_was_taken_back_suggests_nothing(cast, stand):
     assert count_suggestions(cast.staff) == 1
     void_record(by=cast.secretary, record=record, reason="写错人")
     assert count_suggestions(cast.staff) == 0
+
+
+def test_a_decision_of_the_former_time_suggests_nothing_to_who_begins_anew(cast, town, stand):
+    person, left, again = stand(Standing.APPLICANT), date(2026, 8, 3), {"standing": Standing.APPLICANT}
+    record = decide(cast.secretary, person, "direct.recommendation")
+    paper = {"reason": "外出", "document": "1号", "document_on": left}
+    members_acts.remove_from_roll(by=cast.staff, person=person, cause=Cause.STOPPED, on=left, **paper)
+    members_acts.return_to_roll(by=cast.staff, person=person, unit=town.huaishuwan, on=date(2026, 9, 1), **again)
+    assert count_suggestions(cast.staff) == 0
+    assert steps(cast.staff, record) == [], "nor after a word of the old record was changed"
+
+
+def test_a_decision_of_the_standings_first_day_is_suggested(cast, stand):
+    person = stand(Standing.APPLICANT)
+    write(cast.secretary, "direct.recommendation", date(2025, 5, 20), person.enrolments.get(), way="members")
+    assert count_suggestions(cast.staff) == 1
