@@ -49,7 +49,7 @@ def failure_limit(request, credentials):
 
 def open_grants():
     """Roles held now or from a day to come."""
-    return RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gt=today()))
+    return RoleGrant.objects.not_ended()
 
 
 def accounts_for(by):
@@ -208,7 +208,7 @@ def _check_grant(by, role, unit):
 def take_role(*, by, grant, on=None):
     """End a role; what its holder wrote keeps their name. Nobody ends their own last administrator's role."""
     grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=grant.pk)
-    if not scope_of(by).can(MANAGE, grant.unit.path if grant.unit else ""):
+    if not scope_of(by).can(MANAGE, grant.path):
         raise PermissionDenied
     if grant.to_date and grant.to_date <= today():
         raise ValidationError(_("This role has ended already. Nothing was changed."))

@@ -36,7 +36,7 @@ written_about: list[Callable] = []
 unit_ended: list[Callable] = []
 # (label, count(user, unit_path)): what is owed at a unit and would close with it, as the user may see it
 owed_at: list[tuple] = []
-# called with (keep_id, other_id, gone_on={enrolment that ended with it: the one it goes on in, or None}, parted={one
+# called with (keep_id, other_id, gone_on={enrolment that ended with it: the one it goes on in}, parted={one
 # that is part of another stay now: (to_date, decision_reason) before}, by=user) when two files have become one; answers
 # [(label, keys or what else JSON can say)], which `merge_undone` is given back
 people_merged: list[Callable] = []

@@ -51,9 +51,7 @@ def _role(row):
     held = [
         grant
         for grant in (row.actor.grants.all() if row.actor else ())
-        if grant.from_date <= day
-        and (grant.to_date is None or grant.to_date > day)
-        and row.path.startswith(grant.unit.path if grant.unit else "")
+        if grant.from_date <= day and (grant.to_date is None or grant.to_date > day) and row.path.startswith(grant.path)
     ]
     if not held:
         return ""

@@ -16,16 +16,10 @@ def known_titles(user, unit):
     return [*TITLES, *used]
 
 
-def held_now(user, unit):
-    """The posts of a branch that nobody has left, as far as `user` may see them."""
-    rows = PostHolding.objects.visible_to(user).filter(path__startswith=unit.path, to_date=None, superseded_at=None)
-    return list(rows.order_by("from_date", "pk"))
-
-
-def held_by(user, person):
-    """The names of the posts somebody holds, as far as `user` may see them."""
-    rows = PostHolding.objects.visible_to(user).filter(person=person, to_date=None, superseded_at=None)
-    return list(rows.order_by("from_date", "pk").values_list("title", flat=True))
+def held_now(user, **whose):
+    """The posts that nobody has left, as far as `user` may see them; `whose`: columns, of a person or of a place."""
+    rows = PostHolding.objects.visible_to(user).filter(to_date=None, superseded_at=None, **whose)
+    return rows.order_by("from_date", "pk")
 
 
 def roles_ending(person):

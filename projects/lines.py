@@ -68,14 +68,16 @@ def opened_by(record, user):
 def owed_in(user, enrolment):
     """Told to members before an enrolment ends: [(words, day)] of the open dues that close with it, as the user may see
     them."""
-    dues = _said(Due.objects.visible_to(user).open().filter(enrolment=enrolment))
-    return [(due.what, due.due_on) for due in dues]
+    return _closing(user, enrolment=enrolment)
 
 
 def owed_in_post(user, post):
     """The same before a post is left."""
-    dues = _said(Due.objects.visible_to(user).open().filter(post=post))
-    return [(due.what, due.due_on) for due in dues]
+    return _closing(user, post=post)
+
+
+def _closing(user, **subject):
+    return [(due.what, due.due_on) for due in _said(Due.objects.visible_to(user).open().filter(**subject))]
 
 
 def _said(dues):

@@ -47,8 +47,8 @@ def _said(person_id):
 def _go_on(gone_on, *, by):
     """In the same branch what an enrolment owed, whatever became of it, is owed in the one it goes on in, unless that
     has the same turn; in another one what records had made goes on, as after a transfer."""
-    rows = Enrolment.objects.in_bulk({*gone_on, *filter(None, gone_on.values())})
-    here = {old: new for old, new in gone_on.items() if new and rows[old].unit_id == rows[new].unit_id}
+    rows = Enrolment.objects.in_bulk({*gone_on, *gone_on.values()})
+    here = {old: new for old, new in gone_on.items() if rows[old].unit_id == rows[new].unit_id}
     for old, new in here.items():
         known = Due.objects.filter(enrolment=new, duty=OuterRef("duty"), occasion=OuterRef("occasion"))
         dues = Due.objects.filter(~Exists(known), enrolment=old)
@@ -58,7 +58,7 @@ def _go_on(gone_on, *, by):
         helped.update(assignee=rows[new].helper_id)
     theirs = Due.objects.filter(enrolment__in=gone_on)
     theirs.open().close(on=today(), by=by, why=Cause.MERGED)
-    occasions.go_on(theirs, {old: new for old, new in gone_on.items() if new and old not in here})
+    occasions.go_on(theirs, {old: new for old, new in gone_on.items() if old not in here})
 
 
 def put_together(model, keep_id, other_id, counts=None, **live):

@@ -79,9 +79,8 @@ class Duty:
     otherwise_days: int = 0
     when: tuple[str, str] = ()
     about: str = ""
-    needed: str = (
-        ""  # function of rules.py: NAME(enrolment, since=) -> the records that together make it owed, oldest first
-    )
+    # function of rules.py: NAME(enrolment, since=) -> the records that together make it owed, oldest first
+    needed: str = ""
     ended_by: tuple[str, ...] = ()  # of one with `needed`: other kinds of record that bear on it
     may_precede: bool = False  # what settles it may have happened before what it follows was written
     days: int = 0

@@ -151,6 +151,17 @@ def enrolled(unit, name, category, *, by, since=date(2025, 5, 20), primary=True,
 
 
 @pytest.fixture
+def stand(town, cast):
+    """`stand(standing)`: a young person of Huaishuwan who stands there since 20 May 2025."""
+
+    def register(standing, category=Category.DEVELOPING):
+        own = {"standing": standing, "birth_date": date(1998, 1, 2)}
+        return enrolled(town.huaishuwan, "田新", category, by=cast.staff, **own)
+
+    return register
+
+
+@pytest.fixture
 def as_user(client):
     """`as_user(cast.secretary)` is a Django test client signed in as them."""
 

@@ -24,15 +24,14 @@ def refuse_future(on, name="on"):
 
 def refuse_before_roll(person, on, name="on"):
     """Nobody stands in a category before they stood on a roll."""
-    if (came := came_onto_roll(person.pk)) and on < came:
+    came = _on_roll(person.pk).aggregate(first=Min("from_date"))["first"]
+    if came and on < came:
         words = _("The person came onto the roll on %(day)s. Choose that day or a later one.")
         raise ValidationError({name: words % {"day": date_format(came)}})
 
 
-def came_onto_roll(person_id):
-    """The first day on any roll of the house; None for whom no roll names."""
-    rows = BranchMembership.objects.filter(person_id=person_id, superseded_at=None)
-    return rows.aggregate(first=Min("from_date"))["first"]
+def _on_roll(person_id):
+    return BranchMembership.objects.filter(person_id=person_id, superseded_at=None)
 
 
 def locked(enrolment, *expected):
@@ -119,10 +118,10 @@ def _earliest_start(row):
     (a second primary, the same category) nor begin here before the person came onto the roll or from another unit."""
     same = Q(category=row.category) | (Q(primary=True) if row.primary else Q(pk__in=[]))
     stays = Enrolment.objects.filter(same, person_id=row.person_id, status=Status.ENDED, superseded_at=None)
-    moves = BranchMembership.objects.filter(person_id=row.person_id, superseded_at=None)
-    ended = (rows.filter(to_date__isnull=False).values_list("to_date", flat=True) for rows in (stays, moves))
-    came = came_onto_roll(row.person_id) or row.from_date
-    return max([row.from_date, came, *(day for days in ended for day in days)])
+    on_roll = list(_on_roll(row.person_id).values_list("from_date", "to_date"))
+    came = min((start for start, _end in on_roll), default=row.from_date)
+    ended = [*stays.filter(to_date__isnull=False).values_list("to_date", flat=True), *(end for _start, end in on_roll)]
+    return max(filter(None, [row.from_date, came, *ended]))
 
 
 def _end_primary(row, *, by):

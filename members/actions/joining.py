@@ -9,7 +9,7 @@ from django.db.models import DateField, Exists, F, Max, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from members.models import AuditRow, Category, Cause, Enrolment, Standing, Status
+from members.models import AuditRow, Category, Cause, Enrolment, Status
 from members.models.enrolments import LIVE, NEVER_HELD
 from xitun.lib.dates import today
 
@@ -23,16 +23,16 @@ def join_stays(keep, other, *, by):
     """What is open of the other file goes on with the kept person, or ends; before its rows are theirs. Returns
     ({label: keys} of the rows written, what `hooks.people_merged` is told)."""
     has = dict(keep.enrolments.filter(status__in=LIVE).values_list("category", "pk"))
-    live, on_roll = list(other.enrolments.filter(status__in=LIVE)), keep.standing != Standing.FORMER
-    along = [row.pk for row in live if on_roll and row.unit_id == keep.unit_id and row.category not in has]
+    live = list(other.enrolments.filter(status__in=LIVE))
+    along = [row.pk for row in live if row.unit_id == keep.unit_id and row.category not in has]
     ended = [row for row in live if row.pk not in along]
     _return_proposals(keep, other, [row.category for row in live], by=by)
     copies = _believed(_held(other), by=by)
     _end(Enrolment.objects.filter(pk__in=[row.pk for row in ended]), by=by)
-    opened = {row.pk: _go_on(row, keep, by=by).pk for row in ended if on_roll and row.category not in has}
+    opened = {row.pk: _go_on(row, keep, by=by).pk for row in ended if row.category not in has}
     mine, parted = _part(keep, other, by=by)
     _settle_primary(keep, other)
-    gone_on = {row.pk: opened.get(row.pk) or (has[row.category] if on_roll else None) for row in ended}
+    gone_on = {row.pk: opened.get(row.pk) or has[row.category] for row in ended}
     return {OPENED: [*opened.values()], COPIES: copies + mine}, {"gone_on": gone_on, "parted": parted}
 
 
@@ -53,7 +53,6 @@ def _return_proposals(keep, other, lived, *, by):
     asked = set(keep.enrolments.filter(status=Status.PROPOSED).values_list("category", flat=True))
     has = asked | set(keep.enrolments.filter(status__in=LIVE).values_list("category", flat=True))
     along = other.enrolments.filter(unit=keep.unit_id).exclude(category__in=has)
-    along = along if keep.standing != Standing.FORMER else along.none()
     lost = Q(person=other) & ~Q(pk__in=along.values("pk")) | Q(person=keep, category__in=lived)
     Enrolment.objects.filter(lost, status=Status.PROPOSED).update(
         status=Status.RETURNED, decided_by=by, decided_at=timezone.now(), decision_reason=Cause.MERGED

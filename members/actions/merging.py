@@ -5,8 +5,7 @@ import json
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import DateField, F, Value
-from django.db.models.functions import Greatest
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -52,7 +51,6 @@ def merge_people(*, by, keep, other, choices=None, reason):
     for person, with_ in ((keep, other), (other, keep)):
         trace("merge_people", by=by, obj=person, person=person, purpose=reason, detail={"with": with_.name})
     borne = _keep_borne(keep, other, values, by=by, reason=reason)
-    borne |= _end_absence(keep, other)
     moved, former["enrolments"] = _move(keep, other, by=by)
     _void(other, into=keep)
     _write(keep, values)
@@ -80,9 +78,7 @@ def _refuse(keep, other, choices):
     if keep.voided_at or other.voided_at:
         raise ValidationError(_("One of the two files is no longer there. Nothing was changed."))
     if keep.standing == Standing.FORMER != other.standing:
-        words = _(
-            "The file to be kept has left the roll, the other stands on it. Keep the other, or put this one back."
-        )
+        words = _("The file to keep has left the roll, the other stands on it. Keep the other, or put it back first.")
         raise ValidationError(words)
     if any(person.transfers.waiting().exists() for person in both):
         raise ValidationError(_("One of the two is on the way to another branch. Settle that transfer first."))
@@ -126,14 +122,6 @@ def _keep_borne(keep, other, values, *, by, reason):
         )
         borne[f"borne.{side}"] = [row.pk for row in rows]
     return borne
-
-
-def _end_absence(keep, other):
-    """Who has left the roll is not away from it. Returns {"absence.ended": keys}."""
-    rows = other.absences.open() if keep.standing == Standing.FORMER else other.absences.none()
-    ended = _keys(rows)
-    other.absences.filter(pk__in=ended).update(to_date=Greatest(F("from_date"), Value(today(), DateField())))
-    return {"absence.ended": ended}
 
 
 def _columns(row, names):
@@ -227,7 +215,8 @@ def _give_back(other, merge, enrolments, *, by):
         apps.get_model(label).objects.filter(pk__in=merge.moved[label]).update(superseded_at=None)
     for label in MOVING:  # a merge may be older than a table
         apps.get_model(label).objects.filter(pk__in=merge.moved.get(label, ())).update(person=other)
-    other.absences.filter(pk__in=merge.moved.get("absence.ended", ())).update(to_date=None)
+    ended = merge.moved.get("absence.ended", ())  # of older merges, which kept a file that had left
+    other.absences.filter(pk__in=ended).update(to_date=None)
     take_back(merge.moved, by=by)
     for key, columns in enrolments.items():
         Enrolment.objects.filter(pk=key).update(**columns, version=F("version") + 1)

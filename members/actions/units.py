@@ -93,13 +93,8 @@ def end_role(*, by, grant, on=None):
     on = on or today()
     grant.to_date = max(on, grant.from_date)
     grant.save(update_fields=["to_date"])
-    trace(
-        "end_role",
-        by=by,
-        obj=grant,
-        path=_path(grant),
-        detail={"role": grant.role, "user": grant.user_id, "on": str(on)},
-    )
+    told = {"role": grant.role, "user": grant.user_id, "on": str(on)}
+    trace("end_role", by=by, obj=grant, path=grant.path, detail=told)
     for tell in hooks.office_left:
         tell(grant.user_id)
     return grant
@@ -121,27 +116,19 @@ def close_sign_in(*, by, user, path):
 def ending_roles(person):
     """The roles of somebody's account, held now or from a day to come, that end when they leave the roll: all but that
     of the last administrator of a place, for somebody must be able to act there."""
-    user = User.objects.filter(person=person).first()
-    return [grant for grant in _open_grants(user) if not _last_administrator(grant)] if user else []
+    return [grant for grant in _roles_of(person) if not _last_administrator(grant)]
 
 
-def _open_grants(user):
-    return user.grants.filter(Q(to_date=None) | Q(to_date__gt=today())).select_related("unit", "user")
+def _roles_of(person):
+    return RoleGrant.objects.not_ended().filter(user__person=person).select_related("unit", "user")
 
 
 def _last_administrator(grant):
     """Whether nobody else can sign in as administrator, there or above."""
     if grant.role != Role.ADMIN or not grant.user.is_active:
         return False
-    day, path = today(), _path(grant)
-    others = RoleGrant.objects.filter(Q(to_date=None) | Q(to_date__gt=day), role=Role.ADMIN, from_date__lte=day)
-    others = others.filter(user__is_active=True).exclude(user=grant.user_id)
-    return not any(path.startswith(above or "") for above in others.values_list("unit__path", flat=True))
-
-
-def _path(grant):
-    """ "" is the whole tree."""
-    return grant.unit.path if grant.unit else ""
+    others = RoleGrant.objects.in_office().filter(role=Role.ADMIN).exclude(user=grant.user_id).select_related("unit")
+    return not any(grant.path.startswith(other.path) for other in others)
 
 
 def end_roles_of(person, *, by, on):
@@ -150,7 +137,7 @@ def end_roles_of(person, *, by, on):
     ends no office of the town."""
     user = User.objects.select_for_update().filter(person=person).first()
     grants = ending_roles(person)
-    if by and not all(any(scope_of(by).can(right, _path(grant)) for right in (WRITE, MANAGE)) for grant in grants):
+    if by and not all(any(scope_of(by).can(right, grant.path) for right in (WRITE, MANAGE)) for grant in grants):
         words = _(
             "This person also holds an office that you cannot end. Ask the town to enter it, or an administrator to"
             " end the office first."
@@ -166,7 +153,7 @@ def end_offices_of(person, *, by, on):
     is to act next. Where it was a mistake, an administrator opens the account again and grants anew: that somebody may
     act is never put back by itself."""
     user = end_roles_of(person, by=by, on=on)
-    if user and user.is_active and not any(_last_administrator(grant) for grant in _open_grants(user)):
+    if user and user.is_active and not any(_last_administrator(grant) for grant in _roles_of(person)):
         close_sign_in(by=by, user=user, path=person.path)
 
 

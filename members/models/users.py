@@ -66,11 +66,17 @@ ABOVE = range(Unit.steplen, 4 * Unit.steplen + 1, Unit.steplen)  # lengths of th
 class RoleGrantQuerySet(ScopedQuerySet):
     scope_field = "unit__path"
 
+    def not_ended(self):
+        """Held now or from a day to come."""
+        return self.filter(Q(to_date=None) | Q(to_date__gt=today()))
+
+    def in_office(self):
+        """Held today, by who may sign in."""
+        return self.not_ended().filter(from_date__lte=today(), user__is_active=True)
+
     def held_above(self, path):
-        """Inside a query whose rows have the column `path`: held today, there or above, by who may sign in."""
-        day, above = today(), [Substr(OuterRef(path), 1, length) for length in ABOVE]
-        held = self.filter(Q(to_date=None) | Q(to_date__gt=day), from_date__lte=day)
-        return held.filter(user__is_active=True, unit__path__in=above)
+        """Inside a query whose rows have the column `path`: in office there or above."""
+        return self.in_office().filter(unit__path__in=[Substr(OuterRef(path), 1, length) for length in ABOVE])
 
 
 class RoleGrant(models.Model):
@@ -103,6 +109,11 @@ class RoleGrant(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()}"
+
+    @property
+    def path(self):
+        """Of its unit; "" is the whole tree."""
+        return self.unit.path if self.unit else ""
 
 
 class Secret(models.Model):

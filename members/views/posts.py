@@ -49,7 +49,7 @@ def post_new(request, pk):
         told = {"name": row.holder_name, "post": row.title, "day": date_format(row.from_date)}
         messages.success(request, _("%(name)s holds the post “%(post)s” since %(day)s.") % told)
         return redirect(_back(row.person))
-    held = held_now(user, unit)
+    held = list(held_now(user, path__startswith=unit.path))
     for row in held:
         row.may_leave = scope_of(user).can(CONFIRM, row.path)
     context = {"unit": unit, "person": person, "held": held, "back_url": _back(person)}

@@ -12,8 +12,8 @@ from members.actions.conversion import probation_of
 from members.actions.stages import NEXT, WAYS_OUT
 from members.forms_stages import NextStageForm, OffTheRollForm
 from members.forms_standing import ConversionForm
-from members.models import Cause, PostHolding, Standing
-from members.posts import roles_ending
+from members.models import Cause, Standing
+from members.posts import held_now, roles_ending
 from xitun.lib.dates import add_years, today
 from xitun.lib.forms import carried_out
 
@@ -27,7 +27,7 @@ def person_standing(request, pk):
     user = request.user
     person = person_for(user, pk, CONFIRM)
     sent, decision = posted(request), request.POST.get("decision")
-    posts = PostHolding.objects.visible_to(user).filter(person=person, to_date=None, superseded_at=None)
+    posts = held_now(user, person=person)
     forward = off = None
     if person.standing in NEXT:
         initial = from_link(request, "on")

@@ -12,7 +12,7 @@ from members import actions
 from members.access import VIEW, get_visible, scope_of
 from members.forms_transfers import AnswerTransferForm, TransferForm, answers
 from members.models import Transfer
-from members.posts import held_by, roles_ending
+from members.posts import held_now, roles_ending
 from xitun.lib.forms import carried_out
 from xitun.lib.ids import mask_id
 
@@ -42,8 +42,7 @@ def person_transfer(request, pk):
             messages.success(request, _("Sent. %(name)s stays on this roll until %(unit)s has received.") % names)
         return to_person(person)
     waiting = Transfer.objects.visible_to(request.user).waiting().filter(person=person).first()
-    ends = {"posts": held_by(request.user, person), "roles": roles_ending(person)}
-    context = {"person": person, "waiting": waiting, **ends}
+    context = {"person": person, "waiting": waiting, **_ending_outside(request.user, person)}
     return form_page(request, "members/person_transfer.html", form, **context)
 
 
@@ -68,7 +67,7 @@ def transfer(request, pk):
     context = {"row": row, "facts": _facts(row), "knows": knows, "allowed": allowed}
     context["open"] = row.state == Transfer.State.WAITING
     if context["open"] and not row.to_unit:
-        context |= {"posts": held_by(request.user, row.person), "roles": roles_ending(row.person)}
+        context |= _ending_outside(request.user, row.person)
     return form_page(request, "members/transfer.html", form, **context)
 
 
@@ -88,6 +87,11 @@ def _said(decision, row):
     if row.to_unit:
         return _("%(name)s now stands on the roll of %(unit)s.") % {"name": row.person.name, "unit": row.to}
     return _("%(name)s has left this roll. What was still owed has been closed that day.") % {"name": row.person.name}
+
+
+def _ending_outside(user, person):
+    """What ends with leaving for an organisation outside, as the pages say before."""
+    return {"posts": [row.title for row in held_now(user, person=person)], "roles": roles_ending(person)}
 
 
 def _facts(row):

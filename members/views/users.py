@@ -161,7 +161,7 @@ def user(request, pk):
 
 
 def _grant_line(by, grant):
-    can = scope_of(by).can(MANAGE, grant.unit.path if grant.unit else "")
+    can = scope_of(by).can(MANAGE, grant.path)
     over = grant.to_date is not None and grant.to_date <= today()
     open_ = can and not over
     return {"grant": grant, "may_end": open_, "may_hand_over": open_ and grant.role == Role.SECRETARY, "over": over}
@@ -187,7 +187,7 @@ def grant_new(request, pk):
 @page
 def grant_end(request, pk):
     grant = get_visible(RoleGrant.objects.select_related("unit", "user"), request.user, pk=pk)
-    require(request.user, MANAGE, grant.unit.path if grant.unit else "")
+    require(request.user, MANAGE, grant.path)
     form = EndForm(_bound(request))
 
     def act():

@@ -170,12 +170,12 @@ def answers_to_note(user):
 def move(_keep_id, _other_id, *, gone_on, **_told):
     """Told by members when two files become one: what a host was asked of a stay that goes on in the same branch is
     asked of that one."""
-    rows = Enrolment.objects.in_bulk(filter(None, gone_on.values()))
+    rows = Enrolment.objects.in_bulk(gone_on.values())
     links = HostLink.objects.filter(enrolment__in=gone_on, answered_at=None, revoked_at=None)
     before = {}
     for link in links.select_related("enrolment"):
-        row = rows.get(gone_on[link.enrolment_id])
-        if row and row.unit_id == link.enrolment.unit_id:
+        row = rows[gone_on[link.enrolment_id]]
+        if row.unit_id == link.enrolment.unit_id:
             before[link.pk] = link.enrolment_id
             HostLink.objects.filter(pk=link.pk).update(enrolment=row)
     return [(LINKS, before)]

@@ -94,11 +94,10 @@ def _check_make_up(entry):
     """For a meeting that holds, of this branch or of the one that somebody came from, by people who missed it; or for
     one of which nothing was kept. One after another for the same meeting: twice would count the hours twice. Where the
     meeting was taken back since, or they have moved on, what was studied stays, and stays theirs alone."""
-    meeting = _meeting_of(entry)
-    missed = meeting and _missed_here(meeting, entry)
+    meeting, missed = _meeting_of(entry)
     if meeting is None:
         known = roll(entry.unit, entry.happened_on).values_list("pk", flat=True)
-    elif meeting.voided_at or missed is None:
+    elif missed is None:
         known = entry.before.attendance.values_list("person", flat=True)
     else:
         known = missed.values_list("person", flat=True)
@@ -107,29 +106,28 @@ def _check_make_up(entry):
 
 
 def _meeting_of(entry):
-    """The meeting a make-up is for, locked; None where nothing was kept of it. One that was taken back, or is another
-    branch's affair, only for what was already written of it."""
+    """(the meeting a make-up is for, locked, what of it may be made up for here), None twice where nothing was kept of
+    it. One that was taken back, or is another branch's affair, only for what was already written of it."""
     meeting = entry.detail.get("meeting")
     if meeting is None:
-        return None
+        return None, None
     meeting = Record.objects.locked().get(pk=meeting.pk)
     its_own = bool(entry.before) and MakeUp.objects.filter(record=entry.before, meeting=meeting).exists()
-    holds = not meeting.voided_at and _missed_here(meeting, entry) is not None
-    if meeting.kind not in MEETINGS or not (holds or its_own):
+    missed = None if meeting.voided_at else _missed_here(meeting, entry)
+    if meeting.kind not in MEETINGS or (missed is None and not its_own):
         raise ValidationError({"meeting": _("There is no such record in this branch.")})
     if entry.happened_on < meeting.happened_on:
         raise ValidationError({"happened_on": _("That was before the meeting.")})
-    return meeting
+    return meeting, missed
 
 
 def meetings_missed(user, unit, since, *, known=None):
     """The meetings from a day on that somebody of this branch has still to make up for, here or where they came from;
     and `known`, the one in question, whatever its day. For who writes in that branch."""
     missed = Attendance.objects.visible_to(user).to_study()
-    here, came = missed.filter(record__unit=unit), missed.filter(person__unit=unit)
-    wanted = Q(pk__in=here.values("record")) | Q(pk__in=came.values("record"))
-    wanted = Q(wanted, happened_on__gte=since) | Q(pk=known.pk if known else None)
-    rows = Record.objects.filter(wanted, Q(voided_at=None) | Q(pk=known.pk if known else None), kind__in=MEETINGS)
+    missed = missed.filter(Q(record__unit=unit) | Q(person__unit=unit))
+    wanted = Q(pk__in=missed.values("record"), happened_on__gte=since, voided_at=None)
+    rows = Record.objects.filter(wanted | Q(pk=known.pk) if known else wanted, kind__in=MEETINGS)
     return rows.select_related("projects_life_meeting", "unit").order_by("-happened_on", "-pk")
 
 

@@ -97,11 +97,27 @@ def test_it_follows_into_the_kept_file_and_goes_back(cast, town, someone):
         actions.merge_people(by=cast.staff, keep=keep, other=someone, reason="同一人")
 
 
-def test_it_ends_in_the_file_of_one_who_has_left_and_comes_back_with_the_undo(cast, town, someone):
-    keep = enrolled(town.huaishuwan, "王在外", None, by=cast.staff)
-    actions.change_standing(by=cast.staff, person=keep, standing=Standing.FORMER, on=TODAY, reason="退党")
+def test_it_does_not_go_into_the_file_of_one_who_has_left(cast, town, someone):
+    """That one is no file to keep beside one on the roll; into the other it does not matter."""
+    left = enrolled(town.huaishuwan, "王在外", None, by=cast.staff)
+    actions.change_standing(by=cast.staff, person=left, standing=Standing.FORMER, on=TODAY, reason="退党")
     note(cast, someone)
+    with pytest.raises(ValidationError, match="has left the roll"):
+        actions.merge_people(by=cast.staff, keep=left, other=someone, reason="同一人")
+    assert held() == [(SINCE, None, "外县某镇")]
+    row = actions.merge_people(by=cast.staff, keep=someone, other=left, reason="同一人")
+    assert held() == [(SINCE, None, "外县某镇")]
+    actions.undo_merge(by=cast.staff, merge=row)
+    assert held() == [(SINCE, None, "外县某镇")]
+
+
+def test_what_an_older_merge_had_ended_comes_back_with_its_undo(cast, town, someone):
+    """When files that had left were still kept, being away ended with the merge."""
+    note(cast, someone)
+    keep = enrolled(town.huaishuwan, "王在外", None, by=cast.staff)
     row = actions.merge_people(by=cast.staff, keep=keep, other=someone, reason="同一人")
-    assert held() == [(SINCE, TODAY, "外县某镇")]
+    row.moved["absence.ended"] = list(Absence.objects.values_list("pk", flat=True))
+    row.save()
+    Absence.objects.update(to_date=TODAY)
     actions.undo_merge(by=cast.staff, merge=row)
     assert held() == [(SINCE, None, "外县某镇")]

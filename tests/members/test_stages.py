@@ -11,23 +11,12 @@ from members.actions.stages import NEXT
 from members.models import AuditRow, Category, Cause, PostHolding, Standing, Status, User
 from projects.models import Due
 from projects.sweep import open_dues
-from tests.conftest import TODAY, enrolled
+from tests.conftest import TODAY
 from tests.projects.ledger_cells import table
 
 pytestmark = pytest.mark.usefixtures("in_english")
 JUNE = date(2026, 6, 20)
 PAPER = {"document": "西组发〔2026〕12号", "document_on": date(2026, 9, 18), "reason": "六个月不交纳党费"}
-
-
-@pytest.fixture
-def stand(town, cast):
-    """`stand(standing)`: somebody who stands there since 20 May 2025."""
-
-    def register(standing, category=Category.DEVELOPING):
-        own = {"standing": standing, "birth_date": date(1998, 1, 2)}
-        return enrolled(town.huaishuwan, "田新", category, by=cast.staff, **own)
-
-    return register
 
 
 def advance(by, person, to, on=JUNE, **fields):

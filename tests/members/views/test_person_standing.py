@@ -9,15 +9,6 @@ from members.models import Category, PostHolding, Role, Standing, User
 from tests.conftest import enrolled
 
 
-@pytest.fixture
-def stand(town, cast):
-    def register(standing, category=Category.DEVELOPING):
-        own = {"standing": standing, "birth_date": date(1998, 1, 2)}
-        return enrolled(town.huaishuwan, "田新", category, by=cast.staff, **own)
-
-    return register
-
-
 def url_of(person):
     return f"/people/{person.pk}/standing/"
 

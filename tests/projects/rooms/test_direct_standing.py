@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 
 from members import actions as members_acts
-from members.models import Category, Cause, Standing
+from members.models import Cause, Standing
 from members.suggestions import count_suggestions
 from projects import hooks
 from projects.actions import void_record
-from tests.conftest import enrolled
 from tests.projects.ledger_cells import write
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -19,15 +18,6 @@ DETAIL = {
     "direct.approval": {"approved": True, "approver": "镇党委"},
     "direct.conversion": {"outcome": "on_time"},
 }
-
-
-@pytest.fixture
-def stand(town, cast):
-    def register(standing):
-        own = {"standing": standing, "birth_date": date(1998, 1, 2)}
-        return enrolled(town.huaishuwan, "田新", Category.DEVELOPING, by=cast.staff, **own)
-
-    return register
 
 
 def decide(by, person, kind, **detail):
