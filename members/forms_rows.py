@@ -59,5 +59,5 @@ class StayedForm(EndingForm):
 
 
 class PostForm(EndingForm):
-    title = forms.CharField(label=_("post"), max_length=40)
+    title = forms.CharField(label=_("Post"), max_length=40)
     field_order = ["title", "from_date", "to_date", "reason"]
