@@ -50,9 +50,9 @@ def open_dues(day=None, *, came_since=None):
     Returns how many rows were new. `came_since`: a moment; then nothing is closed, and only opened what people owe who
     were given a category or a post after it."""
     day, begun = day or today(), timezone.now()
-    opened, last = 0, _newest()
+    opened, last, there = 0, _newest(), _there(day, came_since)
     for code, (project, duty) in duties().items():
-        if came_since and duty.subject is Subject.UNIT:
+        if (project.category if duty.subject is Subject.ENROLMENT else duty.subject) not in there:
             continue
         for occasion in occasions_on(duty, day):
             subjects = _subjects(project, duty, occasion, day)
@@ -66,10 +66,13 @@ def open_dues(day=None, *, came_since=None):
     return opened
 
 
-def anybody_came(since):
-    """Whether anybody was given a category or a post after that moment."""
-    kinds = ((Enrolment, Subject.ENROLMENT), (PostHolding, Subject.POST))
-    return any(model.objects.filter(_came(subject, since)).exists() for model, subject in kinds)
+def _there(day, came_since):
+    """The categories that anybody stands in, and the other subjects there are: nothing else is asked about."""
+    stays, posts = Enrolment.objects.on(day).order_by(), PostHolding.objects.filter(true_on(day))
+    if came_since:
+        stays, posts = stays.filter(_came(Subject.ENROLMENT, came_since)), posts.filter(_came(Subject.POST, came_since))
+    there = {*stays.values_list("category", flat=True).distinct(), *([Subject.POST] if posts.exists() else [])}
+    return there if came_since else there | {Subject.UNIT}
 
 
 def _came(subject, since):

@@ -19,7 +19,7 @@ from .old_ledgers.acts import forget_old_ledgers
 from .outbox.deliver import deliver
 from .outbox.write import remind_and_tell
 from .papers import sweep_files
-from .sweep import anybody_came, open_dues
+from .sweep import open_dues
 
 CATCH_UP_DAYS = 100  # an office PC may be off for a while; what fell into longer pauses stays unasked
 LOST_AFTER = timedelta(minutes=30)  # a run that has not ended by then died with its worker
@@ -76,7 +76,7 @@ def welcome():
     if not run:  # the sweep itself is to come
         return 0
     since = (run.welcomed_at or run.started_at) - LONGEST_ACT
-    opened = open_dues(came_since=since) if anybody_came(since) else 0
+    opened = open_dues(came_since=since)
     SweepRun.objects.filter(day=run.day).update(welcomed_at=now)
     return opened
 

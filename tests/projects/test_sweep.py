@@ -46,6 +46,7 @@ def test_it_takes_as_many_statements_for_sixty_people_as_for_eight(town, cast):
     categories = list(Category.values)
     for category in categories:
         enrolled(town.huaishuwan, "张三", category, by=cast.staff)
+    members_acts.hold_post(by=None, unit=town.huaishuwan, title="委员", holder_name="王六", from_date=date(2025, 1, 4))
     with CaptureQueriesContext(connection) as few:
         open_dues(TODAY)
     for number in range(60):
@@ -54,8 +55,17 @@ def test_it_takes_as_many_statements_for_sixty_people_as_for_eight(town, cast):
     with CaptureQueriesContext(connection) as many:
         assert open_dues(TODAY) > 100
     assert len(many) == len(few)
-    inserts = [q for q in many.captured_queries if q["sql"].startswith('INSERT INTO "projects_due" ')]
-    assert len(inserts) == 31, "one INSERT … SELECT for each duty and turn that stands open"
+    assert inserts(many) == 31, "one INSERT … SELECT for each duty and turn that stands open"
+
+
+def test_it_asks_nothing_of_categories_in_which_nobody_stands(person):
+    with CaptureQueriesContext(connection) as queries:
+        open_dues(TODAY)
+    assert inserts(queries) == 14, "the turns of mobile members and of branches, of 31"
+
+
+def inserts(queries):
+    return sum(query["sql"].startswith('INSERT INTO "projects_due" ') for query in queries.captured_queries)
 
 
 @pytest.mark.parametrize("since,owed", [(date(2026, 9, 1), True), (date(2026, 9, 2), False)])
