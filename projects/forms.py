@@ -94,8 +94,8 @@ class SpineForm(PapersForm):
         self.target, self.user, self.asked_due, self.others = target, user, due, {}
         self.asked = asked or {}  # what the address says besides: the person one came from, the meeting
         kind = target.kind
-        if kind.carried and target.person and not self.is_bound:
-            self.initial = self._as_last() | self.initial
+        if not self.is_bound and target.person:
+            self.initial = self._as_last() | self._as_known() | self.initial
         self.fields["narrative"].label = narrative_label(target.kind_code)
         self.fields["narrative"].required = kind.prompt_required
         self._offer("dues", [(str(d.pk), due_name(d)) for d in self.open_dues], self._usual_dues())
@@ -105,12 +105,19 @@ class SpineForm(PapersForm):
             self.fields["together"].label, self.fields["together"].required = _("With whom"), True
 
     def _as_last(self):
-        """{column: value} of what is carried over from the person's last record of this kind. One query."""
+        """{column: value} of what is carried over from the person's last record of this kind. One query, if any."""
+        if not self.target.kind.carried:
+            return {}
         seen = Record.objects.visible_to(self.user).unsealed_for(self.user).live()
         theirs = seen.filter(kind=self.target.kind_code, subjects__person=self.target.person)
         details = registry.detail_model(self.target.kind_code).objects.filter(record__in=theirs)
         last = details.order_by("-record__happened_on", "-record").values(*self.target.kind.carried)
         return last.first() or {}
+
+    def _as_known(self):
+        """{column: value} of what the room knows from elsewhere (`Kind.known`)."""
+        kind, enrolment = self.target.kind, self.target.enrolment
+        return getattr(registry.rules(self.target.project.code), kind.known)(enrolment, self.user) if kind.known else {}
 
     kept = None  # what a draft holds
 

@@ -123,6 +123,8 @@ class Kind:
     icon: str = "journal-text"
     carried: tuple[str, ...] = ()
     afterwards: bool = False  # may rightly have happened after the stay, the post or the branch had ended
+    # function of rules.py: NAME(enrolment, user) -> {column: value} of what is known already, not to be asked again
+    known: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,12 @@ def check_record(kind, entry):
         raise ValidationError({"returned_on": _("The date lies ahead. Enter what has happened.")})
 
 
+def as_noted(enrolment, user):
+    """Of a departure that is yet to be written: since when and where, as the branch had noted before."""
+    absence = facts.noted_absence(enrolment, user)
+    return {"departs_on": absence.from_date, "destination": absence.place} if absence else {}
+
+
 def message(detail):
     """The text to send with learning material, ready to copy."""
     answer = _("Please answer “read” when you have read it.")

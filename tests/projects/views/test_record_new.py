@@ -1,6 +1,6 @@
 """The one record form: /projects/…/records/…/new/."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -401,6 +401,25 @@ def test_a_family_visit_begins_with_the_numbers_of_the_last(as_user, cast, enrol
     assert client.post(url, sent).status_code == 302
     form = client.get(url).context["form"]
     assert [form[name].value() for name in ("children", "elderly", "women")] == [1, 2, 0]
+
+
+def test_a_departure_begins_with_what_was_noted_of_being_away(as_user, town, cast):
+    someone = enrolled(town.huaishuwan, "李出门", None, by=cast.staff)
+    members_acts.note_absence(by=cast.secretary, person=someone, since=date(2026, 2, 26), place="宁夏石嘴山")
+    row = members_acts.propose_category(
+        by=cast.secretary, person=someone, category=Category.MOBILE, primary=True, on=date(2026, 9, 1), reason="外出"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    url = f"/projects/joint/enrolments/{row.pk}/records/departure/new/"
+    client = as_user(cast.secretary)
+    form = client.get(url).context["form"]
+    assert (form["departs_on"].value(), form["destination"].value()) == (date(2026, 2, 26), "宁夏石嘴山")
+    sent = {"departs_on": "2026-02-26", "destination": "宁夏石嘴山", "certificate": "H-17"}
+    sent |= {"happened_on": "2026-09-20", "submission_id": str(uuid4())}
+    assert client.post(url, sent).status_code == 302
+    again = client.get(url).context["form"]
+    told = [again[name].value() for name in ("departs_on", "destination", "certificate")]
+    assert told == [TODAY, None, "H-17"], "where to is another place this time; the certificate is the same"
 
 
 def test_it_settles_for_the_others_only_what_had_begun_on_that_day(as_user, town, cast, person):
