@@ -31,7 +31,7 @@ FORMS = (
             Column("returned", _("back on"), "rule:returned_on", "date"),
             Column("briefed", _("pre-departure education"), "last:briefing.happened_on", "date"),
             Column("host_liaison", _("contact with the host organisation"), "last:host_liaison.happened_on", "date"),
-            Column("explained", _("what was explained"), "last:briefing.explained", width=WIDE),
+            Column("explained", _("what was explained"), "rule:explained", width=WIDE),
         ),
         words=_("I shall keep in touch with the branch, take part in organisational life there and pay my dues."),
         signatures=(*SIGNED, _("Party committee (seal)")),

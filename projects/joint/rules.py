@@ -111,6 +111,16 @@ def certificate(row):
     return max((known for known in written if known[2]), default=("",))[-1]
 
 
+def explained(row):
+    """Of the registration form: what the last education explained, ticked or in words."""
+    record = row.last("briefing")
+    if not record:
+        return ""
+    said = record.detail
+    ticked = [str(said._meta.get_field(topic).verbose_name) for topic in TOPICS if getattr(said, topic)]
+    return " · ".join(filter(None, (*ticked, said.explained)))
+
+
 def note(row):
     """Ledger column 备注: what the last follow-up that reached the member said is needed."""
     told = [record for record in row.ever("follow_up") if record.detail.reached]

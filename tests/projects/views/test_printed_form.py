@@ -30,6 +30,15 @@ def test_it_is_filled_in_from_the_records(as_user, cast, mobile):
     assert mobile.person.phone not in page
 
 
+def test_the_registration_form_says_what_was_ticked_and_written_of_the_education(as_user, cast, mobile):
+    """DOMAIN 2.3: what was explained, when. It is ticked as a rule; the words besides may be empty."""
+    write(cast.secretary, "joint.briefing", date(2025, 5, 19), mobile, rights=True, law=True, explained="防诈骗")
+    page = as_user(cast.secretary).get(url(mobile)).content.decode()
+    assert "2025年5月19日" in page
+    assert "流动党员的权利和义务 · 守法、安全和模范作用 · 防诈骗" in page
+    assert "活动证的使用" not in page
+
+
 def test_it_lists_the_contacts_of_the_year_and_leaves_room(cast, mobile):
     for day in (date(2025, 12, 1), date(2026, 3, 15), date(2026, 8, 3)):
         said = FOLLOW_UP | {"promised": f"{day.month}月帮忙"}
