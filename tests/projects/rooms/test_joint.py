@@ -476,7 +476,7 @@ def test_on_a_day_before_the_first_departure_the_ledger_shows_none(cast, town, m
     assert [then[name] for name in names] == [day(3), "石河子", ""]
 
 
-def test_what_was_noted_of_being_away_stands_in_the_ledger_until_a_departure_is_written(cast, town):
+def test_what_was_noted_of_being_away_stands_in_ledger_and_file_until_a_departure_is_written(cast, town):
     someone = enrolled(town.huaishuwan, "何某", Category.UNEMPLOYED, by=cast.staff)
     left = date(2026, 3, 2)
     members_acts.note_absence(by=cast.secretary, person=someone, since=left, place="乌鲁木齐")
@@ -489,6 +489,10 @@ def test_what_was_noted_of_being_away_stands_in_the_ledger_until_a_departure_is_
     ]
     assert shown() == [(left, "乌鲁木齐")]
     assert shown(known=day(1)) == []
+    seen = panel(row, cast.secretary)
+    assert seen.facts["Where"] == "乌鲁木齐 · Going out is not recorded yet."
+    assert seen.facts["Six months away"] == f"over since {date_format(date(2026, 9, 2), 'MONTH_DAY_FORMAT')}"
+    assert [step.state for step in seen.steps.values()] == ["now", "later", "now", "later"]
     wrote(cast.secretary, "departure", row, **DEPARTURE | {"departs_on": date(2026, 3, 1)})
     assert shown() == [(date(2026, 3, 1), "石河子")]
 
