@@ -13,7 +13,7 @@ from xitun.lib.workdays import add_workdays
 
 from . import registry
 from .models import Due, PeriodLock
-from .stays import living, stays
+from .stays import began, living, stays
 from .workflow import DEATH, Cadence, Responsible
 
 CLOSED_BY_RECORDS = (Cause.NEED_PASSED, Cause.RECORD_VOIDED)
@@ -36,7 +36,7 @@ def following(record, entry):
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if not start and duty.otherwise_days:
             start = entry.happened_on + timedelta(days=duty.otherwise_days)
-        if start and not _gone_by(duty, start, entry):
+        if start and not _gone_by(duty, start, entry) and not _before_stay(duty, start, entry.enrolments):
             yield duty, start
 
 
@@ -44,6 +44,15 @@ def _gone_by(duty, start, carried):
     """Whether a duty that follows from what an old ledger said was due in the past: what followed, that ledger knows.
     `carried`: the record or its entry."""
     return bool(carried.carried_from) and occasion_days(duty, start) < today()
+
+
+def _before_stay(duty, start, enrolments):
+    """Whether what had to come before an event was due before any of these stood in the category: it cannot be caught
+    up. One query, for a duty with `may_precede` alone."""
+    if not (duty.may_precede and enrolments):
+        return False
+    rows = Enrolment.objects.filter(pk__in=[row.pk for row in enrolments])
+    return occasion_days(duty, start) < min(rows.annotate(began=began()).values_list("began", flat=True))
 
 
 def _made_by(record):

@@ -193,7 +193,7 @@ def test_a_follow_up_of_the_first_absence_entered_afterwards_settles_the_quarter
 
 def test_only_what_is_owed_once_a_person_is_settled_by_another_stay(cast, person, mobile):
     again = left_again(cast, person, mobile, home=date(2026, 8, 12), again=date(2026, 8, 20))
-    wrote(cast.secretary, "departure", again, date(2026, 8, 20), **DEPARTURE)
+    wrote(cast.secretary, "departure", again, **DEPARTURE | {"departs_on": date(2026, 8, 20)})
     with pytest.raises(ValidationError, match="cannot settle"):
         wrote(cast.secretary, "briefing", mobile, dues=(due_of("joint.briefing", again),), rights=True)
 
@@ -213,6 +213,28 @@ def test_the_briefing_is_due_on_the_day_of_leaving(cast, mobile, leaves, state):
 
 
 # --- promises
+
+
+def test_no_briefing_is_owed_of_a_departure_before_they_stood_among_the_mobile(cast, town, mobile):
+    """DOMAIN 2.3: education *before departure*; six months away make a mobile member [R 2024], so that the first ledger
+    of an office holds many who left long ago. Nobody can catch that up, and only the town could let it go."""
+    before, that_day = mobile.from_date - timedelta(days=1), mobile.from_date
+    record = wrote(cast.secretary, "departure", mobile, **DEPARTURE | {"departs_on": before})
+    assert not Due.objects.filter(duty="joint.briefing").exists()
+    right = entry("joint.departure", mobile, detail=DEPARTURE | {"departs_on": that_day})
+    record = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
+    due = due_of("joint.briefing", mobile)
+    assert (due.due_on, state_of(due)) == (that_day, "overdue")
+    wrong = entry("joint.departure", mobile, detail=DEPARTURE | {"departs_on": before})
+    amend_record(by=cast.secretary, record=record, entry=wrong, reason="又写错了")
+    assert state_of(due) == "closed"
+
+
+def test_a_briefing_is_owed_where_the_stay_goes_on_after_a_transfer(cast, town, person, mobile):
+    members_acts.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=day(10))
+    row = person.enrolments.live().get()
+    wrote(cast.staff, "departure", row, **DEPARTURE | {"departs_on": day(12)})
+    assert state_of(due_of("joint.briefing", row)) == "overdue"
 
 
 def test_a_promise_is_owed_on_its_day_until_it_is_kept(cast, mobile):
