@@ -378,6 +378,13 @@ def test_it_says_beside_each_of_the_others_what_it_will_settle_and_does_so(as_us
     assert settled.discharges.live().get().record == Record.objects.get()
 
 
+@pytest.mark.parametrize("kind, opens", [("departure", []), ("certificate-check", []), ("follow-up", [])])
+def test_it_announces_only_duties_that_saving_opens_whatever_is_said(as_user, cast, enrolment, kind, opens):
+    """The certificate is looked at again only when a day is given; of a departure long ago no education is owed."""
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/{kind}/new/"
+    assert as_user(cast.secretary).get(url).context["opens"] == opens
+
+
 def test_it_says_what_a_promise_puts_on_the_list(as_user, cast, form_url, filled):
     promise = filled | {"promised": "代办养老认证", "promised_by": "2026-10-08"}
     body = as_user(cast.secretary).post(form_url, promise, follow=True).content.decode()
