@@ -13,7 +13,7 @@ from xitun.lib.workdays import add_workdays
 
 from . import registry
 from .models import Due, PeriodLock
-from .stays import began, living, stays
+from .stays import living, stays
 from .workflow import DEATH, Cadence, Responsible
 
 CLOSED_BY_RECORDS = (Cause.NEED_PASSED, Cause.RECORD_VOIDED)
@@ -36,7 +36,7 @@ def following(record, entry):
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if not start and duty.otherwise_days:
             start = entry.happened_on + timedelta(days=duty.otherwise_days)
-        if start and not _gone_by(duty, start, entry) and not _before_stay(duty, start, entry.enrolments):
+        if start and not _gone_by(duty, start, entry) and not _spared(duty, start, record, entry.enrolments):
             yield duty, start
 
 
@@ -46,13 +46,12 @@ def _gone_by(duty, start, carried):
     return bool(carried.carried_from) and occasion_days(duty, start) < today()
 
 
-def _before_stay(duty, start, enrolments):
-    """Whether what had to come before an event was due before any of these stood in the category: it cannot be caught
-    up. One query, for a duty with `may_precede` alone."""
-    if not (duty.may_precede and enrolments):
+def _spared(duty, start, record, enrolments):
+    """Whether the room's rules say that none of these owes what would follow."""
+    if not (duty.unless and enrolments):
         return False
-    rows = Enrolment.objects.filter(pk__in=[row.pk for row in enrolments])
-    return occasion_days(duty, start) < min(rows.annotate(began=began()).values_list("began", flat=True))
+    spared = getattr(registry.rules(record.kind.partition(".")[0]), duty.unless)
+    return all(spared(enrolment, start, by=record) for enrolment in enrolments)
 
 
 def _made_by(record):

@@ -71,7 +71,7 @@ def filled_by(project, kind):
 
 def _opens_always(project, duty):
     """Whether a record that it follows makes it owed whatever is said there."""
-    if duty.when or duty.about or duty.needed or duty.may_precede:
+    if duty.when or duty.about or duty.needed or duty.unless:
         return False
     model = registry.detail_model(f"{project.code}.{duty.after}")
     return not duty.after_field or bool(duty.otherwise_days) or not model._meta.get_field(duty.after_field).blank

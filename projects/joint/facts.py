@@ -1,7 +1,12 @@
 """What the records say about one enrolment, over a transfer too: read here, judged in rules.py."""
 
+from django.db.models import Min
+
+from members.models import Enrolment
 from projects.models import Record
 from projects.stays import stay_ids
+
+from .models import Departure, Homecoming
 
 
 def contacts(enrolment):
@@ -12,3 +17,20 @@ def contacts(enrolment):
     found = [(row, row.happened_on, row.projects_joint_followup.reached) for row in tried]
     found += [(row, row.projects_joint_homecoming.returned_on, True) for row in back]
     return sorted(found, key=lambda contact: (contact[1], contact[0].pk))
+
+
+def moves(enrolment, *, but):
+    """(departures, homecomings) as Records with their `.detail`, without the Record `but`."""
+    here = Record.objects.live().filter(subjects__enrolment__in=stay_ids([enrolment])).exclude(pk=but.pk)
+    return [_detailed(model.objects.filter(record__in=here.values("pk"))) for model in (Departure, Homecoming)]
+
+
+def _detailed(details):
+    for detail in (found := list(details.select_related("record"))):
+        detail.record.detail = detail
+    return [detail.record for detail in found]
+
+
+def stood_since(enrolment):
+    """The day on which the stay began."""
+    return Enrolment.objects.filter(pk__in=stay_ids([enrolment])).aggregate(first=Min("from_date"))["first"]

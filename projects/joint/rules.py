@@ -32,6 +32,14 @@ def search_needed(enrolment, *, since=None):
     return search_opens([c for c in facts.contacts(enrolment) if since is None or c[1] > since])
 
 
+def needs_no_briefing(enrolment, day, *, by):
+    """Whether the departure `by`, of that day, asks for no education before it: they were gone before they stood among
+    the mobile, or are away by another one and move on."""
+    absence = absence_on(day, *facts.moves(enrolment, but=by))
+    away = bool(absence) and absence.departs_on <= day and not (absence.returned_on and absence.returned_on <= day)
+    return away or day < facts.stood_since(enrolment)
+
+
 def check_record(kind, entry):
     """A follow-up that reached nobody is a try, not a contact: it may be written, but settles nothing (DOMAIN 2.3)."""
     detail = entry.detail

@@ -41,6 +41,7 @@ PROJECT = Project(
             kinds=("briefing",),
             after="departure",
             after_field="departs_on",
+            unless="needs_no_briefing",
             may_precede=True,
             source="seed 3; DOMAIN 2.3",
         ),

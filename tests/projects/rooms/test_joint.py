@@ -230,6 +230,27 @@ def test_no_briefing_is_owed_of_a_departure_before_they_stood_among_the_mobile(c
     assert state_of(due) == "closed"
 
 
+def test_who_moves_on_while_away_owes_no_second_briefing(cast, mobile):
+    """Education comes before leaving home (DOMAIN 2.3); the file shows it as done for the whole absence."""
+    wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    wrote(cast.secretary, "briefing", mobile, day(60), (due_of("joint.briefing", mobile),), law=True)
+    moved_on = wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(25)})
+    assert turns(mobile.person, "briefing") == [(f"r{Record.objects.earliest('pk').pk}", mobile.pk)]
+    right = entry("joint.departure", mobile, happened_on=day(20), detail=DEPARTURE | {"departs_on": day(24)})
+    amend_record(by=cast.secretary, record=moved_on, entry=right, reason="写错了")
+    assert len(turns(mobile.person, "briefing")) == 1
+    wrote(cast.secretary, "homecoming", mobile, day(15), returned_on=day(15))
+    wrote(cast.secretary, "departure", mobile, day(10), **DEPARTURE | {"departs_on": day(10)})
+    assert len(turns(mobile.person, "briefing")) == 2, "home in between: another absence"
+
+
+def test_a_first_departure_put_right_still_owes_its_briefing(cast, mobile):
+    record = wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    right = entry("joint.departure", mobile, happened_on=day(60), detail=DEPARTURE | {"departs_on": day(50)})
+    amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
+    assert state_of(due_of("joint.briefing", mobile)) == "overdue"
+
+
 def test_a_briefing_is_owed_where_the_stay_goes_on_after_a_transfer(cast, town, person, mobile):
     members_acts.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=day(10))
     row = person.enrolments.live().get()
