@@ -42,6 +42,7 @@ PROJECT = Project(
             after="departure",
             after_field="departs_on",
             unless="needs_no_briefing",
+            ended_by=("homecoming",),
             may_precede=True,
             source="seed 3; DOMAIN 2.3",
         ),

@@ -244,6 +244,20 @@ def test_who_moves_on_while_away_owes_no_second_briefing(cast, mobile):
     assert len(turns(mobile.person, "briefing")) == 2, "home in between: another absence"
 
 
+@pytest.mark.parametrize("how", ["the first one taken back", "the homecoming entered late"])
+def test_who_turns_out_to_have_left_home_owes_the_briefing_after_all(cast, mobile, how):
+    first = wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    second = wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(20)})
+    owed = Due.objects.open().filter(duty="joint.briefing")
+    assert owed.get().occasion == f"r{first.pk}"
+    if how == "the first one taken back":
+        undone(cast.secretary, first)
+        assert owed.get().occasion == f"r{second.pk}"
+    else:
+        wrote(cast.secretary, "homecoming", mobile, TODAY, returned_on=day(30))
+        assert sorted(due.due_on for due in owed) == [day(60), day(20)]
+
+
 def test_a_first_departure_put_right_still_owes_its_briefing(cast, mobile):
     record = wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
     right = entry("joint.departure", mobile, happened_on=day(60), detail=DEPARTURE | {"departs_on": day(50)})
