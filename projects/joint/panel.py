@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from projects.panels import Panel, Step
 from xitun.lib.dates import today
 
-from .absences import Absence, absence_on, absences, back_on, in_vain
+from .absences import Absence, absence_on, absences, back_on, briefing_for, in_vain
 
 
 def panel(file):
@@ -19,7 +19,7 @@ def panel(file):
     contacts += [(row, row.detail.returned_on, True) for row in back]
     contacts.sort(key=lambda contact: (contact[1], contact[0].pk))
     decision = _standing_decision(file.records("out_of_contact"), contacts)
-    briefing = _briefed(file.records("briefing"), absences(left, back), absence)
+    briefing = briefing_for(absence, file.records("briefing"), absences(left, back))
     steps = _steps(file, absence, home, briefing, decision)
     known = [*_where(file, absence), *_clock(file, absence), *_promises(file), *_reached(contacts), *_decided(decision)]
     if waiting := file.unanswered("learning_push"):
@@ -37,13 +37,6 @@ def _standing_decision(decisions, contacts):
     reached = max(((day, row.pk) for row, day, reached in contacts if reached), default=None)
     newest = decisions[0] if decisions else None
     return newest if newest and (reached is None or reached < (newest.happened_on, newest.pk)) else None
-
-
-def _briefed(briefings, all_absences, absence):
-    """The newest briefing since the absence before this one; or None."""
-    ended = [row.returned_on for row in all_absences if row.returned_on and absence and row != absence]
-    since = max((day for day in ended if day <= absence.departs_on), default=None) if absence else None
-    return next((row for row in briefings if since is None or row.happened_on >= since), None)
 
 
 def _steps(file, absence, home, briefing, decision):

@@ -29,7 +29,7 @@ FORMS = (
             Column("host", _("host Party organisation"), "rule:host", width=WIDE),
             Column("host_contact", _("its contact"), "rule:host_contact"),
             Column("returned", _("back on"), "rule:returned_on", "date"),
-            Column("briefed", _("pre-departure education"), "last:briefing.happened_on", "date"),
+            Column("briefed", _("pre-departure education"), "rule:briefed", "date"),
             Column("host_liaison", _("contact with the host organisation"), "last:host_liaison.happened_on", "date"),
             Column("explained", _("what was explained"), "rule:explained", width=WIDE),
         ),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from xitun.lib.dates import add_months
 
 from . import facts
-from .absences import MONTHS, absence_on, back_on, in_vain
+from .absences import MONTHS, absence_on, absences, back_on, briefing_for, in_vain
 from .panel import panel
 
 __all__ = ["panel"]
@@ -119,12 +119,24 @@ def certificate(row):
     return max((known for known in written if known[2]), default=("",))[-1]
 
 
+def _briefing(row):
+    """Of the absence that the registration form is about, also before they leave."""
+    left, back = row.every("departure"), row.every("homecoming")
+    given = [record for record in reversed(row.every("briefing")) if record.happened_on <= row.day]
+    return briefing_for(absence_on(row.day, left, back), given, absences(left, back))
+
+
+def briefed(row):
+    briefing = _briefing(row)
+    return briefing.happened_on if briefing else ""
+
+
 def explained(row):
-    """Of the registration form: what the last education explained, ticked or in words."""
-    record = row.last("briefing")
-    if not record:
+    """What that education explained, ticked or in words."""
+    briefing = _briefing(row)
+    if not briefing:
         return ""
-    said = record.detail
+    said = briefing.detail
     ticked = [str(said._meta.get_field(topic).verbose_name) for topic in TOPICS if getattr(said, topic)]
     return " · ".join(filter(None, (*ticked, said.explained)))
 
