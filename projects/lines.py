@@ -1,6 +1,8 @@
 """A due as one line of a list: whose, what, for when, and the one tap that settles it. Lists of every page use this."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import OuterRef, Subquery
 
@@ -11,7 +13,7 @@ from .links import due_link, kinds_of_due
 from .models import Due
 from .occasions import about
 from .past import OWED, Present
-from .words import due_name, duty_name, occasion_name
+from .words import due_name, duty_name, each_once, occasion_name
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,11 @@ def due_line(due, user, *, back="", with_unit=False, past_day=None):
 
 
 def opened_by(record, user):
-    """Open dues that a record has made, each with `what`, soonest first. One query."""
-    return _said(Due.objects.visible_to(user).open().filter(occasion=f"r{record.pk}"))
+    """[(words, day)] of the open dues that a record has made, soonest first; what several people are owed is said once.
+    One query."""
+    made = _said(Due.objects.visible_to(user).open().filter(occasion=f"r{record.pk}"))
+    days = groupby(made, key=attrgetter("due_on"))
+    return [(what, day) for day, dues in days for what in each_once(due.what for due in dues)]
 
 
 def owed_in(user, enrolment):

@@ -12,7 +12,7 @@ from xitun.lib.dates import add_months, today
 from xitun.lib.workdays import add_workdays
 
 from . import registry
-from .models import Due, PeriodLock
+from .models import Due, PeriodLock, Record
 from .stays import living, stays
 from .workflow import DEATH, Cadence, Responsible
 
@@ -36,7 +36,7 @@ def following(record, entry):
         start = entry.detail.get(duty.after_field) if duty.after_field else entry.happened_on
         if not start and duty.otherwise_days:
             start = entry.happened_on + timedelta(days=duty.otherwise_days)
-        if start and not _gone_by(duty, start, entry):
+        if start and not _gone_by(duty, start, entry) and not _spared(duty, start, record, entry.enrolments):
             yield duty, start
 
 
@@ -44,6 +44,14 @@ def _gone_by(duty, start, carried):
     """Whether a duty that follows from what an old ledger said was due in the past: what followed, that ledger knows.
     `carried`: the record or its entry."""
     return bool(carried.carried_from) and occasion_days(duty, start) < today()
+
+
+def _spared(duty, start, record, enrolments):
+    """Whether the room's rules say that none of these owes what would follow."""
+    if not (duty.unless and enrolments):
+        return False
+    spared = getattr(registry.rules(record.kind.partition(".")[0]), duty.unless)
+    return all(spared(enrolment, start, by=record) for enrolment in enrolments)
 
 
 def _made_by(record):
@@ -127,6 +135,7 @@ def _bears_on(kind_code):
 def follow_needs(record, *, by):
     """Part of an act that wrote or took back `record`: what the records of a stay together make needed is owed, once,
     where it goes on now; what they do not any longer is closed. One after another for the same people."""
+    _owe_after_all(record)
     duties = _bears_on(record.kind)
     if not duties:
         return
@@ -137,6 +146,27 @@ def follow_needs(record, *, by):
     for row in rows:
         for duty in duties if concerned & reach[row.pk] else ():
             _follow(f"{project.code}.{duty.code}", duty, row, reach[row.pk], by=by)
+
+
+def _owe_after_all(record):
+    """Of who was spared by `unless`: what an earlier record makes owed now that `record` is written or taken back."""
+    project, kind = registry.kinds()[record.kind]
+    for duty in project.duties:
+        if not (duty.unless and kind.code in (duty.after, *duty.ended_by)):
+            continue
+        concerned = Enrolment.objects.filter(pk__in=record.subjects.values("enrolment"))
+        for row in living(list(concerned)).values():
+            _owe_spared(project, duty, row, stays([row])[row.pk])
+
+
+def _owe_spared(project, duty, enrolment, stay):
+    made = Due.objects.filter(duty=f"{project.code}.{duty.code}", enrolment__in=stay).values_list("occasion", flat=True)
+    makers = Record.objects.live().filter(kind=f"{project.code}.{duty.after}", subjects__enrolment__in=stay)
+    for maker in [row for row in makers.order_by("happened_on", "pk") if f"r{row.pk}" not in set(made)]:
+        detail = registry.detail_model(maker.kind).objects.get(record=maker)
+        start = getattr(detail, duty.after_field)
+        if not _gone_by(duty, start, maker) and not _spared(duty, start, maker, [enrolment]):
+            open_occasion(duty, maker, [enrolment], start)
 
 
 def needed_codes():

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
-from members.models import Role
+from members.models import Absence, Role
 from xitun.lib.dates import add_months, today
 
 from . import registry
@@ -37,8 +37,8 @@ class Panel:
 
 
 class File:
-    """One enrolment as its room reads it: `enrolment`, `day`, `records(kind)` newest first, `open_dues` soonest first.
-    Only what `user` may see; over a transfer too. One query a kind that is asked for."""
+    """One enrolment as its room reads it: `enrolment`, `day`, `records(kind)` newest first, `open_dues` soonest first,
+    `away`. Only what `user` may see; over a transfer too. One query a kind that is asked for."""
 
     def __init__(self, enrolment, user):
         self.enrolment, self.user, self.day = enrolment, user, today()
@@ -66,6 +66,11 @@ class File:
         sent = sent.filter(kind=f"{project.code}.{kind}", happened_on__gt=add_months(self.day, -3))
         noted = Receipt.objects.live().filter(record=OuterRef("pk"), person=self.enrolment.person_id)
         return sent.filter(~Exists(noted)).count()
+
+    @cached_property
+    def away(self):
+        """The Absence that was noted of the person before or in this stay; None where they were back before it."""
+        return Absence.objects.visible_to(self.user).in_stay(self.enrolment)
 
     @cached_property
     def open_dues(self):

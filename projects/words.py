@@ -65,8 +65,16 @@ def filled_by(project, kind):
         or marks[1] in c.source
         or kind.code in {read.partition(".")[0] for read in c.filled_by}
     ]
-    opens = [str(d.name) for d in project.duties if d.after == kind.code and not (d.when or d.about or d.needed)]
+    opens = [str(d.name) for d in project.duties if d.after == kind.code and _opens_always(project, d)]
     return headings, opens
+
+
+def _opens_always(project, duty):
+    """Whether a record that it follows makes it owed whatever is said there."""
+    if duty.when or duty.about or duty.needed or duty.unless:
+        return False
+    model = registry.detail_model(f"{project.code}.{duty.after}")
+    return not duty.after_field or bool(duty.otherwise_days) or not model._meta.get_field(duty.after_field).blank
 
 
 def each_once(names):

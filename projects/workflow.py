@@ -81,7 +81,8 @@ class Duty:
     about: str = ""
     # function of rules.py: NAME(enrolment, since=) -> the records that together make it owed, oldest first
     needed: str = ""
-    ended_by: tuple[str, ...] = ()  # of one with `needed`: other kinds of record that bear on it
+    ended_by: tuple[str, ...] = ()  # of one with `needed` or `unless`: other kinds of record that bear on it
+    unless: str = ""  # of one with `after`, function of rules.py: NAME(enrolment, day, by=record) -> it is not owed
     may_precede: bool = False  # what settles it may have happened before what it follows was written
     days: int = 0
     months: int = 0

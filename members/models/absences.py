@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.access import ScopedQuerySet
+from xitun.lib.dates import today
 
 from .dated import Dated
 from .people import Person
@@ -16,6 +17,12 @@ class AbsenceQuerySet(ScopedQuerySet):
 
     def open(self):
         return self.filter(to_date=None, superseded_at=None)
+
+    def in_stay(self, enrolment):
+        """The last one noted of this person before or in the stay; None where they were back before it."""
+        rows = self.filter(person=enrolment.person_id, superseded_at=None, from_date__lte=today())
+        row = rows.order_by("from_date", "pk").last()
+        return row if row and (row.to_date is None or row.to_date >= enrolment.from_date) else None
 
 
 class Absence(Dated):

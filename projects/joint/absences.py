@@ -69,6 +69,13 @@ def back_on(day, departures, homecomings):
     return max((row.detail.returned_on for row in homecomings if row.detail.returned_on <= day), default=None)
 
 
+def briefing_for(absence, briefings, all_absences):
+    """The newest of `briefings` (newest first) since the absence before this one ended, if one did; or None."""
+    ended = [row.returned_on for row in all_absences if row.returned_on and absence and row != absence]
+    since = max((day for day in ended if day <= absence.departs_on), default=None) if absence else None
+    return next((row for row in briefings if since is None or row.happened_on >= since), None)
+
+
 def in_vain(contacts):
     """The tries since somebody was last reached. `contacts`: (record, day, reached) in the order of their days."""
     tries = []

@@ -1,10 +1,12 @@
 """What the records say about one enrolment, over a transfer too: read here, judged in rules.py."""
 
-from django.db.models import Q
+from django.db.models import Min
 
-from members.models import Absence
+from members.models import Absence, Enrolment
 from projects.models import Record
 from projects.stays import stay_ids
+
+from .models import Departure, Homecoming
 
 
 def contacts(enrolment):
@@ -22,6 +24,21 @@ def noted_absence(enrolment, user):
     stay = stay_ids([enrolment])
     if Record.objects.live().filter(kind="joint.departure", subjects__enrolment__in=stay).exists():
         return None
-    away = Q(to_date=None) | Q(to_date__gte=enrolment.from_date)
-    rows = Absence.objects.visible_to(user).filter(away, person=enrolment.person_id, superseded_at=None)
-    return rows.order_by("from_date", "pk").last()
+    return Absence.objects.visible_to(user).in_stay(enrolment)
+
+
+def moves(enrolment, *, but):
+    """(departures, homecomings) as Records with their `.detail`, without the Record `but`."""
+    here = Record.objects.live().filter(subjects__enrolment__in=stay_ids([enrolment])).exclude(pk=but.pk)
+    return [_detailed(model.objects.filter(record__in=here.values("pk"))) for model in (Departure, Homecoming)]
+
+
+def _detailed(details):
+    for detail in (found := list(details.select_related("record"))):
+        detail.record.detail = detail
+    return [detail.record for detail in found]
+
+
+def stood_since(enrolment):
+    """The day on which the stay began."""
+    return Enrolment.objects.filter(pk__in=stay_ids([enrolment])).aggregate(first=Min("from_date"))["first"]

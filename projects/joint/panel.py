@@ -7,23 +7,29 @@ from django.utils.translation import ngettext
 from projects.panels import Panel, Step
 from xitun.lib.dates import today
 
-from .absences import absence_on, absences, back_on, in_vain
+from .absences import Absence, absence_on, absences, back_on, briefing_for, in_vain
 
 
 def panel(file):
     """The Panel of one enrolment."""
     left, back = file.records("departure"), file.records("homecoming")
-    absence = absence_on(file.day, left, back)
+    home = back_on(file.day, left, back)
+    absence = absence_on(file.day, left, back) or _noted(file, home)
     contacts = [(row, row.happened_on, row.detail.reached) for row in file.records("follow_up")]
     contacts += [(row, row.detail.returned_on, True) for row in back]
     contacts.sort(key=lambda contact: (contact[1], contact[0].pk))
     decision = _standing_decision(file.records("out_of_contact"), contacts)
-    briefing, home = _briefed(file.records("briefing"), absences(left, back), absence), back_on(file.day, left, back)
+    briefing = briefing_for(absence, file.records("briefing"), absences(left, back))
     steps = _steps(file, absence, home, briefing, decision)
-    known = [*_where(absence), *_clock(file, absence), *_promises(file), *_reached(contacts), *_decided(decision)]
+    known = [*_where(file, absence), *_clock(file, absence), *_promises(file), *_reached(contacts), *_decided(decision)]
     if waiting := file.unanswered("learning_push"):
         known.append((_("Material not answered"), waiting))
     return Panel(tuple(steps), tuple(known), next(iter(file.open_dues), None))
+
+
+def _noted(file, home):
+    """Being away as the branch had noted it, as long as no departure is written down: the ledger says so, too."""
+    return Absence(file.away.from_date, None, returned_on=home or file.away.to_date) if file.away else None
 
 
 def _standing_decision(decisions, contacts):
@@ -33,18 +39,11 @@ def _standing_decision(decisions, contacts):
     return newest if newest and (reached is None or reached < (newest.happened_on, newest.pk)) else None
 
 
-def _briefed(briefings, all_absences, absence):
-    """The newest briefing since the absence before this one; or None."""
-    ended = [row.returned_on for row in all_absences if row.returned_on and absence and row != absence]
-    since = max((day for day in ended if day <= absence.departs_on), default=None) if absence else None
-    return next((row for row in briefings if since is None or row.happened_on >= since), None)
-
-
 def _steps(file, absence, home, briefing, decision):
     day = file.day
     gone = bool(absence) and absence.departs_on <= day
     registered = min((row.happened_on for row in absence.records), default=None) if absence else None
-    yield Step(_("going out"), _short(registered), "done" if absence or home else "now")
+    yield Step(_("going out"), _short(registered), "done" if registered or home else "now")
     waits = "now" if absence and not gone else "later"
     yield Step(_("briefed"), _short(briefing and briefing.happened_on), "done" if briefing else waits)
     yield Step(
@@ -61,9 +60,10 @@ def _short(day):
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == today().year else "DATE_FORMAT") if day else ""
 
 
-def _where(absence):
-    if absence is None:
-        yield _("Where"), _("Going out is not recorded yet.")
+def _where(file, absence):
+    if absence is None or absence.place is None:
+        place = file.away.place if absence else ""
+        yield _("Where"), " · ".join(filter(None, (place, _("Going out is not recorded yet."))))
         return
     place = absence.place.detail
     fixed = _("fixed place") if place.fixed else ""

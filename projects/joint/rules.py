@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from xitun.lib.dates import add_months
 
 from . import facts
-from .absences import MONTHS, absence_on, back_on, in_vain
+from .absences import MONTHS, absence_on, absences, back_on, briefing_for, in_vain
 from .panel import panel
 
 __all__ = ["panel"]
@@ -30,6 +30,14 @@ def search_opens(contacts):
 def search_needed(enrolment, *, since=None):
     """What opens it; after one that settled the tries up to the day `since`, further ones alone."""
     return search_opens([c for c in facts.contacts(enrolment) if since is None or c[1] > since])
+
+
+def needs_no_briefing(enrolment, day, *, by):
+    """Whether the departure `by`, of that day, asks for no education before it: they were gone before they stood among
+    the mobile, or are away by another one and move on."""
+    absence = absence_on(day, *facts.moves(enrolment, but=by))
+    away = bool(absence) and absence.departs_on <= day and not (absence.returned_on and absence.returned_on <= day)
+    return away or day < facts.stood_since(enrolment)
 
 
 def check_record(kind, entry):
@@ -115,6 +123,28 @@ def certificate(row):
     written = [(r.happened_on, r.pk, r.detail.certificate) for r in row.ever("departure")]
     written += [(r.happened_on, r.pk, r.detail.certificate) for r in row.ever("certificate_check")]
     return max((known for known in written if known[2]), default=("",))[-1]
+
+
+def _briefing(row):
+    """Of the absence that the registration form is about, also before they leave."""
+    left, back = row.every("departure"), row.every("homecoming")
+    given = [record for record in reversed(row.every("briefing")) if record.happened_on <= row.day]
+    return briefing_for(absence_on(row.day, left, back), given, absences(left, back))
+
+
+def briefed(row):
+    briefing = _briefing(row)
+    return briefing.happened_on if briefing else ""
+
+
+def explained(row):
+    """What that education explained, ticked or in words."""
+    briefing = _briefing(row)
+    if not briefing:
+        return ""
+    said = briefing.detail
+    ticked = [str(said._meta.get_field(topic).verbose_name) for topic in TOPICS if getattr(said, topic)]
+    return " · ".join(filter(None, (*ticked, said.explained)))
 
 
 def note(row):

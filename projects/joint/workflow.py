@@ -41,6 +41,8 @@ PROJECT = Project(
             kinds=("briefing",),
             after="departure",
             after_field="departs_on",
+            unless="needs_no_briefing",
+            ended_by=("homecoming",),
             may_precede=True,
             source="seed 3; DOMAIN 2.3",
         ),

@@ -1,6 +1,7 @@
 """What an old ledger would write: a plan for every record, and what is wrong with every cell that is not understood.
 Reads, never writes."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -22,6 +23,7 @@ from .known import Known
 
 MOST_ROWS = 3000  # more are a county's; one request reads these in some seconds
 SHOWN_VALUE = 60
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Judged:
     choices: list = field(default_factory=list)
     left_out: list = field(default_factory=list)  # headings that are no column of this ledger
     rows: int = 0
+    other_year: int | None = None  # the title or the file's name speaks of it, and not of that of the ledger's day
 
     @property
     def new(self):
@@ -102,10 +105,20 @@ class _Judge:
         found = headings_of(sheets, self.people.branches, meanings)
         self.out.left_out = [h.text for h in found if h.unread and not is_ours(h.text)]
         self.out.rows = len(rows)
+        self.out.other_year = self.other_year(sheets)
         for number, row in enumerate(rows):
             if subject := self.subject(number, row):
                 _Row(self, row, subject).plan()
         return self.out
+
+    def other_year(self, sheets):
+        """The last year that titles and file name speak of, unless that of the ledger's day is among them; or None."""
+        titles = [self.upload.file_name]
+        for sheet in sheets:
+            filled = ([cell_text(cell) for cell in cells if cell_text(cell)] for _n, cells in islice(sheet.rows, 2))
+            titles += [cells[0] for cells in filled if len(cells) == 1]
+        said = {int(year) for title in titles for year in YEAR.findall(title)}
+        return max(said) if said and self.upload.on.year not in said else None
 
     def subject(self, number, row):
         """Whom the row is about; else what is wrong, or what a person has to choose, is noted."""

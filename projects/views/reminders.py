@@ -31,11 +31,12 @@ NUDGES_FOR, NOTICES_FOR = timedelta(days=7), timedelta(days=30)
 
 
 def reminders_of(user):
-    """Reminders that speak to `user` about what is still open and not to be quiet, newest first."""
+    """Reminders that speak to `user` about what is still open and not quiet, of each due the last, newest first."""
     found = Reminder.objects.visible_to(user).live().filter(told(user), due__in=Due.objects.visible_to(user).open())
     quiet = Snooze.objects.live(today()).filter(due=OuterRef("due"))
     heard = found.filter(~Exists(quiet) | Q(stage=Reminder.Stage.ESCALATED))
-    return heard.order_by("-created_at", "due__due_on", "pk")
+    later = heard.filter(due=OuterRef("due"), pk__gt=OuterRef("pk"))
+    return heard.filter(~Exists(later)).order_by("-created_at", "due__due_on", "pk")
 
 
 def nudges_of(user):
@@ -64,7 +65,8 @@ def notices_of(user):
 @require_safe
 def reminders(request):
     user = request.user
-    found = list(reminders_of(user)[:SHOWN])
+    found = list(reminders_of(user)[: SHOWN + 1])
+    found, more = found[:SHOWN], len(found) > SHOWN
     nudges = list(nudges_of(user))
     quiet = Snooze.objects.visible_to(user).live(today()).filter(due__in=Due.objects.visible_to(user).open())
     quiet = list(quiet.filter(due__in=Due.objects.visible_to(user).filter(spoken_to(user))).order_by("until", "pk"))
@@ -73,16 +75,21 @@ def reminders(request):
     back = request.get_full_path()
 
     def line(row):
-        return due_line(dues[row.due_id], user, back=back, with_unit=True)
+        """Once on the page, where it is said first: a form opens in the line that bears the due's id."""
+        due = dues.pop(row.due_id, None)
+        return due and due_line(due, user, back=back, with_unit=True)
 
+    may_rest = {row.due_id for row in found if row.stage != Reminder.Stage.ESCALATED}
+    nudged = [(nudge, line(nudge), nudge.due_id in may_rest) for nudge in nudges]
+    found = [row for row in found if row.due_id in dues]
     groups = [
         {"day": day, "stage": Reminder.Stage(stage), "lines": [line(r) for r in rows], "quiet": stage != "escalated"}
         for (day, stage), rows in groupby(found, key=lambda r: (business_date(r.created_at), r.stage))
     ]
     context = {
         "groups": groups,
-        "more": len(found) == SHOWN,
-        "nudges": [(nudge, line(nudge) if nudge.due_id else None) for nudge in nudges],
+        "more": more,
+        "nudges": nudged,
         "notices": [(notice, notice.body.partition("\n")[0]) for notice in notices_of(user)],
         "quiet": [(snooze, line(snooze)) for snooze in quiet],
         "may_write": scope_of(user).can(WRITE),

@@ -181,7 +181,8 @@ def test_it_declares_duties_that_can_be_discharged(project, duty):
         model = registry.detail_model(f"{project.code}.{duty.after}")
         assert isinstance(model._meta.get_field(duty.about), models.CharField)
     assert duty.after_field or not duty.otherwise_days
-    assert not duty.needed or callable(getattr(registry.rules(project.code), duty.needed))
+    for rule in filter(None, (duty.needed, duty.unless)):
+        assert callable(getattr(registry.rules(project.code), rule))
     assert bool(duty.festivals) == (duty.cadence is Cadence.FESTIVAL)
     for code in duty.between:
         assert project.kind(code)

@@ -401,6 +401,25 @@ def test_it_goes_by_pages(as_user, cast, person, town):
     assert not Record.objects.live().exists()
 
 
+@pytest.mark.parametrize(
+    "title, name, on, asks",
+    [
+        ("2025年流动党员台账", "旧台账.csv", "2026-09-21", True),
+        ("流动党员台账", "2025年旧台账.csv", "2026-09-21", True),
+        ("2025年流动党员台账", "旧台账.csv", "2025-12-31", False),
+        ("2025—2026年流动党员台账", "2025年旧台账.csv", "2026-09-21", False),
+        ("流动党员台账", "旧台账.csv", "2026-09-21", False),
+    ],
+)
+def test_it_asks_about_the_year_when_the_title_names_another(as_user, cast, person, town, title, name, on, asks):
+    """The day of a ledger is today unless somebody changes it, and 3.15 is of its year: last year's would be written
+    as this year's."""
+    source = "\n".join([title, "姓名,身份证号,流出时间,一季度", f"张建国,{ID},2025年2月10日,3.15"]).encode()
+    client = as_user(cast.secretary)
+    page = client.get(send(client, source, name, on=on, unit=town.huaishuwan.pk)["Location"]).content.decode()
+    assert ("这份台账写的是2025年" in page) is asks
+
+
 def test_it_takes_a_choice_on_the_page(as_user, cast, person, town):
     client = as_user(cast.secretary)
     url = send(client, table("张建国,深圳,3.15", head="姓名,流出地,一季度"), unit=town.huaishuwan.pk)["Location"]

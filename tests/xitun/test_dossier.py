@@ -232,4 +232,4 @@ def test_it_takes_the_same_queries_for_2_records_and_for_20(as_user, cast, perso
 
 # grants, person, closed case?, records, their details (one a kind), categories, dues, pills, posts; of the changes
 # on the line: branches, standings, traces of proposals; the navigation: two
-QUERIES = 26  # of which eight for the panel of one project
+QUERIES = 27  # of which nine for the panel of one project

@@ -128,7 +128,8 @@ def _value(demo, field, record, person):
 
 
 def make_departures(demo):
-    """Every mobile member went out somewhere: what the ledger's first columns read."""
+    """Every mobile member went out somewhere: what the ledger's first columns read. The day before they stood among the
+    mobile, so that no education is owed."""
     kind, model = "joint.departure", registry.detail_model("joint.departure")
     rows = list(Enrolment.objects.live().filter(category="mobile"))
     records = [
@@ -148,5 +149,6 @@ def make_departures(demo):
         RecordSubject(record=r, person_id=e.person_id, enrolment=e) for r, e in zip(records, rows, strict=True)
     )
     model.objects.bulk_create(
-        model(record=r, **_detail(demo, model, r, e.person_id)) for r, e in zip(records, rows, strict=True)
+        model(record=r, **_detail(demo, model, r, e.person_id) | {"departs_on": e.from_date - timedelta(days=1)})
+        for r, e in zip(records, rows, strict=True)
     )

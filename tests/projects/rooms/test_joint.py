@@ -193,7 +193,7 @@ def test_a_follow_up_of_the_first_absence_entered_afterwards_settles_the_quarter
 
 def test_only_what_is_owed_once_a_person_is_settled_by_another_stay(cast, person, mobile):
     again = left_again(cast, person, mobile, home=date(2026, 8, 12), again=date(2026, 8, 20))
-    wrote(cast.secretary, "departure", again, date(2026, 8, 20), **DEPARTURE)
+    wrote(cast.secretary, "departure", again, **DEPARTURE | {"departs_on": date(2026, 8, 20)})
     with pytest.raises(ValidationError, match="cannot settle"):
         wrote(cast.secretary, "briefing", mobile, dues=(due_of("joint.briefing", again),), rights=True)
 
@@ -213,6 +213,63 @@ def test_the_briefing_is_due_on_the_day_of_leaving(cast, mobile, leaves, state):
 
 
 # --- promises
+
+
+def test_no_briefing_is_owed_of_a_departure_before_they_stood_among_the_mobile(cast, town, mobile):
+    """DOMAIN 2.3: education *before departure*; six months away make a mobile member [R 2024], so that the first ledger
+    of an office holds many who left long ago. Nobody can catch that up, and only the town could let it go."""
+    before, that_day = mobile.from_date - timedelta(days=1), mobile.from_date
+    record = wrote(cast.secretary, "departure", mobile, **DEPARTURE | {"departs_on": before})
+    assert not Due.objects.filter(duty="joint.briefing").exists()
+    right = entry("joint.departure", mobile, detail=DEPARTURE | {"departs_on": that_day})
+    record = amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
+    due = due_of("joint.briefing", mobile)
+    assert (due.due_on, state_of(due)) == (that_day, "overdue")
+    wrong = entry("joint.departure", mobile, detail=DEPARTURE | {"departs_on": before})
+    amend_record(by=cast.secretary, record=record, entry=wrong, reason="又写错了")
+    assert state_of(due) == "closed"
+
+
+def test_who_moves_on_while_away_owes_no_second_briefing(cast, mobile):
+    """Education comes before leaving home (DOMAIN 2.3); the file shows it as done for the whole absence."""
+    wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    wrote(cast.secretary, "briefing", mobile, day(60), (due_of("joint.briefing", mobile),), law=True)
+    moved_on = wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(25)})
+    assert turns(mobile.person, "briefing") == [(f"r{Record.objects.earliest('pk').pk}", mobile.pk)]
+    right = entry("joint.departure", mobile, happened_on=day(20), detail=DEPARTURE | {"departs_on": day(24)})
+    amend_record(by=cast.secretary, record=moved_on, entry=right, reason="写错了")
+    assert len(turns(mobile.person, "briefing")) == 1
+    wrote(cast.secretary, "homecoming", mobile, day(15), returned_on=day(15))
+    wrote(cast.secretary, "departure", mobile, day(10), **DEPARTURE | {"departs_on": day(10)})
+    assert len(turns(mobile.person, "briefing")) == 2, "home in between: another absence"
+
+
+@pytest.mark.parametrize("how", ["the first one taken back", "the homecoming entered late"])
+def test_who_turns_out_to_have_left_home_owes_the_briefing_after_all(cast, mobile, how):
+    first = wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    second = wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(20)})
+    owed = Due.objects.open().filter(duty="joint.briefing")
+    assert owed.get().occasion == f"r{first.pk}"
+    if how == "the first one taken back":
+        undone(cast.secretary, first)
+        assert owed.get().occasion == f"r{second.pk}"
+    else:
+        wrote(cast.secretary, "homecoming", mobile, TODAY, returned_on=day(30))
+        assert sorted(due.due_on for due in owed) == [day(60), day(20)]
+
+
+def test_a_first_departure_put_right_still_owes_its_briefing(cast, mobile):
+    record = wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    right = entry("joint.departure", mobile, happened_on=day(60), detail=DEPARTURE | {"departs_on": day(50)})
+    amend_record(by=cast.secretary, record=record, entry=right, reason="写错了")
+    assert state_of(due_of("joint.briefing", mobile)) == "overdue"
+
+
+def test_a_briefing_is_owed_where_the_stay_goes_on_after_a_transfer(cast, town, person, mobile):
+    members_acts.transfer_person(by=cast.staff, person=person, unit=town.liulin, on=day(10))
+    row = person.enrolments.live().get()
+    wrote(cast.staff, "departure", row, **DEPARTURE | {"departs_on": day(12)})
+    assert state_of(due_of("joint.briefing", row)) == "overdue"
 
 
 def test_a_promise_is_owed_on_its_day_until_it_is_kept(cast, mobile):
@@ -476,7 +533,7 @@ def test_on_a_day_before_the_first_departure_the_ledger_shows_none(cast, town, m
     assert [then[name] for name in names] == [day(3), "石河子", ""]
 
 
-def test_what_was_noted_of_being_away_stands_in_the_ledger_until_a_departure_is_written(cast, town):
+def test_what_was_noted_of_being_away_stands_in_ledger_and_file_until_a_departure_is_written(cast, town):
     someone = enrolled(town.huaishuwan, "何某", Category.UNEMPLOYED, by=cast.staff)
     left = date(2026, 3, 2)
     members_acts.note_absence(by=cast.secretary, person=someone, since=left, place="乌鲁木齐")
@@ -489,6 +546,10 @@ def test_what_was_noted_of_being_away_stands_in_the_ledger_until_a_departure_is_
     ]
     assert shown() == [(left, "乌鲁木齐")]
     assert shown(known=day(1)) == []
+    seen = panel(row, cast.secretary)
+    assert seen.facts["Where"] == "乌鲁木齐 · Going out is not recorded yet."
+    assert seen.facts["Six months away"] == f"over since {date_format(date(2026, 9, 2), 'MONTH_DAY_FORMAT')}"
+    assert [step.state for step in seen.steps.values()] == ["now", "later", "now", "later"]
     wrote(cast.secretary, "departure", row, **DEPARTURE | {"departs_on": date(2026, 3, 1)})
     assert shown() == [(date(2026, 3, 1), "石河子")]
 

@@ -30,6 +30,32 @@ def test_it_is_filled_in_from_the_records(as_user, cast, mobile):
     assert mobile.person.phone not in page
 
 
+def test_the_registration_form_says_what_was_ticked_and_written_of_the_education(as_user, cast, mobile):
+    """DOMAIN 2.3: what was explained, when. It is ticked as a rule; the words besides may be empty."""
+    write(cast.secretary, "joint.briefing", date(2025, 5, 19), mobile, rights=True, law=True, explained="防诈骗")
+    page = as_user(cast.secretary).get(url(mobile)).content.decode()
+    assert "2025年5月19日" in page
+    assert "流动党员的权利和义务 · 守法、安全和模范作用 · 防诈骗" in page
+    assert "活动证的使用" not in page
+
+
+def test_the_registration_form_shows_the_education_of_the_absence_it_is_about(as_user, cast, mobile):
+    """As the file does: who came home and left again was not educated for it a year before."""
+    first, back, again = date(2025, 5, 20), date(2026, 2, 10), date(2026, 2, 26)
+    for on in (first, again):
+        write(cast.secretary, "joint.departure", on, mobile, departs_on=on, destination="深圳市")
+    write(cast.secretary, "joint.homecoming", back, mobile, returned_on=back)
+    write(cast.secretary, "joint.briefing", first, mobile, explained="防诈骗")
+    page = as_user(cast.secretary).get(url(mobile)).content.decode()
+    assert "2026年2月26日" in page
+    assert "防诈骗" not in page
+    assert "2025年5月20日" not in page
+    write(cast.secretary, "joint.briefing", date(2026, 2, 20), mobile, explained="带好证件")
+    page = as_user(cast.secretary).get(url(mobile)).content.decode()
+    assert "2026年2月20日" in page
+    assert "带好证件" in page
+
+
 def test_it_lists_the_contacts_of_the_year_and_leaves_room(cast, mobile):
     for day in (date(2025, 12, 1), date(2026, 3, 15), date(2026, 8, 3)):
         said = FOLLOW_UP | {"promised": f"{day.month}月帮忙"}

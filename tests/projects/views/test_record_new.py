@@ -378,10 +378,27 @@ def test_it_says_beside_each_of_the_others_what_it_will_settle_and_does_so(as_us
     assert settled.discharges.live().get().record == Record.objects.get()
 
 
+@pytest.mark.parametrize("kind, opens", [("departure", []), ("certificate-check", []), ("follow-up", [])])
+def test_it_announces_only_duties_that_saving_opens_whatever_is_said(as_user, cast, enrolment, kind, opens):
+    """The certificate is looked at again only when a day is given; of a departure long ago no education is owed."""
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/{kind}/new/"
+    assert as_user(cast.secretary).get(url).context["opens"] == opens
+
+
 def test_it_says_what_a_promise_puts_on_the_list(as_user, cast, form_url, filled):
     promise = filled | {"promised": "代办养老认证", "promised_by": "2026-10-08"}
     body = as_user(cast.secretary).post(form_url, promise, follow=True).content.decode()
     assert "办结 1 项。另列入待办：承诺帮助 · 代办养老认证（10月8日前）。" in body
+
+
+def test_it_says_once_what_two_families_were_promised_together(as_user, cast, town, enrolment):
+    other = enrolled(town.huaishuwan, "李建设", Category.MOBILE, by=cast.staff).enrolments.get()
+    url = f"/projects/joint/enrolments/{enrolment.pk}/records/family-visit/new/"
+    sent = {"children": 0, "elderly": 1, "women": 0, "promised": "修房顶", "promised_by": "2026-10-08"}
+    sent |= {"happened_on": "2026-09-20", "together": [other.pk], "submission_id": str(uuid4())}
+    body = as_user(cast.secretary).post(url, sent, follow=True).content.decode()
+    assert body.count("另列入待办") == 1
+    assert "另列入待办：答应家属的事 · 修房顶 × 2（10月8日前）。" in body
 
 
 def test_a_homecoming_leads_to_the_end_of_being_away(as_user, cast, enrolment):

@@ -7,7 +7,9 @@ from django.utils import timezone
 from members.models import Category
 from projects.actions import waive_due
 from projects.models import Due, Reminder
+from projects.outbox.nudging import nudge
 from projects.sweep import open_dues, remind
+from projects.views.reminders import reminders_of
 from tests.conftest import enrolled
 from xitun.lib.dates import frozen
 
@@ -56,3 +58,15 @@ def test_it_costs_the_same_however_many_there_are(town, cast, as_user, django_as
     assert Reminder.objects.filter(created_at__lte=timezone.now()).count() >= 12
     with django_assert_max_num_queries(14):
         client.get(reverse("reminders"))
+
+
+def test_it_shows_what_is_owed_once_however_often_it_was_told(reminded, due, cast, as_user):
+    """DESIGN 3.5: exactly once. A line is found by its id when its form opens in place, so no two may bear the same."""
+    for day in (due.due_on, date(2026, 10, 2)):
+        remind(day)
+    with frozen(date(2026, 10, 2)):
+        nudge(by=cast.staff, unit=due.unit, due=due)
+        shown = page(as_user(cast.secretary))
+        newest = reminders_of(cast.secretary).get(due=due)
+    assert newest.stage == "overdue"
+    assert shown.count(f'id="due-{due.pk}"') == 1
