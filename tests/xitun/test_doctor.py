@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import DatabaseError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from members.jobs import give_sign, look_after_jobs
 from members.models import AuditRow, Category, Job, Sign
@@ -154,6 +154,19 @@ def test_it_tells_of_a_key_that_opens_nothing(well, town, cast, settings):
     settings.XITUN_FERNET_KEYS = (Fernet.generate_key().decode(),)
     found = examined()["Key file"]
     assert (found.state, found.remedy) == ("bad", "Put back your copy of the key file.")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_it_speaks_of_the_key_file_in_the_readers_language(well, settings, tmp_path, mode):
+    """DESIGN §3.9: every string through gettext."""
+    settings.TESTING, settings.XITUN_KEY_FILE = False, tmp_path / "key"
+    settings.XITUN_KEY_FILE.touch(mode)
+    with translation.override("zh-hans"):
+        found = doctor.key()
+    assert found.state == "warn"
+    assert "密钥文件" in found.words
+    assert not found.words.isascii()
+    assert mode == 0o644 or "XITUN_KEY_FILE" in found.remedy
 
 
 def test_it_tells_of_photos_that_are_gone(well, monkeypatch):
