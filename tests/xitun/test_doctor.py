@@ -44,7 +44,7 @@ def well(cast, settings, tmp_path):
     settings.XITUN_DATA = tmp_path
     (tmp_path / "last-backup").write_text(timezone.now().isoformat(), encoding="ascii")
     SweepRun.objects.create(day=TODAY, started_at=timezone.now(), finished_at=timezone.now())
-    give_sign()
+    give_sign("beat")
 
 
 def test_all_is_well(well, monkeypatch):
@@ -60,6 +60,21 @@ def test_the_workers_sign_comes_with_the_minute(well):
     assert examined()["Worker and clock"].state == "ok"
     Sign.objects.all().delete()
     assert "never" in examined()["Worker and clock"].words
+
+
+def test_the_command_tells_of_a_clock_that_stands_still(well, monkeypatch):
+    """Issue 4, 8: doctor checks worker and beat. That a worker answers says nothing of what wakes it every minute."""
+    Sign.objects.update(at=timezone.now() - timedelta(minutes=6))
+
+    def answers():
+        give_sign()
+        return doctor.Finding("Worker", "ok", "answers")
+
+    text = told(monkeypatch, worker=answers)[1]
+    assert "! Worker and clock: No sign of life." in text
+    assert examined()["Worker and clock"].state == "warn"
+    look_after_jobs()
+    assert told(monkeypatch, worker=answers)[1].endswith("All is well.\n")
 
 
 def test_the_probe_waits_for_an_answer(well, monkeypatch):
