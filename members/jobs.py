@@ -124,15 +124,15 @@ def retry_jobs(subject):
 
 
 @shared_task
-def give_sign():
-    """A worker lives: read by xitun.doctor."""
-    Sign.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+def give_sign(name="worker"):
+    """A worker lives or, named "beat", was woken by the clock: read by xitun.doctor."""
+    Sign.objects.update_or_create(name=name, defaults={"at": timezone.now()})
 
 
 @shared_task
 def look_after_jobs():
     """Wake what was not heard of; say of what its worker left that it broke off."""
-    give_sign()
+    give_sign("beat")
     now = timezone.now()
     BulkAnswer.objects.filter(at__lt=now - ANSWERS_KEPT).delete()  # who was done what is in the traces
     dead = Job.objects.filter(state=Job.State.RUNNING, beat_at__lt=now - DEAD)

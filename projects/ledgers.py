@@ -159,11 +159,13 @@ class Ledger:
 
     @property
     def as_of(self):
-        """The two days in words, and who stands there."""
+        """The two days in words, and who of them stands there."""
         words = _("As of %(on)s, from what had been entered by %(known)s") % {
             "on": date_format(self.on), "known": date_format(self.known or today()),
         }  # fmt: skip
-        return " · ".join([words, *([_("with who has left in the year")] if self.gone else [])])
+        gone = _("with who has left in the year") if self.gone else ""
+        some = _("only what matches “%(q)s”") % {"q": self.q} if self.q else ""
+        return " · ".join(filter(None, (words, gone, some)))
 
     @property
     def note(self):

@@ -2,6 +2,8 @@
 day, and of two files that were merged one row ends where the other begins. Who ends one here and begins another here
 that day has two stays."""
 
+from functools import cache
+
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
@@ -61,6 +63,7 @@ def last_day(row):
     return None if None in ends else max(ends)
 
 
+@cache
 def began(of="", name=str):
     """Expression over enrolments, or over rows that have one as `of` ("enrolment__"): the day on which the unbroken
     stay began that each belongs to. `name`: OuterRef, where these are the rows of the query around."""

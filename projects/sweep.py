@@ -3,7 +3,7 @@
 Idempotent and safe side by side: the unique (duty, subject, occasion) decides, on both engines.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.db.models import (
     Exists,
     F,
     Max,
+    Min,
     OuterRef,
     Q,
     Value,
@@ -31,7 +32,7 @@ from members.vacancies import in_office
 from xitun.lib.dates import now, today
 
 from .counting import count_opened, insert_select
-from .models import Due, RecordSubject, Reminder, Snooze
+from .models import Due, RecordSubject, Reminder, Snooze, SweepRun
 from .periods import festival_of, occasions_on
 from .practice import ENTRY_DAYS, FESTIVALS, REMIND_AGAIN, REMIND_FIRST
 from .registry import duties, rules
@@ -48,13 +49,16 @@ COLUMNS = (
 def open_dues(day=None, *, came_since=None):
     """Open every due that stands open on `day` (today), and close what is not owed any more because its ground is gone.
     Returns how many rows were new. `came_since`: a moment; then nothing is closed, and only opened what people owe who
-    were given a category or a post after it."""
+    were given a category or a post after it. What fell due before the first night of the house is asked of nobody."""
     day, begun = day or today(), timezone.now()
     opened, last, there = 0, _newest(), _there(day, came_since)
+    since = _begun_by(day) if there else date.min
     for code, (project, duty) in duties().items():
         if (project.category if duty.subject is Subject.ENROLMENT else duty.subject) not in there:
             continue
         for occasion in occasions_on(duty, day):
+            if occasion.due_on < since:
+                continue
             subjects = _subjects(project, duty, occasion, day)
             subjects = subjects.filter(_came(duty.subject, came_since)) if came_since else subjects
             if new := _open(subjects, _values(code, project, duty, occasion), last):
@@ -78,6 +82,12 @@ def _there(day, came_since):
 def _came(subject, since):
     recorded = Q(recorded_at__gt=since)
     return recorded | Q(decided_at__gt=since) if subject is Subject.ENROLMENT else recorded
+
+
+def _begun_by(day):
+    """The first night of the house; where `day` lies before it, the day itself."""
+    first = SweepRun.objects.aggregate(first=Min("day"))["first"]
+    return min(first, day) if first else date.min
 
 
 def _newest():

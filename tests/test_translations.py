@@ -85,3 +85,9 @@ def test_it_uses_full_width_marks(written):
         if re.search(r"[\u3400-\u9fff][,;:?!]|[\u3400-\u9fff]\.(\s|$)|[\u3400-\u9fff]\(", text)
     ]
     assert not half
+
+
+def test_it_says_the_neutral_words_of_the_two_restricted_categories(written):
+    """DOMAIN §2 and §5: on screens 帮扶对象 and 帮教对象, never what the source calls them."""
+    said = [text for entry in written.values() for text in _said(entry)]
+    assert not [text for text in said if re.search("贫弱|后进", text)]

@@ -65,6 +65,7 @@ def examine_all():
         return
     yield broker()
     yield worker()
+    yield background()
     yield papers()
     yield from _lasting()
 
@@ -119,11 +120,11 @@ def papers():
 
 def background():
     name = _("Worker and clock")
-    sign = Sign.objects.order_by("-at").first()
+    sign = Sign.objects.filter(name="beat").first()
     if sign and sign.at > timezone.now() - SILENT:
         return Finding(name, "ok", date_format(timezone.localtime(sign.at), "H:i"))
     since = date_format(timezone.localtime(sign.at), "DATETIME_FORMAT") if sign else _("never")
-    remedy = _("Start the program with python3 run.py and leave it running; it catches up by itself.")
+    remedy = _("Leave python3 run.py running, or the services xitun-worker and xitun-beat; it catches up by itself.")
     return Finding(name, "warn", _("No sign of life. The last: %(when)s") % {"when": since}, remedy)
 
 

@@ -9,7 +9,7 @@ from members.access import ScopedQuerySet
 
 
 class Sign(models.Model):
-    """The last sign of life of the workers: given every minute when clock, broker and worker all work."""
+    """A last sign of life: "beat", every minute while clock, broker and worker all work; "worker", when asked."""
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()

@@ -15,8 +15,7 @@ from members import actions
 from members.access import MANAGE, get_visible, require, scope_of
 from members.branches import MAX_BYTES, UNDER, check_place, import_branches, read_rows
 from members.models import Person, RoleGrant, Unit
-from xitun.lib.dates import today
-from xitun.lib.forms import carried_out
+from xitun.lib.forms import PastDateField, carried_out
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 STEP = Unit.steplen
@@ -92,6 +91,11 @@ class UnitForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("kind"), widget=forms.RadioSelect)
     name = forms.CharField(label=gettext_lazy("name"), max_length=80)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
+    on = PastDateField(
+        label=gettext_lazy("Founded on"),
+        required=False,
+        help_text=gettext_lazy("Of a new one; leave it empty where it has long stood."),
+    )
 
     def __init__(self, *args, parent, **kwargs):
         super().__init__(*args, **kwargs)
@@ -110,7 +114,7 @@ def unit_new(request):
 
     def act():
         check_place(form.cleaned_data["kind"], parent)
-        made.append(actions.create_unit(by=request.user, parent=parent, on=today(), **form.cleaned_data))
+        made.append(actions.create_unit(by=request.user, parent=parent, **form.cleaned_data))
 
     if form.is_bound and carried_out(form, act):
         messages.success(request, _("%(name)s was added.") % {"name": made[0]})

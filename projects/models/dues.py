@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import models, transaction
@@ -18,6 +19,12 @@ DAY = timedelta(days=1)
 SETTLING = {"due", "due_id", "record", "record_id", "undone_at"}  # columns of Discharge that settle or open a due
 
 
+@cache
+def _no_closed_case():
+    """Built once: nearly every page asks it, and no row of it is kept."""
+    return Exists(Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases())
+
+
 class DueQuerySet(ScopedQuerySet):
     """Whatever is written through it, or through `Due.save`, is counted in the same transaction (DueCount)."""
 
@@ -27,8 +34,7 @@ class DueQuerySet(ScopedQuerySet):
 
     def visible_to(self, user):
         """What lies in a closed case of help and education is there for nobody (DOMAIN 2.6); one's own stays."""
-        cases = Enrolment.objects.filter(pk=OuterRef("enrolment")).without_closed_cases()
-        sealed = Q(category=Category.BACKWARD) & Q(enrolment__isnull=False) & ~Q(Exists(cases))  # the dear one last
+        sealed = Q(category=Category.BACKWARD) & Q(enrolment__isnull=False) & ~Q(_no_closed_case())  # the dear one last
         if own := scope_of(user).person_id:
             sealed &= ~Q(person=own)
         return super().visible_to(user).exclude(sealed)

@@ -7,7 +7,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,12 +31,12 @@ NUDGES_FOR, NOTICES_FOR = timedelta(days=7), timedelta(days=30)
 
 
 def reminders_of(user):
-    """Reminders that speak to `user` about what is still open and not quiet, of each due the last, newest first."""
+    """The newest reminder that speaks to `user` of each duty still open and not to be quiet, newest first."""
     found = Reminder.objects.visible_to(user).live().filter(told(user), due__in=Due.objects.visible_to(user).open())
     quiet = Snooze.objects.live(today()).filter(due=OuterRef("due"))
-    heard = found.filter(~Exists(quiet) | Q(stage=Reminder.Stage.ESCALATED))
-    later = heard.filter(due=OuterRef("due"), pk__gt=OuterRef("pk"))
-    return heard.filter(~Exists(later)).order_by("-created_at", "due__due_on", "pk")
+    heard = found.filter(~Exists(quiet) | Q(stage=Reminder.Stage.ESCALATED)).order_by()
+    newest = heard.values("due").annotate(newest=Max("pk")).values("newest")
+    return found.filter(pk__in=newest).order_by("-created_at", "due__due_on", "pk")
 
 
 def nudges_of(user):

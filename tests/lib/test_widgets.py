@@ -52,6 +52,22 @@ def without_breaks(html):
     return re.sub(r"\s*([<>])\s*", r"\1", html)
 
 
+@pytest.mark.parametrize("widget", [forms.RadioSelect, forms.CheckboxSelectMultiple])
+def test_it_writes_each_of_several_buttons_as_django_does(widget, monkeypatch):
+    """As chips: the label is drawn around it by our own template."""
+
+    def drawn(renderer):
+        asked = forms.Form(renderer=renderer)
+        asked.fields["f"] = forms.MultipleChoiceField(choices=CHOICES, widget=widget, initial=["a&b", 1])
+        return [(option.tag(), option.choice_label) for option in asked["f"].subwidgets]
+
+    theirs = drawn(DjangoTemplates())
+    monkeypatch.setattr(DjangoTemplates, "get_template", None)
+    assert [(without_breaks(tag), label) for tag, label in drawn(QUICK)] == [
+        (without_breaks(tag), label) for tag, label in theirs
+    ]
+
+
 def test_it_needs_no_template_an_option(monkeypatch):
     monkeypatch.setattr(DjangoTemplates, "get_template", None)
     widget = forms.Select(choices=[(n, f"第{n}支部") for n in range(3)])

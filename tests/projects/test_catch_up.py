@@ -6,13 +6,16 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 
-from members.models import AuditRow, RosterImport
+from members import actions as members_acts
+from members.models import AuditRow, RosterImport, Unit
 from members.roster.staging import stage_roster
 from projects import registry
 from projects.models import Due, OldLedger, SweepRun
 from projects.old_ledgers.acts import keep_old_ledger
+from projects.sweep import open_dues
 from projects.tasks import _missed, nightly
 from tests.members.roster.files import roster_of, someone
+from xitun.lib.dates import frozen
 
 BACK = date(2026, 9, 21)
 
@@ -36,6 +39,28 @@ def test_it_asks_for_the_ends_of_weeks_and_months_it_missed(last, missed, db):
 
 def test_it_asks_for_nothing_the_first_time(db):
     assert list(_missed(BACK)) == []
+
+
+def test_it_asks_for_nothing_that_fell_due_before_the_house_began(town, cast):
+    """Nobody owes a turn whose day has passed when they come (Occasion.entered_by): on the first morning no village is
+    behind with a plan of January that nobody could have entered."""
+    nightly(BACK)
+    assert not Due.objects.filter(due_on__lt=BACK).exists()
+    assert Due.objects.filter(unit=town.liulin, duty="post.weekly_arrangement", due_on=BACK).exists()
+    with frozen(date(2026, 10, 12)):
+        members_acts.create_unit(by=cast.admin, kind="branch", name="又一村党支部", parent=town.xitun)
+        nightly(date(2026, 10, 12))
+    plans = Due.objects.filter(duty="post.monthly_plan", occasion="2026-10")
+    assert plans.filter(due_on=date(2026, 10, 8)).count() == Unit.objects.branches().count()
+    assert not Due.objects.filter(duty="post.annual_plan", occasion="2026").exists()
+
+
+def test_it_opens_what_stood_open_on_a_day_before_that_when_asked(person):
+    nightly(BACK)
+    open_dues(date(2026, 5, 12))
+    turns = Due.objects.filter(duty="joint.follow_up").values_list("occasion", flat=True)
+    assert set(turns) == {"2026Q2", "2026Q3"}
+    assert not Due.objects.filter(due_on__lt=date(2026, 5, 12)).exists()
 
 
 def test_it_does_not_go_back_for_ever(db):
@@ -63,7 +88,7 @@ def test_it_destroys_what_is_kept_for_some_days_only(town, cast):
 
 
 def test_it_opens_the_weeks_and_months_in_between(person, town):
-    nightly(date(2026, 8, 20))
+    nightly(date(2026, 8, 17))
     nightly(BACK)
     weeks = Due.objects.filter(unit=town.liulin, duty="post.weekly_arrangement").order_by("occasion")
     assert [due.occasion for due in weeks] == [f"2026-W{number}" for number in range(34, 40)]

@@ -10,9 +10,11 @@ from python_calamine import CalamineWorkbook
 
 from members import actions as members_acts
 from members.models import Category
-from projects.models import Due
+from projects.models import Due, Reminder, SweepRun
 from tests.conftest import enrolled
 from tests.projects.ledger_cells import table
+from xitun import doctor
+from xitun.lib.dates import frozen
 
 
 def run(*args, **options):
@@ -76,6 +78,16 @@ def test_it_asks_for_the_path_when_two_units_share_a_name(town):
     twin = members_acts.create_unit(by=None, kind="branch", name="槐树湾村党支部", parent=town.beitun)
     with pytest.raises(CommandError, match=twin.path):
         run("ledger", "mobile", "--branch", "槐树湾村", "--out", "a.xlsx")
+
+
+def test_it_does_the_nights_work_by_hand(cast, person):
+    """docs/operations.md: no dues, no reminders in the morning: `manage open_dues` does it, and doctor is content."""
+    with frozen(date(2026, 9, 30)):
+        number = int(run("open_dues"))
+        assert number == Due.objects.count() > 0
+        assert Reminder.objects.exists()
+        assert doctor.sweep(list(SweepRun.objects.all())).state == "ok"
+        assert run("open_dues") == "0"
 
 
 def test_open_dues_prints_how_many_were_new(person):

@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import DatabaseError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from members.jobs import give_sign, look_after_jobs
 from members.models import AuditRow, Category, Job, Sign
@@ -44,7 +44,7 @@ def well(cast, settings, tmp_path):
     settings.XITUN_DATA = tmp_path
     (tmp_path / "last-backup").write_text(timezone.now().isoformat(), encoding="ascii")
     SweepRun.objects.create(day=TODAY, started_at=timezone.now(), finished_at=timezone.now())
-    give_sign()
+    give_sign("beat")
 
 
 def test_all_is_well(well, monkeypatch):
@@ -60,6 +60,21 @@ def test_the_workers_sign_comes_with_the_minute(well):
     assert examined()["Worker and clock"].state == "ok"
     Sign.objects.all().delete()
     assert "never" in examined()["Worker and clock"].words
+
+
+def test_the_command_tells_of_a_clock_that_stands_still(well, monkeypatch):
+    """Issue 4, 8: doctor checks worker and beat. That a worker answers says nothing of what wakes it every minute."""
+    Sign.objects.update(at=timezone.now() - timedelta(minutes=6))
+
+    def answers():
+        give_sign()
+        return doctor.Finding("Worker", "ok", "answers")
+
+    text = told(monkeypatch, worker=answers)[1]
+    assert "! Worker and clock: No sign of life." in text
+    assert examined()["Worker and clock"].state == "warn"
+    look_after_jobs()
+    assert told(monkeypatch, worker=answers)[1].endswith("All is well.\n")
 
 
 def test_the_probe_waits_for_an_answer(well, monkeypatch):
@@ -154,6 +169,19 @@ def test_it_tells_of_a_key_that_opens_nothing(well, town, cast, settings):
     settings.XITUN_FERNET_KEYS = (Fernet.generate_key().decode(),)
     found = examined()["Key file"]
     assert (found.state, found.remedy) == ("bad", "Put back your copy of the key file.")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_it_speaks_of_the_key_file_in_the_readers_language(well, settings, tmp_path, mode):
+    """DESIGN §3.9: every string through gettext."""
+    settings.TESTING, settings.XITUN_KEY_FILE = False, tmp_path / "key"
+    settings.XITUN_KEY_FILE.touch(mode)
+    with translation.override("zh-hans"):
+        found = doctor.key()
+    assert found.state == "warn"
+    assert "密钥文件" in found.words
+    assert not found.words.isascii()
+    assert mode == 0o644 or "XITUN_KEY_FILE" in found.remedy
 
 
 def test_it_tells_of_photos_that_are_gone(well, monkeypatch):

@@ -12,16 +12,18 @@ INPUTS = {
     f"django/forms/widgets/{kind}.html"
     for kind in ("text", "number", "email", "url", "tel", "search", "password", "date", "time", "datetime", "hidden")
 }
+OPTIONS = {f"django/forms/widgets/{kind}_option.html" for kind in ("checkbox", "radio")}
 
 
 class Renderer(DjangoTemplates):
     """Whatever else there is goes through its template as ever."""
 
     def render(self, template_name, context, request=None):
+        widget = context.get("widget")
         if template_name == "django/forms/widgets/select.html":
-            return _select(context["widget"])
-        if template_name in INPUTS:
-            return _input(context["widget"])
+            return _select(widget)
+        if template_name in INPUTS or (template_name in OPTIONS and not widget["wrap_label"]):
+            return _input(widget)
         return super().render(template_name, context, request)
 
 

@@ -58,7 +58,7 @@ class Exceptions:
         n = self.numbers.waiting["unhelped"]
         words = ngettext("%(n)s person to be helped has no helper", "%(n)s people to be helped have no helper", n)
         url = link("people", missing="helper", unit=self.root.pk)
-        note = _("poor and weak, or help and education; the secretary answers for them meanwhile")
+        note = _("receiving help, or in help and education; the secretary answers for them meanwhile")
         return n and row(_("No helper"), "amber", words % {"n": n}, note, _("Look"), url)
 
     def _overloaded_rows(self):

@@ -1,7 +1,10 @@
 """/units/: the tree an administrator sees, grows and imports."""
 
+from datetime import date
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from members import actions
 from members.models import Unit
 
 
@@ -37,6 +40,34 @@ def test_it_adds_a_branch(as_user, cast, town):
     response = as_user(cast.admin).post(url, {"kind": "branch", "name": "新村党支部", "name_en": ""})
     assert response["Location"] == f"/units/{town.xitun.pk}/"
     assert Unit.objects.get(name="新村党支部").path.startswith(town.xitun.path)
+
+
+def test_a_branch_that_has_long_stood_is_one_of_every_day(as_user, cast, town):
+    """As from a file: what is entered today did not begin today (the day somebody came may be put right)."""
+    as_user(cast.admin).post(f"/units/new/?parent={town.xitun.pk}", {"kind": "branch", "name": "老村党支部"})
+    old = Unit.objects.get(name="老村党支部")
+    someone = actions.register_person(by=cast.staff, unit=old, name="李某")
+    row = actions.correct_membership(
+        by=cast.staff, row=someone.memberships.get(), from_date=date(2020, 3, 1), reason="按档案"
+    )
+    assert row.from_date == date(2020, 3, 1)
+
+
+def test_people_go_to_a_new_branch_from_the_day_it_was_founded(as_user, cast, town, person):
+    """DOMAIN 6.8: the merger holds from the first of the month and is entered on the twenty-first."""
+    sent = {"kind": "branch", "name": "新村党支部", "on": "2026-09-01"}
+    as_user(cast.admin).post(f"/units/new/?parent={town.xitun.pk}", sent)
+    new = Unit.objects.get(name="新村党支部")
+    assert new.starts_on == date(2026, 9, 1)
+    actions.end_unit(by=cast.admin, unit=town.huaishuwan, successors=[new], on=date(2026, 9, 1), reason="撤村并组")
+    person.refresh_from_db()
+    assert person.unit == new
+
+
+def test_it_founds_no_branch_in_the_days_to_come(as_user, cast, town):
+    sent = {"kind": "branch", "name": "新村党支部", "on": "2026-10-01"}
+    response = as_user(cast.admin).post(f"/units/new/?parent={town.xitun.pk}", sent)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["on"])
 
 
 def test_it_refuses_the_wrong_place_or_name(as_user, cast, town):

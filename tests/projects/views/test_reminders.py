@@ -38,6 +38,31 @@ def test_it_passes_on_to_the_town_what_is_overdue(reminded, cast, as_user):
     assert set(Reminder.objects.values_list("stage", flat=True)) >= {"t7", "overdue", "escalated"}
 
 
+def test_it_says_each_duty_once_by_its_newest_reminder(reminded, cast, as_user):
+    """Issue 4, 10: nothing doubled. “Due within 7 days” is no news of what is overdue since."""
+    for day in (date(2026, 9, 30), date(2026, 10, 1)):
+        with frozen(day):
+            remind()
+    client = as_user(cast.secretary)
+    with frozen(date(2026, 10, 1)):
+        groups = client.get(reverse("reminders")).context["groups"]
+    told = [(group["stage"], line.due.pk) for group in groups for line in group["lines"]]
+    assert len(told) == len({due for _stage, due in told})
+    follow_up = Due.objects.get(duty="joint.follow_up", occasion="2026Q3")
+    assert [stage for stage, due in told if due == follow_up.pk] == ["overdue"]
+
+
+def test_it_says_once_to_a_town_without_secretary_what_is_overdue(reminded, cast, as_user):
+    """To whom both the reminder and its passing on speak."""
+    cast.secretary.grants.update(to_date=date(2026, 9, 1))
+    with frozen(date(2026, 10, 2)):
+        remind()
+        groups = as_user(cast.staff).get(reverse("reminders")).context["groups"]
+    told = [line.due.pk for group in groups for line in group["lines"]]
+    assert told
+    assert len(told) == len(set(told))
+
+
 @pytest.mark.parametrize("other", ["neighbour", "outsider", "reader"])
 def test_it_reminds_nobody_else(other, reminded, cast, as_user):
     assert "张建国" not in page(as_user(getattr(cast, other)))

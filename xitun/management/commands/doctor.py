@@ -9,7 +9,7 @@ MARKS = {"ok": "✓", "warn": "!", "bad": "✗"}
 
 
 class Command(BaseCommand):
-    help = "Look at database, broker, worker, clock, calendar, disk, key and backups. Exit code 1 when something fails."
+    help = "Look at database, broker, worker, beat, clock, year, disk, key and backups. Exit code 1 if something fails."
     requires_system_checks = []
 
     def handle(self, **options):
