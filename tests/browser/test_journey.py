@@ -39,3 +39,18 @@ def test_it_settles_a_follow_up(javascript, world, visit):
     assert (record.author, record.kind) == (world.cast.secretary, "joint.follow_up")
     assert Discharge.objects.live().get(due=due).record == record
     assert page.said == []
+
+
+def test_it_shows_the_text_to_copy_where_it_is_seen(world, visit):
+    """On a phone the bar of buttons covers the foot of the page: what was asked for stands above it."""
+    stay = world.people["own", "mobile"].enrolments.get()
+    page = visit("secretary", PHONE, touch=True)
+    page.goto(f"{world.url}/projects/joint/enrolments/{stay.pk}/records/learning-push/new/")
+    page.locator("[name=title]").fill("乡村振兴政策问答")
+    page.locator("label.chip", has_text="微信群").click()
+    page.locator(".form-actions button[name=prepare]").click()
+    text = page.locator("#message-text")
+    text.wait_for()
+    box, bar = text.bounding_box(), page.locator(".form-actions.sticky").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= bar["y"]
