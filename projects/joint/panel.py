@@ -63,7 +63,7 @@ def _short(day):
 
 def _where(absence):
     if absence is None:
-        yield _("Where"), _("Going out is not recorded yet.")
+        yield _("Where"), _("Not recorded yet: the branch does so by “Record”, “Going out”.")
         return
     place = absence.place.detail
     fixed = _("fixed place") if place.fixed else ""

@@ -442,7 +442,8 @@ def panel(row, user):
 
 
 def test_the_panel_shows_the_clock_the_tries_and_what_is_next(cast, mobile):
-    assert panel(mobile, cast.secretary).facts["Where"] == "Going out is not recorded yet."
+    where = panel(mobile, cast.secretary).facts["Where"]
+    assert where == "Not recorded yet: the branch does so by “Record”, “Going out”."
     wrote(cast.secretary, "departure", mobile, day(40), **DEPARTURE | {"departs_on": date(2026, 8, 31)})
     wrote(cast.secretary, "briefing", mobile, day(30), (due_of("joint.briefing", mobile),), law=True)
     contacted(cast.secretary, mobile, day(10), promised="联系学校", promised_by=day(-2))
