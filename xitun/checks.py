@@ -5,6 +5,7 @@ import stat
 
 from django.conf import settings
 from django.core.checks import Tags, Warning, register
+from django.utils.translation import gettext as _
 
 
 @register(Tags.security)
@@ -15,13 +16,9 @@ def key_file_is_private(app_configs, **kwargs):
         return []
     found = []
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        found.append(Warning(f"Others can read the key file {path}.", hint=f"chmod 600 {path}", id="xitun.W001"))
+        words = _("Others can read the key file %(path)s.") % {"path": path}
+        found.append(Warning(words, hint=f"chmod 600 {path}", id="xitun.W001"))
     if path.resolve().is_relative_to(settings.XITUN_DATA):
-        found.append(
-            Warning(
-                f"The key file {path} lies inside the data folder it protects.",
-                hint="Move it elsewhere and set XITUN_KEY_FILE.",
-                id="xitun.W002",
-            )
-        )
+        words = _("The key file %(path)s lies inside the data folder it protects.") % {"path": path}
+        found.append(Warning(words, hint=_("Move it elsewhere and set XITUN_KEY_FILE."), id="xitun.W002"))
     return found

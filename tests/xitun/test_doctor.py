@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import override
 
 from members.jobs import give_sign, look_after_jobs
 from members.models import AuditRow, Category, Job, Sign
@@ -205,3 +206,13 @@ def test_it_says_that_messages_do_not_go_out(town, cast):
     Message.objects.update(not_before=timezone.now() - timedelta(hours=2))
     found = doctor.outbox()
     assert (found.state, found.url) == ("warn", "/messages/")
+
+
+def test_it_speaks_of_a_key_beside_the_data_in_the_reader_s_language(settings, tmp_path):
+    settings.TESTING, settings.XITUN_DATA, settings.XITUN_KEY_FILE = False, tmp_path, tmp_path / "key"
+    settings.XITUN_KEY_FILE.write_text("")
+    settings.XITUN_KEY_FILE.chmod(0o600)
+    with override("zh-hans"):
+        found = doctor.key()
+    assert found.words == f"密钥文件 {tmp_path}/key 放在它所保护的数据文件夹里。"
+    assert found.remedy == "请移到别处，并设置 XITUN_KEY_FILE。"
