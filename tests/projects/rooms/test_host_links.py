@@ -134,6 +134,13 @@ def test_it_spends_nothing_when_a_preview_fetches_it(client, url, asked):
     assert (AuditRow.objects.count(), Record.objects.count()) == (before, 0)
 
 
+def test_it_is_traced_without_an_account(client, url, as_user, cast):
+    client.post(url, YES)
+    page = as_user(cast.staff).get("/audit/?act=answer_host_link").content.decode()
+    assert "非账号操作" in page
+    assert "命令行" not in page
+
+
 def test_it_becomes_a_contact_and_settles_the_half_year(client, url, mobile, cast, asked):
     due = owed(mobile)
     assert client.post(url, YES)["Location"] == "/confirm/thanks/"
