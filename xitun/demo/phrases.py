@@ -22,6 +22,7 @@ PHRASES = {
     "lecturer": ["", "镇包村领导"],
     "agreed": ["", "下月再来看看", "帮助联系合作社"],
     "explained": ["", "外出注意事项"],
+    "progress": ["under_way", "under_way", "done"],
     "promised_by": [None],
     "next_check": [None],
     "text": [""],
@@ -36,8 +37,11 @@ PHRASES = {
     "number": [3],
 }
 
-SENTENCES = {
+SENTENCES = {  # of a kind, else of its project
     "": ["已办。", "情况正常。", "按计划完成。"],
+    "joint.learning_push": [""],
+    "joint.host_liaison": ["", "当地组织说，平时有联系。"],
+    "joint.family_visit": ["家里都好，请放心。", "老人身体尚可，孩子在镇上上学。"],
     "joint": ["平安，工作稳定。", "工地务工，秋后返乡。", "家里都好，请放心。"],
     "post": ["按周安排推进。", "道路养护和环境整治完成。", "产业到户核查完毕。", "入户宣传惠农政策。"],
     "guidance": ["本季承诺进展顺利。", "带动周边三户种植。", "参加环境整治两次。"],
