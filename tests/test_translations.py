@@ -85,3 +85,17 @@ def test_it_uses_full_width_marks(written):
         if re.search(r"[\u3400-\u9fff][,;:?!]|[\u3400-\u9fff]\.(\s|$)|[\u3400-\u9fff]\(", text)
     ]
     assert not half
+
+
+def test_it_joins_words_by_no_english_mark():
+    """Between two values of a page stands a translated mark, or one that both languages share: 甲：乙, not 甲: 乙."""
+    joined = []
+    for page in sorted(Path("templates").rglob("*.html")):
+        own = re.sub(
+            r"{% blocktranslate\b.*?endblocktranslate %}|{#.*?#}|<script.*?</script>",
+            "¤",
+            page.read_text("utf-8"),
+            flags=re.S,
+        )
+        joined += [(str(page), found) for found in re.findall(r"(?:[%}]}|¤|</\w+>|\">)[,:] (?:{[{%]|¤|<).{0,20}", own)]
+    assert not joined
