@@ -78,7 +78,7 @@ def _done(job):
     except Cancelled:
         return Job.State.CANCELLED, ""
     except FileRefused as refusal:
-        return Job.State.FAILED, f"{refusal.message} {refusal.remedy}"
+        return Job.State.FAILED, str(refusal)
     except ValidationError as error:
         return Job.State.FAILED, " ".join(error.messages)
     except Exception:

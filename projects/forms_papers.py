@@ -39,7 +39,7 @@ class PapersField(forms.FileField):
             try:
                 found.append(prepare(file))
             except FileRefused as error:
-                refused.append(ValidationError("%(name)s: %(why)s", params={"name": file.name, "why": error}))
+                refused.append(ValidationError(_("%(file)s: %(error)s"), params={"file": file.name, "error": error}))
         if refused:
             raise ValidationError(refused)
         return found

@@ -91,3 +91,17 @@ def test_it_says_the_neutral_words_of_the_two_restricted_categories(written):
     """DOMAIN §2 and §5: on screens 帮扶对象 and 帮教对象, never what the source calls them."""
     said = [text for entry in written.values() for text in _said(entry)]
     assert not [text for text in said if re.search("贫弱|后进", text)]
+
+
+def test_it_joins_words_by_no_english_mark():
+    """Between two values of a page stands a translated mark, or one that both languages share: 甲：乙, not 甲: 乙."""
+    joined = []
+    for page in sorted(Path("templates").rglob("*.html")):
+        own = re.sub(
+            r"{% blocktranslate\b.*?endblocktranslate %}|{#.*?#}|<script.*?</script>",
+            "¤",
+            page.read_text("utf-8"),
+            flags=re.S,
+        )
+        joined += [(str(page), found) for found in re.findall(r"(?:[%}]}|¤|</\w+>|\">)[,:] (?:{[{%]|¤|<).{0,20}", own)]
+    assert not joined

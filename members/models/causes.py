@@ -6,7 +6,7 @@ class Cause(models.TextChoices):
     """Why something ended where an act, not a person, gives the reason: kept as a code in the column that else holds a
     person's words, and said in the language of whoever reads. What acts wrote as words before stays as written."""
 
-    ENDED = "#ended", _("ended")
+    ENDED = "#ended", _("another main category began")
     DIED = "#died", _("died")
     TRANSFERRED = "#transferred", _("transferred")
     TRANSFERRED_OUT = "#transferred_out", _("transferred out")

@@ -73,6 +73,11 @@ class Skipped:
     def why(self):
         return WHY[self.code]
 
+    @property
+    def said(self):
+        """Which sheet, where the file has sheets, and why."""
+        return str(_("%(file)s: %(error)s")) % {"file": self.sheet, "error": self.why} if self.sheet else str(self.why)
+
 
 @dataclass(slots=True)
 class _Place:

@@ -129,7 +129,7 @@ def open_roster(roster, *, by):
 
 
 def _nobody(skipped):
-    why = [f"{sheet.sheet or _('the file')}: {sheet.why}" for sheet in skipped] or [str(WHY["empty"])]
+    why = [sheet.said for sheet in skipped] or [str(WHY["empty"])]
     return [_("No roster was found in the file."), *why, _("A roster has a row of headings with 姓名 and 身份证号.")]
 
 

@@ -49,7 +49,12 @@ class SettingForm(forms.Form):
 @require_safe
 def settings(request):
     """All that are declared, as they stand at one unit today, and what is to come."""
-    unit = _unit(request)
+    try:
+        unit = _unit(request)
+    except Http404:
+        if "unit" in request.GET:
+            raise
+        return render(request, "members/settings.html", {"page_title": _("Settings")})  # a house just set up
     found = {}
     for row in Setting.at(unit.path).live():
         found.setdefault(row.key, []).append(row)

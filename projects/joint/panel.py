@@ -62,8 +62,8 @@ def _short(day):
 
 def _where(file, absence):
     if absence is None or absence.place is None:
-        place = file.away.place if absence else ""
-        yield _("Where"), " · ".join(filter(None, (place, _("Going out is not recorded yet."))))
+        unwritten = _("Not recorded yet: the branch does so by “Record”, “Going out”.")
+        yield _("Where"), " · ".join(filter(None, (file.away.place if absence else "", unwritten)))
         return
     place = absence.place.detail
     fixed = _("fixed place") if place.fixed else ""

@@ -100,7 +100,7 @@ class _Judge:
         if len(rows) > MOST_ROWS:
             raise ValidationError(_("More than %(n)s rows. Split the file by branch.") % {"n": MOST_ROWS})
         if not rows or not any(code in row.has for row in rows for code in self.places):
-            why = [f"{sheet.sheet or _('the file')}: {sheet.why}" for sheet in skipped]
+            why = [sheet.said for sheet in skipped]
             raise ValidationError([_("No column of this ledger was found in the file."), *why])
         found = headings_of(sheets, self.people.branches, meanings)
         self.out.left_out = [h.text for h in found if h.unread and not is_ours(h.text)]

@@ -72,7 +72,11 @@ def kept_quietly(request):
 
 def keep_and_say(request):
     if keep_draft(sent=request.POST, query=request.GET):
-        messages.success(request, _("Kept as a draft for thirty days; only you see it. Chosen photos are not kept."))
+        words = _(
+            "Kept as a draft for thirty days, on your home page and under “Record”; only you see it. "
+            "Chosen photos are not kept."
+        )
+        messages.success(request, words)
     else:
         messages.error(request, _("It could not be kept. Save the record, or copy your words."))
 

@@ -49,7 +49,7 @@ def quick_record(request):
         "hint": hint,
         "drafts": () if text.strip() else drafts_of(request.user, DRAFTS),
         "soon": () if text.strip() else _soonest(request.user),
-        "units": units.filter(Q(name__contains=text.strip()) | Q(name_en__icontains=text.strip()))[:SUGGESTED],
+        "units": units.filter(Q(name__contains=text.strip()) | Q(name_en__icontains=text.strip()))[:FOUND],
     }
     return render(request, "projects/quick_record.html", context)
 

@@ -1,5 +1,6 @@
 """Writing down what was done, reading it, and taking it back."""
 
+from datetime import date
 from uuid import uuid4
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -267,6 +269,8 @@ def _shown(row, column):
     if column.is_relation:
         return record_words(getattr(row, column.name))
     value = column.value_from_object(row)
+    if isinstance(value, date):
+        return date_format(value)
     if getattr(column, "decimal_places", None) == 1:  # hours: 4, not 4.0
         return floatformat(value)
     return (_("yes") if value else _("no")) if isinstance(value, bool) else value

@@ -3,7 +3,7 @@
 import pytest
 
 from projects.models import Discharge, Due, Record
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,3 +39,27 @@ def test_it_settles_a_follow_up(javascript, world, visit):
     assert (record.author, record.kind) == (world.cast.secretary, "joint.follow_up")
     assert Discharge.objects.live().get(due=due).record == record
     assert page.said == []
+
+
+def test_it_shows_the_text_to_copy_where_it_is_seen(world, visit):
+    """On a phone the bar of buttons covers the foot of the page: what was asked for stands above it."""
+    stay = world.people["own", "mobile"].enrolments.get()
+    page = visit("secretary", PHONE, touch=True)
+    page.goto(f"{world.url}/projects/joint/enrolments/{stay.pk}/records/learning-push/new/")
+    page.locator("[name=title]").fill("乡村振兴政策问答")
+    page.locator("label.chip", has_text="微信群").click()
+    page.locator(".form-actions button[name=prepare]").click()
+    text = page.locator("#message-text")
+    text.wait_for()
+    box, bar = text.bounding_box(), page.locator(".form-actions.sticky").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= bar["y"]
+
+
+def test_it_keeps_a_printed_form_within_its_sheet(world, visit):
+    stay = world.people["own", "mobile"].enrolments.get()
+    page = visit("staff", DESK)
+    page.goto(f"{world.url}/projects/joint/enrolments/{stay.pk}/forms/contacts/")
+    widths = page.locator(".paper table").evaluate_all("tables => tables.map((t) => Math.round(t.offsetWidth))")
+    assert len(widths) == 2
+    assert len(set(widths)) == 1

@@ -83,16 +83,17 @@ def _write(demo, settled):
 def _record(demo, due, day):
     project, duty = registry.duties()[due.duty]
     entered = datetime.combine(day, time(9 + due.pk % 9, due.pk % 60), SHANGHAI)
+    kind = f"{project.code}.{duty.kinds[0]}"
     return Record(
         submission_id=UUID(int=demo.random.getrandbits(128), version=4),
-        kind=f"{project.code}.{duty.kinds[0]}",
+        kind=kind,
         unit_id=due.unit_id,
         path=due.path,
         post_id=due.post_id,
         happened_on=day,
         entered_at=entered,
         author=demo.secretaries[due.unit_id],
-        narrative=demo.random.choice(SENTENCES.get(project.code, SENTENCES[""])),
+        narrative=demo.random.choice(SENTENCES.get(kind) or SENTENCES.get(project.code, SENTENCES[""])),
         restricted=due.restricted,
     )
 

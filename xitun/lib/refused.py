@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 _SAVE_AS = _("Open it in Excel or WPS, choose Save As, type .xlsx, and upload the new file.")
 _TAKE_OTHER = _("Upload an Excel workbook (.xlsx or .xls) or a CSV file.")
+_BOTH = _("%(message)s %(remedy)s")  # Chinese leaves no gap between sentences
 _TAKE_PAPER = _("Photos, PDF, Word (.docx) and Excel (.xlsx) files can be kept.")
 
 REFUSALS = {
@@ -68,4 +69,4 @@ class FileRefused(Exception):
         return str(REFUSALS[self.code][1])
 
     def __str__(self):
-        return f"{self.message} {self.remedy}"
+        return str(_BOTH) % {"message": self.message, "remedy": self.remedy}

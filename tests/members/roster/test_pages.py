@@ -160,6 +160,7 @@ def test_it_refuses_what_is_no_roster_with_words(upload, content, name):
     response = upload(file=SimpleUploadedFile(name, content))
     assert response.status_code == 422
     assert "error-summary" in response.content.decode()
+    assert "the file" not in response.content.decode()  # every word is the reader's
     assert not RosterImport.objects.exists()
 
 

@@ -97,7 +97,9 @@ def test_it_lists_meetings_in_the_ledger(cast, branch, hold, make_up, meeting, t
 
 def test_it_gives_the_ledger_as_page_and_file(as_user, cast, branch, meeting):
     client = as_user(cast.secretary)
-    assert "学习条例" in client.get("/ledgers/life/").content.decode()
+    page = client.get("/ledgers/life/").content.decode()
+    assert "学习条例" in page
+    assert f'<time datetime="{TODAY.isoformat()}">' in page  # a day is not broken in two
     assert client.get("/ledgers/life/export/").status_code == 200
     assert [p.code for p, _n, _last in client.get("/ledgers/").context["projects"]][-1] == "life"
 

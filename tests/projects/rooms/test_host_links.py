@@ -66,6 +66,13 @@ def test_it_is_made_and_shown_once(as_user, cast, mobile):
     assert timedelta(days=13) < link.expires_at - timezone.now() <= timedelta(days=14)
     assert "no-store" in page["Cache-Control"]
     assert AuditRow.objects.get(act="make_host_link").person == mobile.person
+    assert all(button in page.content.decode() for button in ('data-copy="#message"', "data-print"))
+
+
+def test_it_waits_for_an_answer(as_user, cast, mobile):
+    make_host_link(by=cast.secretary, enrolment=mobile)
+    page = as_user(cast.secretary).get(f"/projects/joint/enrolments/{mobile.pk}/host-link/").content.decode()
+    assert "待答复" in page  # a link is not a duty that is not done
 
 
 def test_it_lives_as_long_as_the_setting_says(cast, mobile, town):
@@ -125,6 +132,13 @@ def test_it_spends_nothing_when_a_preview_fetches_it(client, url, asked):
     assert [client.head(url).status_code, client.get(url).status_code, client.get(url).status_code] == [200] * 3
     assert find_link(asked[1])
     assert (AuditRow.objects.count(), Record.objects.count()) == (before, 0)
+
+
+def test_it_is_traced_without_an_account(client, url, as_user, cast):
+    client.post(url, YES)
+    page = as_user(cast.staff).get("/audit/?act=answer_host_link").content.decode()
+    assert "非账号操作" in page
+    assert "命令行" not in page
 
 
 def test_it_becomes_a_contact_and_settles_the_half_year(client, url, mobile, cast, asked):

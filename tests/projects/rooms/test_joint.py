@@ -499,7 +499,8 @@ def panel(row, user):
 
 
 def test_the_panel_shows_the_clock_the_tries_and_what_is_next(cast, mobile):
-    assert panel(mobile, cast.secretary).facts["Where"] == "Going out is not recorded yet."
+    where = panel(mobile, cast.secretary).facts["Where"]
+    assert where == "Not recorded yet: the branch does so by “Record”, “Going out”."
     wrote(cast.secretary, "departure", mobile, day(40), **DEPARTURE | {"departs_on": date(2026, 8, 31)})
     wrote(cast.secretary, "briefing", mobile, day(30), (due_of("joint.briefing", mobile),), law=True)
     contacted(cast.secretary, mobile, day(10), promised="联系学校", promised_by=day(-2))
@@ -547,7 +548,7 @@ def test_what_was_noted_of_being_away_stands_in_ledger_and_file_until_a_departur
     assert shown() == [(left, "乌鲁木齐")]
     assert shown(known=day(1)) == []
     seen = panel(row, cast.secretary)
-    assert seen.facts["Where"] == "乌鲁木齐 · Going out is not recorded yet."
+    assert seen.facts["Where"] == "乌鲁木齐 · Not recorded yet: the branch does so by “Record”, “Going out”."
     assert seen.facts["Six months away"] == f"over since {date_format(date(2026, 9, 2), 'MONTH_DAY_FORMAT')}"
     assert [step.state for step in seen.steps.values()] == ["now", "later", "now", "later"]
     wrote(cast.secretary, "departure", row, **DEPARTURE | {"departs_on": date(2026, 3, 1)})

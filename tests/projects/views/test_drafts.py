@@ -45,6 +45,8 @@ def test_it_keeps_a_draft_and_shows_it_again(as_user, cast, form_url, half, due)
     answer = client.post(f"{form_url}?due={due.pk}&next=/", half | {"draft": "1", "next": "/"})
     assert (answer.status_code, answer.url) == (302, "/")
     assert not Record.objects.exists()
+    said = client.get("/").content.decode()
+    assert "在首页或“记一笔”里接着写" in said
     for page in ("/", "/records/new/"):
         body = client.get(page).content.decode()
         assert f"{form_url}?due={due.pk}&amp;next=%2F" in body

@@ -66,7 +66,8 @@ def test_it_says_what_is_wrong_with_a_photo_and_keeps_the_words(as_user, cast, f
     body = page.content.decode()
     assert page.status_code == 422
     assert "写了很久的话" in body
-    assert "门口.jpg" in body
+    assert "门口.jpg：" in body
+    assert "。 " not in body  # the gap is English
     assert not Record.objects.exists()
     assert not Paper.objects.exists()
 

@@ -70,6 +70,12 @@ def test_it_sends_those_without_category_to_the_proposal(as_user, cast, town):
     assert f"/people/{someone.pk}/categories/propose/" in text
 
 
+def test_it_offers_every_branch_of_a_town(as_user, cast, town):
+    for n in range(16):  # a town has 14 to 20 (DOMAIN 7)
+        members_acts.create_unit(by=None, kind="branch", name=f"第{n}村党支部", parent=town.xitun)
+    assert len(as_user(cast.staff).get("/records/new/").context["units"]) == 18
+
+
 def test_it_offers_the_kinds_of_a_branch(as_user, cast, town):
     response = as_user(cast.secretary).get(f"/records/new/?unit={town.huaishuwan.pk}")
     assert response.status_code == 200

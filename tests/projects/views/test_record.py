@@ -38,6 +38,14 @@ def test_it_shows_what_was_written_and_settled(as_user, cast, record):
         assert words in text
 
 
+def test_it_says_days_as_they_are_said_everywhere(as_user, cast, due, form_url, filled):
+    promise = {"promised": "办好孩子转学", "promised_by": "2026-10-12"}
+    as_user(cast.secretary).post(form_url, filled | promise, follow=True)
+    text = as_user(cast.secretary).get(f"/records/{Record.objects.get().pk}/").content.decode()
+    assert "2026年10月12日" in text
+    assert "2026-10-12" not in text
+
+
 def test_it_lets_readers_look_but_not_take_back(as_user, cast, record):
     reader = as_user(cast.reader).get(f"/records/{record.pk}/").content.decode()
     assert "/void/" not in reader
