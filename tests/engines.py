@@ -2,7 +2,7 @@
 whole. XITUN_TEST_ALL=1 asks everything in one run; a file that is named is asked whole wherever it runs.
 
 Acts, sweeps, constraints, counts and properties run on both. Every page is opened on both by the crawls (canary, authz,
-hostile); what is asked of a page beyond that, and of the reading of files, runs on one; the browser on SQLite."""
+hostile); what is asked of a page beyond that, and of the reading of files, runs on one."""
 
 import os
 from pathlib import Path

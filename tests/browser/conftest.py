@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import scene as scenes
 from tests.conftest import TODAY, make_cast, make_town
-from tests.engines import once_on_sqlite
+from tests.engines import once_on_postgres, once_on_sqlite
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
@@ -20,10 +20,10 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items):
-    """A page looks the same whatever engine is behind it."""
+    """A page looks the same whatever engine is behind it: each file runs on one."""
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(once_on_sqlite)
+            item.add_marker(once_on_postgres if item.path.name in ("test_roles.py", "test_keys.py") else once_on_sqlite)
 
 
 def chromium():
