@@ -32,6 +32,11 @@ def test_it_opens_in_scope_only(as_user, cast, record, who, status):
     assert response.status_code == status
 
 
+def test_it_leads_back_to_the_one_whom_it_concerns(as_user, cast, record, person):
+    back = f'<a class="back" href="/people/{person.pk}/">'
+    assert back in as_user(cast.secretary).get(f"/records/{record.pk}/").content.decode()
+
+
 def test_it_shows_what_was_written_and_settled(as_user, cast, record):
     text = as_user(cast.secretary).get(f"/records/{record.pk}/", headers={"Accept-Language": "en"}).content.decode()
     for words in ("张建国", "工地务工", "秋后返乡", "槐树湾书记", "quarterly follow-up"):
