@@ -164,7 +164,8 @@ class Ledger:
             "on": date_format(self.on), "known": date_format(self.known or today()),
         }  # fmt: skip
         gone = _("with who has left in the year") if self.gone else ""
-        some = _("only what matches “%(q)s”") % {"q": self.q} if self.q else ""
+        asked = normalise_name(self.q)
+        some = _("only what matches “%(q)s”") % {"q": asked} if asked else ""
         return " · ".join(filter(None, (words, gone, some)))
 
     @property

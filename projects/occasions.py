@@ -135,7 +135,7 @@ def _bears_on(kind_code):
 def follow_needs(record, *, by):
     """Part of an act that wrote or took back `record`: what the records of a stay together make needed is owed, once,
     where it goes on now; what they do not any longer is closed. One after another for the same people."""
-    _owe_after_all(record)
+    _follow_spared(record, by=by)
     duties = _bears_on(record.kind)
     if not duties:
         return
@@ -148,24 +148,28 @@ def follow_needs(record, *, by):
             _follow(f"{project.code}.{duty.code}", duty, row, reach[row.pk], by=by)
 
 
-def _owe_after_all(record):
-    """Of who was spared by `unless`: what an earlier record makes owed now that `record` is written or taken back."""
-    project, kind = registry.kinds()[record.kind]
-    for duty in project.duties:
+def _follow_spared(record, *, by):
+    """Of who is spared by `unless`: what earlier and later records make owed, or not any longer, now that `record` is
+    written or taken back."""
+    project, kind = registry.kinds().get(record.kind, (None, None))
+    for duty in project.duties if project else ():
         if not (duty.unless and kind.code in (duty.after, *duty.ended_by)):
             continue
         concerned = Enrolment.objects.filter(pk__in=record.subjects.values("enrolment"))
-        for row in living(list(concerned)).values():
-            _owe_spared(project, duty, row, stays([row])[row.pk])
+        for row in {row.pk: row for row in living(list(concerned)).values()}.values():
+            _owe_unless(project, duty, row, stays([row])[row.pk], by=by)
 
 
-def _owe_spared(project, duty, enrolment, stay):
-    made = Due.objects.filter(duty=f"{project.code}.{duty.code}", enrolment__in=stay).values_list("occasion", flat=True)
-    makers = Record.objects.live().filter(kind=f"{project.code}.{duty.after}", subjects__enrolment__in=stay)
-    for maker in [row for row in makers.order_by("happened_on", "pk") if f"r{row.pk}" not in set(made)]:
-        detail = registry.detail_model(maker.kind).objects.get(record=maker)
-        start = getattr(detail, duty.after_field)
-        if not _gone_by(duty, start, maker) and not _spared(duty, start, maker, [enrolment]):
+def _owe_unless(project, duty, enrolment, stay, *, by):
+    code = f"{project.code}.{duty.code}"
+    for maker in Record.objects.live().filter(kind=f"{project.code}.{duty.after}", subjects__enrolment__in=stay):
+        start = getattr(registry.detail_model(maker.kind).objects.get(record=maker), duty.after_field)
+        dues = Due.objects.filter(duty=code, enrolment__in=stay, occasion=f"r{maker.pk}")
+        if _spared(duty, start, maker, [enrolment]):
+            dues.unsealed().open().close(on=today(), by=by, why=Cause.NEED_PASSED)
+        elif dues.exists():
+            dues.unsealed().filter(closed_why=Cause.NEED_PASSED).reopen()
+        elif not (maker.carried_from_id and occasion_days(duty, start) < today()):
             open_occasion(duty, maker, [enrolment], start)
 
 

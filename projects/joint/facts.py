@@ -6,7 +6,7 @@ from members.models import Absence, Enrolment
 from projects.models import Record
 from projects.stays import stay_ids
 
-from .models import Departure, Homecoming
+from .models import CertificateCheck, Departure, Homecoming
 
 
 def contacts(enrolment):
@@ -20,11 +20,22 @@ def contacts(enrolment):
 
 
 def noted_absence(enrolment, user):
-    """The Absence in which the stay began, as far as `user` may see it; None where a departure tells of it already."""
-    stay = stay_ids([enrolment])
-    if Record.objects.live().filter(kind="joint.departure", subjects__enrolment__in=stay).exists():
+    """The open Absence in which the stay began, as far as `user` may see it; None where a departure tells of it or
+    they came home since."""
+    moved, stay = ("joint.departure", "joint.homecoming"), stay_ids([enrolment])
+    if Record.objects.live().filter(kind__in=moved, subjects__enrolment__in=stay).exists():
         return None
-    return Absence.objects.visible_to(user).in_stay(enrolment)
+    return Absence.objects.visible_to(user).filter(to_date=None).in_stay(enrolment)
+
+
+def last_certificate(enrolment, user):
+    """The number of the activity certificate that was written down last of this person, whichever record says it."""
+    seen = Record.objects.visible_to(user).live().filter(subjects__person=enrolment.person_id)
+    known = [("",)]
+    for model in (Departure, CertificateCheck):
+        rows = model.objects.filter(record__in=seen.values("pk")).exclude(certificate="")
+        known += rows.values_list("record__happened_on", "record", "certificate")
+    return max(known[1:], default=known[0])[-1]
 
 
 def moves(enrolment, *, but):
@@ -37,6 +48,12 @@ def _detailed(details):
     for detail in (found := list(details.select_related("record"))):
         detail.record.detail = detail
     return [detail.record for detail in found]
+
+
+def noted_away(enrolment, day):
+    """Whether the branch had noted them as away before that day and not as back since."""
+    absence = Absence.objects.filter(to_date=None).in_stay(enrolment)
+    return absence is not None and absence.from_date < day
 
 
 def stood_since(enrolment):

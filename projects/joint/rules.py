@@ -35,9 +35,10 @@ def search_needed(enrolment, *, since=None):
 def needs_no_briefing(enrolment, day, *, by):
     """Whether the departure `by`, of that day, asks for no education before it: they were gone before they stood among
     the mobile, or are away by another one and move on."""
-    absence = absence_on(day, *facts.moves(enrolment, but=by))
+    departures, homecomings = facts.moves(enrolment, but=by)
+    absence, home = absence_on(day, departures, homecomings), back_on(day, departures, homecomings)
     away = bool(absence) and absence.departs_on <= day and not (absence.returned_on and absence.returned_on <= day)
-    return away or day < facts.stood_since(enrolment)
+    return away or day < facts.stood_since(enrolment) or (home is None and facts.noted_away(enrolment, day))
 
 
 def check_record(kind, entry):
@@ -59,9 +60,11 @@ def check_record(kind, entry):
 
 
 def as_noted(enrolment, user):
-    """Of a departure that is yet to be written: since when and where, as the branch had noted before."""
-    absence = facts.noted_absence(enrolment, user)
-    return {"departs_on": absence.from_date, "destination": absence.place} if absence else {}
+    """Of a departure that is yet to be written: the certificate; since when and where, as the branch had noted it."""
+    known = {"certificate": facts.last_certificate(enrolment, user)}
+    if absence := facts.noted_absence(enrolment, user):
+        known |= {"departs_on": absence.from_date, "destination": absence.place}
+    return known
 
 
 def message(detail):

@@ -145,7 +145,6 @@ PROJECT = Project(
             "Departure",
             ("departs_on", "destination", "fixed", "work", "host_organisation", "host_contact", "certificate"),
             icon="geo-alt",
-            carried=("certificate",),
             known="as_noted",
         ),
         Kind(

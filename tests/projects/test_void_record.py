@@ -61,6 +61,12 @@ def test_it_does_nothing_twice(cast, record):
     assert AuditRow.objects.filter(act="void_record").count() == 1
 
 
+def test_it_takes_back_what_is_of_a_kind_that_is_gone(cast, record):
+    Record.objects.filter(pk=record.pk).update(kind="joint.carrier_pigeon")
+    actions.void_record(by=cast.secretary, record=Record.objects.get(pk=record.pk), reason="记错了")
+    assert Record.objects.get(pk=record.pk).voided_at
+
+
 def test_it_refuses_a_sealed_quarter(town, cast, record):
     PeriodLock.objects.create(unit=town.xitun, start=date(2026, 7, 1), end=date(2026, 10, 1))
     with pytest.raises(ValidationError, match="sealed"):

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from .sheets import shown
+from .sheets import UNWRITABLE, shown
 
 A4 = (Mm(297), Mm(210))
 MARGIN = Mm(12)
@@ -132,7 +132,7 @@ def _run(text, font, points):
         size = OxmlElement(name)
         size.set(qn("w:val"), str(int(points * 2)))
         properties.append(size)
-    words.text = text
+    words.text = UNWRITABLE.sub("", text)
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     run.append(words)
     return run

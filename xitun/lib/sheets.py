@@ -31,7 +31,7 @@ _NUMBER_FORMATS = {
 }
 _WIDTHS = {"text": 14, "integer": 8, "decimal": 11, "quantity": 8, "percent": 9, "date": 12, "datetime": 17}
 # What XML cannot hold, and lone surrogates.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff]")
 
 
@@ -229,7 +229,7 @@ def _text(value):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
         return f"{value.astimezone(SHANGHAI) if value.tzinfo else value:%Y-%m-%d %H:%M}"
-    text = _UNWRITABLE.sub("", str(value))
+    text = UNWRITABLE.sub("", str(value))
     return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - 1] + "…"
 
 

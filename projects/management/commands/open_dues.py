@@ -20,5 +20,6 @@ class Command(BaseCommand):
             day = parse_date(date) if date else None
         except DateError as error:
             raise CommandError(f"--date {date}: {error}") from None
-        done = not day and nightly()
-        self.stdout.write(str(SweepRun.objects.get(day=today()).opened if done else open_dues(day)))
+        night = today()
+        done = not day and nightly(night)
+        self.stdout.write(str(SweepRun.objects.get(day=night).opened if done else open_dues(day or night)))

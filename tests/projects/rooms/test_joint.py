@@ -555,6 +555,45 @@ def test_what_was_noted_of_being_away_stands_in_ledger_and_file_until_a_departur
     assert shown() == [(date(2026, 3, 1), "石河子")]
 
 
+def test_a_departure_begins_with_the_certificate_known_last(as_user, cast, mobile):
+    wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60), "certificate": "H-17"})
+    wrote(cast.staff, "certificate_check", mobile, day(40), result="in_order", certificate="H-18")
+    url = f"/projects/joint/enrolments/{mobile.pk}/records/departure/new/"
+    assert as_user(cast.secretary).get(url).context["form"]["certificate"].value() == "H-18"
+
+
+def test_no_briefing_is_owed_any_longer_when_a_homecoming_is_taken_back(cast, mobile):
+    """Nor by the order in which the two departures were written."""
+    wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(20)})
+    owed = Due.objects.open().filter(duty="joint.briefing")
+    assert owed.count() == 1
+    wrong = wrote(cast.secretary, "homecoming", mobile, TODAY, returned_on=day(30))
+    assert owed.count() == 2
+    undone(cast.secretary, wrong)
+    assert owed.count() == 1
+    wrote(cast.secretary, "homecoming", mobile, TODAY, returned_on=day(30))
+    assert owed.count() == 2
+
+
+def test_no_briefing_is_owed_of_who_moves_on_while_noted_as_away(cast, town):
+    someone = enrolled(town.huaishuwan, "何某", None, by=cast.staff)
+    members_acts.note_absence(by=cast.secretary, person=someone, since=date(2026, 2, 26), place="石嘴山")
+    row = members_acts.propose_category(
+        by=cast.secretary, person=someone, category=Category.MOBILE, on=date(2026, 9, 1), reason="已满六个月"
+    )
+    members_acts.confirm_category(by=cast.staff, enrolment=row)
+    wrote(cast.secretary, "departure", row, TODAY, **DEPARTURE | {"departs_on": day(5)})
+    assert not Due.objects.filter(duty="joint.briefing").exists()
+
+
+def test_the_departure_written_second_may_be_the_first(cast, mobile):
+    wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(20)})
+    wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    assert [due.opens_on <= day(20) for due in Due.objects.open().filter(duty="joint.briefing")] == [True]
+    assert Due.objects.open().get(duty="joint.briefing").due_on < day(20)
+
+
 def test_who_was_back_before_is_not_said_to_be_away(cast, town):
     someone = enrolled(town.huaishuwan, "何某", None, by=cast.staff)
     members_acts.note_absence(by=cast.secretary, person=someone, since=date(2026, 3, 2), place="乌鲁木齐")

@@ -205,3 +205,10 @@ def test_it_says_what_to_do_when_there_are_too_many_lines_for_paper(as_user, cas
         assert response.status_code == 400
         assert "Excel" in response.content.decode()
     assert as_user(cast.staff).get("/ledgers/joint/export/").status_code == 200
+
+
+def test_it_writes_word_whatever_is_searched_for(as_user, cast, person):
+    """A vertical tab is Word's own line break: it comes along when a name is pasted."""
+    client = as_user(cast.secretary)
+    for address in ("/ledgers/joint/", "/ledgers/joint/export/", "/ledgers/joint/word/"):
+        assert client.get(address, {"q": "张\x0b建国"}).status_code == 200
