@@ -35,7 +35,7 @@ def test_it_keeps_the_due_quiet_and_owed(as_user, cast, due, url):
     assert send(client, url).status_code == 302
     page = client.get("/reminders/")
     assert due.pk not in [line.due.pk for group in page.context["groups"] for line in group["lines"]]
-    assert [line.due.pk for _snooze, line in page.context["quiet"]] == [due.pk]
+    assert [line.due.pk for _snooze, line, _whose in page.context["quiet"]] == [due.pk]
     assert state_of(due) == "open"
     row = AuditRow.objects.get(act="snooze_due")
     assert (row.actor, row.purpose, row.detail["until"]) == (cast.secretary, "出差", "2026-09-28")
