@@ -6,6 +6,7 @@ import pytest
 
 from members.models import AuditRow
 from projects.models import Due, Reminder, Snooze
+from projects.outbox.nudging import nudge
 from projects.outbox.write import remind_and_tell
 from projects.sweep import remind
 from tests.conftest import TODAY
@@ -39,6 +40,15 @@ def test_it_keeps_the_due_quiet_and_owed(as_user, cast, due, url):
     assert state_of(due) == "open"
     row = AuditRow.objects.get(act="snooze_due")
     assert (row.actor, row.purpose, row.detail["until"]) == (cast.secretary, "出差", "2026-09-28")
+
+
+def test_it_names_what_is_quiet_though_its_line_stands_under_a_nudge(as_user, cast, due, url):
+    client = as_user(cast.secretary)
+    send(client, url)
+    nudge(by=cast.staff, unit=due.unit, due=due)
+    page = client.get("/reminders/")
+    assert [line for _snooze, line, _whose in page.context["quiet"]] == [None]
+    assert f"<b>{due.person.name}</b> 季度联系 · " in page.content.decode()
 
 
 def test_it_writes_no_reminder_while_it_is_quiet_and_makes_up_for_it(as_user, cast, due, url):
