@@ -161,15 +161,17 @@ def _follow_spared(record, *, by):
 
 
 def _owe_unless(project, duty, enrolment, stay, *, by):
-    code = f"{project.code}.{duty.code}"
-    for maker in Record.objects.live().filter(kind=f"{project.code}.{duty.after}", subjects__enrolment__in=stay):
-        start = getattr(registry.detail_model(maker.kind).objects.get(record=maker), duty.after_field)
+    code, kind = f"{project.code}.{duty.code}", f"{project.code}.{duty.after}"
+    makers = Record.objects.live().filter(kind=kind, subjects__enrolment__in=stay)
+    details = registry.detail_model(kind).objects.filter(record__in=makers.values("pk"))
+    for detail in details.select_related("record__carried_from"):
+        maker, start = detail.record, getattr(detail, duty.after_field)
         dues = Due.objects.filter(duty=code, enrolment__in=stay, occasion=f"r{maker.pk}")
         if _spared(duty, start, maker, [enrolment]):
             dues.unsealed().open().close(on=today(), by=by, why=Cause.NEED_PASSED)
         elif dues.exists():
             dues.unsealed().filter(closed_why=Cause.NEED_PASSED).reopen()
-        elif not (maker.carried_from_id and occasion_days(duty, start) < today()):
+        elif not _gone_by(duty, start, maker):
             open_occasion(duty, maker, [enrolment], start)
 
 

@@ -51,8 +51,9 @@ def open_dues(day=None, *, came_since=None):
     Returns how many rows were new. `came_since`: a moment; then nothing is closed, and only opened what people owe who
     were given a category or a post after it. What fell due before the first night of the house is asked of nobody."""
     day, begun = day or today(), timezone.now()
-    opened, last, there = 0, _newest(), _there(day, came_since)
-    since = _begun_by(day) if there else date.min
+    if not (there := _there(day, came_since)):
+        return 0
+    opened, last, since = 0, _newest(), _begun_by(day)
     for code, (project, duty) in duties().items():
         if (project.category if duty.subject is Subject.ENROLMENT else duty.subject) not in there:
             continue

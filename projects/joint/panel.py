@@ -15,7 +15,7 @@ def panel(file):
     left, back = file.records("departure"), file.records("homecoming")
     home = back_on(file.day, left, back)
     absence = absence_on(file.day, left, back) or _noted(file, home)
-    home = home or (absence.returned_on if absence and absence.place is None else None)
+    home = home or (absence.returned_on if absence else None)
     contacts = [(row, row.happened_on, row.detail.reached) for row in file.records("follow_up")]
     contacts += [(row, row.detail.returned_on, True) for row in back]
     contacts.sort(key=lambda contact: (contact[1], contact[0].pk))

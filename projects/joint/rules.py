@@ -36,9 +36,9 @@ def needs_no_briefing(enrolment, day, *, by):
     """Whether the departure `by`, of that day, asks for no education before it: they were gone before they stood among
     the mobile, or are away by another one and move on."""
     departures, homecomings = facts.moves(enrolment, but=by)
-    absence, home = absence_on(day, departures, homecomings), back_on(day, departures, homecomings)
-    away = bool(absence) and absence.departs_on <= day and not (absence.returned_on and absence.returned_on <= day)
-    return away or day < facts.stood_since(enrolment) or (home is None and facts.noted_away(enrolment, day))
+    absence = absence_on(day, departures, homecomings)
+    left = (bool(absence) and absence.departs_on <= day) or facts.noted_away(enrolment, day)
+    return day < facts.stood_since(enrolment) or (left and back_on(day, departures, homecomings) is None)
 
 
 def check_record(kind, entry):

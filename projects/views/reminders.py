@@ -71,19 +71,17 @@ def reminders(request):
     quiet = Snooze.objects.visible_to(user).live(today()).filter(due__in=Due.objects.visible_to(user).open())
     quiet = list(quiet.filter(due__in=Due.objects.visible_to(user).filter(spoken_to(user))).order_by("until", "pk"))
     pks = {row.due_id for row in (*found, *nudges, *quiet)}
-    dues = {due.pk: due for due in for_lines(Due.objects.visible_to(user).filter(pk__in=pks))}
-    back, resting = request.get_full_path(), {row.due_id for row in quiet}
+    dues, back = for_lines(Due.objects.visible_to(user).filter(pk__in=pks)), request.get_full_path()
+    lines = {due.pk: due_line(due, user, back=back, with_unit=True) for due in dues}
+    to_say = dict(lines)
 
     def line(row):
         """Once on the page, where it is said first: a form opens in the line that bears the due's id."""
-        due = dues.pop(row.due_id, None)
-        return due and due_line(due, user, back=back, with_unit=True)
-
-    whose = {pk: due_line(due, user, back=back, with_unit=True) for pk, due in dues.items() if pk in resting}
+        return to_say.pop(row.due_id, None)
 
     may_rest = {row.due_id for row in found if row.stage != Reminder.Stage.ESCALATED}
     nudged = [(nudge, line(nudge), nudge.due_id in may_rest) for nudge in nudges]
-    found = [row for row in found if row.due_id in dues]
+    found = [row for row in found if row.due_id in to_say]
     groups = [
         {"day": day, "stage": Reminder.Stage(stage), "lines": [line(r) for r in rows], "quiet": stage != "escalated"}
         for (day, stage), rows in groupby(found, key=lambda r: (business_date(r.created_at), r.stage))
@@ -93,7 +91,7 @@ def reminders(request):
         "more": more,
         "nudges": nudged,
         "notices": [(notice, notice.body.partition("\n")[0]) for notice in notices_of(user)],
-        "quiet": [(snooze, line(snooze), whose.get(snooze.due_id)) for snooze in quiet],
+        "quiet": [(snooze, line(snooze), lines.get(snooze.due_id)) for snooze in quiet],
         "may_write": scope_of(user).can(WRITE),
     }
     return render(request, "projects/reminders.html", context)

@@ -74,7 +74,7 @@ def test_it_waits_for_the_nights_sweep(town, cast, on_day):
     assert owed(person) == 0
 
 
-def test_it_costs_five_queries_when_nobody_came(town, cast, swept, on_day, django_assert_num_queries):
+def test_it_costs_four_queries_when_nobody_came(town, cast, swept, on_day, django_assert_num_queries):
     SweepRun.objects.update(welcomed_at=datetime(2026, 8, 10, 12, tzinfo=UTC))
-    with django_assert_num_queries(5):  # the run, the newest due, stays, posts, and the moment kept
+    with django_assert_num_queries(4):  # the run, stays, posts, and the moment kept
         on_day(MORNING, welcome)

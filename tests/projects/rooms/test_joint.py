@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from members import actions as members_acts
-from members.models import Category
+from members.models import Category, Cause
 from projects import actions
 from projects.amending import amend_record
 from projects.bin import restore_record
@@ -588,10 +588,10 @@ def test_no_briefing_is_owed_of_who_moves_on_while_noted_as_away(cast, town):
 
 
 def test_the_departure_written_second_may_be_the_first(cast, mobile):
-    wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(20)})
-    wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
-    assert [due.opens_on <= day(20) for due in Due.objects.open().filter(duty="joint.briefing")] == [True]
-    assert Due.objects.open().get(duty="joint.briefing").due_on < day(20)
+    later = wrote(cast.secretary, "departure", mobile, day(20), **DEPARTURE | {"departs_on": day(20)})
+    first = wrote(cast.secretary, "departure", mobile, day(60), **DEPARTURE | {"departs_on": day(60)})
+    assert Due.objects.open().get(duty="joint.briefing").occasion == f"r{first.pk}"
+    assert Due.objects.get(occasion=f"r{later.pk}", duty="joint.briefing").closed_why == Cause.NEED_PASSED
 
 
 def test_who_was_back_before_is_not_said_to_be_away(cast, town):
