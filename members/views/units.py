@@ -88,8 +88,8 @@ def _counted(rows, field, what, lengths):
 class UnitForm(forms.Form):
     """A unit below `parent`: its kind follows from where it stands, except at the root."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("kind"), widget=forms.RadioSelect)
-    name = forms.CharField(label=gettext_lazy("name"), max_length=80)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.RadioSelect)
+    name = forms.CharField(label=gettext_lazy("Name of the unit"), max_length=80)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
     on = PastDateField(
         label=gettext_lazy("Founded on"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from members import actions
 from members.models import Unit
@@ -32,6 +33,12 @@ def test_it_keeps_to_the_scope(as_user, cast, town):
     assert client.get(f"/units/{town.county.pk}/").status_code == 404
     assert as_user(cast.staff).get("/units/").status_code == 403
     assert as_user(cast.staff).get(f"/units/{town.huaishuwan.pk}/").status_code == 403
+
+
+def test_it_asks_for_a_unit_s_name_not_a_person_s(as_user, cast, town):
+    form = as_user(cast.admin).get(f"/units/new/?parent={town.xitun.pk}").context["form"]
+    with translation.override("zh-hans"):
+        assert [str(form[name].label) for name in ("kind", "name")] == ["类型", "单位名称"]
 
 
 def test_it_adds_a_branch(as_user, cast, town):
